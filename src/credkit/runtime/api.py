@@ -1,0 +1,88 @@
+"""One vendor's API as data: servers, security schemes, where errors keep their code and message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from .operation import Server
+
+if TYPE_CHECKING:
+    from .errors import StatusError
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """`Authorization: Bearer <token>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """`Authorization: Basic <base64 of username:password>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key in a header, query parameter or cookie called `name`."""
+
+    name: str
+    location: Literal["header", "query", "cookie"] = "header"
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth2:
+    """OAuth 2.0. With `flow` "client_credentials" the client fetches tokens from `token_url` itself; a token that the
+    application brings works with every flow. `token_url` may be relative to the server's URL."""
+
+    token_url: str | None = None
+    flow: str = "client_credentials"
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MutualTLS:
+    """A client certificate, given to the transport; nothing is added to the request."""
+
+
+Scheme: TypeAlias = Bearer | Basic | ApiKey | OAuth2 | MutualTLS
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMode:
+    """Credentials that start with `prefix` belong to `mode` ("test", "live")."""
+
+    prefix: str
+    mode: str
+
+
+ErrorTypes: TypeAlias = "Mapping[str, type[StatusError]]"
+
+_NO_SCHEMES: Mapping[str, Scheme] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """What all operations of a vendor share.
+
+    Attributes:
+        name: short name for logs, spans and messages.
+        errors: error class by status ("404", "4XX", "default"): the name of a module with `BY_STATUS`, or a function that
+            returns the mapping; loaded when the first error comes.
+        error_code, error_message: JSON pointers into an error body, tried in order.
+        key_modes: how a credential's prefix tells its mode; `mode` lists JSON pointers where a response states its mode.
+    """
+
+    name: str
+    title: str = ""
+    servers: tuple[Server, ...] = ()
+    schemes: Mapping[str, Scheme] = field(default=_NO_SCHEMES)
+    errors: str | Callable[[], ErrorTypes] | None = None
+    error_code: tuple[str, ...] = ("/code",)
+    error_message: tuple[str, ...] = ("/message",)
+    key_modes: tuple[KeyMode, ...] = ()
+    mode: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
