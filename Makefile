@@ -1,0 +1,73 @@
+# Everything runs from here. `make` alone explains the targets.
+# A fresh machine needs Python 3.11+ and make; the virtual environment is made by the first target that needs it.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup generate lint types check test demo bench corpus soak lock wheels clean
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 python,\
+	$(if $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo yes),$(p),)))
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+VENDORS := $(notdir $(patsubst %/,%,$(dir $(wildcard specs/*/openapi.yaml))))
+SOURCES := src codegen tests examples scripts
+WORKERS ?= 2
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make the virtual environment and install the project in it (other targets do this by themselves)
+
+$(READY): requirements-dev.lock pyproject.toml codegen/pyproject.toml $(wildcard generated/*/pyproject.toml)
+	@if [ -z "$(PYTHON)" ]; then echo "Credkit needs Python 3.11 or newer; none was found on PATH. Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 2; fi
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		-e . -e codegen $(foreach p,$(wildcard generated/*/pyproject.toml),-e $(patsubst %/,%,$(dir $(p))))
+	@touch $(READY)
+
+generate: $(READY) ## Regenerate the vendor packages from specs/ (VENDOR=record for one)
+	@$(BIN)/credkit-codegen generate $(VENDOR)
+
+lint: $(READY) ## Lint the specs, then the code: ruff, black, mypy --strict, pyright
+	@$(BIN)/credkit-codegen lint $(foreach v,$(VENDORS),specs/$(v)/openapi.yaml)
+	@$(BIN)/ruff check --quiet $(wildcard $(SOURCES))
+	@$(BIN)/black --check --quiet $(wildcard $(SOURCES)) generated || { echo "Not formatted: run $(BIN)/black $(wildcard $(SOURCES))" >&2; exit 1; }
+	@$(MAKE) --no-print-directory types
+
+types: $(READY) ## Type-check everything with mypy --strict and pyright
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright --level error
+
+check: $(READY) ## Prove that generated/ is current and that generation is deterministic
+	@$(BIN)/credkit-codegen check
+	@$(BIN)/python scripts/determinism.py
+
+test: $(READY) ## Run the tests
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+demo: generate ## Regenerate, then play every vendor's story against local servers
+	@$(BIN)/python -m examples.demo
+
+bench: $(READY) ## Measure ourselves against peers, as ratios in one run
+	@$(BIN)/python scripts/bench.py
+
+corpus: $(READY) ## Generate every document of CORPUS=dir and judge the result
+	@$(BIN)/python scripts/corpus.py $(CORPUS)
+
+soak: $(READY) ## The long fault runs
+	@CREDKIT_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/faults
+
+lock: $(READY) ## Refresh the hashed requirement lock
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --group dev pyproject.toml codegen/pyproject.toml -o requirements-dev.lock
+
+wheels: $(READY) ## Build every wheel into dist/
+	@rm -rf dist
+	@for folder in . codegen generated/*/; do $(BIN)/python -m build --quiet --wheel --no-isolation --outdir dist $$folder || exit 1; done
+	@ls -1 dist
+
+clean: ## Remove the virtual environment, caches and built files
+	@rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
