@@ -13,6 +13,7 @@ READY := $(VENV)/.ready
 VENDORS := $(notdir $(patsubst %/,%,$(dir $(wildcard specs/*/openapi.yaml))))
 SOURCES := src codegen tests examples scripts
 WORKERS ?= 2
+space := $(subst ,, )
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +39,8 @@ lint: $(READY) ## Lint the specs, then the code: ruff, black, mypy --strict, pyr
 	@$(MAKE) --no-print-directory types
 
 types: $(READY) ## Type-check everything with mypy --strict and pyright
-	@$(BIN)/mypy
+	@MYPYPATH=src:codegen:$(subst $(space),:,$(patsubst %/,%,$(wildcard generated/*/))) \
+		$(BIN)/mypy src codegen/credkit_codegen $(wildcard generated/*/credkit_*) $(wildcard examples scripts tests)
 	@$(BIN)/basedpyright --level error
 
 check: $(READY) ## Prove that generated/ is current and that generation is deterministic
