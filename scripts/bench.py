@@ -30,7 +30,12 @@ def report_import(package: str) -> None:
     """Importing a package and its client, beside `import httpx, pydantic` alone."""
     bare = "import httpx, pydantic"
     base, ours = alternate(lambda: child(bare), lambda: child(f"{bare}; from {package} import client"))
-    line(f"import {package}.client / import httpx, pydantic", ours / base, ours, note=f"adds {1000 * (ours - base):.1f} ms")
+    line(
+        f"import {package}.client / import httpx, pydantic",
+        ours / base,
+        ours,
+        note=f"adds {1000 * (ours - base):.1f} ms",
+    )
 
 
 def report_noop_generate() -> None:

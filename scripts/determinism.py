@@ -37,7 +37,9 @@ def generate(root: Path, seed: str) -> None:
     """Run the generator with `root` as its project."""
     generator = Path(sys.executable).with_name("credkit-codegen")
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    subprocess.run([generator, "generate", "--force", "--root", root], check=True, env=environment, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [generator, "generate", "--force", "--root", root], check=True, env=environment, stdout=subprocess.DEVNULL
+    )
 
 
 def differences(left: Path, right: Path) -> set[str]:
