@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,6 +454,8 @@ class Api:
     source_file: str
     files: tuple[str, ...] = field(default=())
     """Every file that was read, relative to the spec's folder, sorted."""
+    names_lock: tuple[tuple[str, str], ...] = ()
+    """Names given to schemas without a name of their own: sorted pairs of key and name (see `nameslock`)."""
 
 
 NULL = Scalar(kind=ScalarKind.NULL)
