@@ -77,7 +77,7 @@ class Api:
     name: str
     title: str = ""
     servers: tuple[Server, ...] = ()
-    schemes: Mapping[str, Scheme] = field(default=_NO_SCHEMES)
+    schemes: Mapping[str, Scheme] = field(default_factory=lambda: _NO_SCHEMES)
     errors: str | Callable[[], ErrorTypes] | None = None
     error_code: tuple[str, ...] = ("/code",)
     error_message: tuple[str, ...] = ("/message",)

@@ -151,7 +151,7 @@ class Operation(Generic[T_co]):
     path: str
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
-    responses: Mapping[str, tuple[Content, ...]] = field(default=_NO_RESPONSES)
+    responses: Mapping[str, tuple[Content, ...]] = field(default_factory=lambda: _NO_RESPONSES)
     unwrap: str | None = None
     security: tuple[tuple[str, ...], ...] = ()
     servers: tuple[Server, ...] = ()
