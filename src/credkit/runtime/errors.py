@@ -41,16 +41,17 @@ vendor's words as they came, and are never part of the text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from .outcome import Phase
 
 if TYPE_CHECKING:
     from .drift import Drift
+
+ErrorT = TypeVar("ErrorT", bound="ApiError")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,16 +127,7 @@ class ApiError(Exception):
         return self.call.request_id if self.call else None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        cls = type(self)
-        return _rebuild, (getattr(cls, "_of", cls), hasattr(cls, "_of"), self.args, self.__dict__.copy())
-
-
-def _rebuild(cls: type[ApiError], unknown: bool, args: tuple[object, ...], state: dict[str, Any]) -> ApiError:
-    whole = as_unknown(cls) if unknown else cls
-    error = whole.__new__(whole, *args)
-    error.args = args
-    error.__dict__.update(state)
-    return error
+        return _rebuild, (_parts(type(self)), self.args, self.__dict__.copy())
 
 
 def describe(reason: str, call: CallInfo | None, advice: str) -> str:
@@ -430,19 +422,47 @@ _BY_STATUS: dict[int, type[StatusError]] = {
 
 
 def status_error_type(status: int, documented: Mapping[str, type[StatusError]]) -> type[StatusError]:
-    """The class for `status`: the documented one (exact, "4XX", "default"), else the runtime's own."""
+    """The class for `status`: the documented one, which then is the runtime's class for that status as well."""
+    general = _BY_STATUS.get(status, ServerError if 500 <= status < 600 else StatusError)
     for key in (str(status), f"{status // 100}XX", "default"):
         if key in documented:
-            return documented[key]
-    return _BY_STATUS.get(status, ServerError if 500 <= status < 600 else StatusError)
+            return _both(documented[key], general)
+    return general
 
 
-@cache
-def as_unknown(cls: type[ApiError]) -> type[ApiError]:
-    """`cls` as a class that is an `OutcomeUnknown` too (one object for each class; pickles by `cls`)."""
-    if issubclass(cls, OutcomeUnknown):
+def as_unknown(cls: type[ErrorT]) -> type[ErrorT]:
+    """`cls` as a class that is an `OutcomeUnknown` too."""
+    return _both(cls, OutcomeUnknown)
+
+
+def _both(cls: type[ErrorT], other: type[ApiError]) -> type[ErrorT]:
+    """One class for each pair, made when first met; errors of it pickle by the pair."""
+    if issubclass(cls, other):
         return cls
-    name = f"{cls.__name__}OutcomeUnknown"
-    members = {"__module__": cls.__module__, "__doc__": OutcomeUnknown.__doc__, "advice": OutcomeUnknown.advice}
-    members |= {"advice_given": OutcomeUnknown.advice_given, "_of": cls}
-    return type(name, (cls, OutcomeUnknown), members)
+    known = _made.get((cls, other))
+    if known is None:
+        namespace: dict[str, object] = {"__module__": cls.__module__, "__doc__": other.__doc__, "_pair": (cls, other)}
+        if other is OutcomeUnknown:
+            namespace |= {"advice": other.advice, "advice_given": other.advice_given}
+        name = f"{cls.__name__}{other.__name__}" if other is OutcomeUnknown else cls.__name__
+        known = _made.setdefault((cls, other), type(name, (cls, other), namespace))
+    return known  # type: ignore[return-value]  # a subclass of cls by construction
+
+
+_made: dict[tuple[type[ApiError], type[ApiError]], type[ApiError]] = {}
+
+
+def _rebuild(parts: Sequence[type[ApiError]], args: tuple[object, ...], state: dict[str, Any]) -> ApiError:
+    cls = parts[0]
+    for other in parts[1:]:
+        cls = _both(cls, other)
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+def _parts(cls: type[ApiError]) -> tuple[type[ApiError], ...]:
+    """The importable classes that `cls` was made of."""
+    pair = cls.__dict__.get("_pair")
+    return (cls,) if pair is None else (*_parts(pair[0]), pair[1])

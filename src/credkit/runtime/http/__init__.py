@@ -1,0 +1,12 @@
+"""The transports that credkit brings: connection pools of httpx or httpx2 under one deadline.
+
+httpx's client cannot bound a response whose head comes one byte at a time: its timeouts are for single reads. Its connection
+pool, httpcore (httpcore2 for httpx2), takes a network backend; ours computes the time that is left anew before every
+operation on the socket. Redirects, cookies and decompression of httpx are not wanted here either, so the pool is used directly.
+"""
+
+from __future__ import annotations
+
+from .transport import AsyncHttpTransport, HttpTransport, Library, installed_library
+
+__all__ = ["AsyncHttpTransport", "HttpTransport", "Library", "installed_library"]

@@ -1,0 +1,193 @@
+"""Sockets under a deadline: the network backend of the synchronous pool."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import ssl
+import threading
+import weakref
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any, TypeAlias
+
+from ..outcome import Phase
+from .patience import note_phase, seconds_left
+
+Address: TypeAlias = tuple[Any, ...]
+AddressInfo: TypeAlias = tuple[int, int, int, str, Address]
+WRITE_PIECE = 64 * 1024
+
+
+class SocketBackend:
+    """Opens connections for a pool of `core` (the module httpcore or httpcore2).
+
+    `connect_timeout` bounds name lookup, connect and TLS handshake, each, so that a server that does not answer leaves time
+    to try again. Knows its open sockets, so that a forked child can drop them without a word on the wire.
+    """
+
+    def __init__(self, core: ModuleType, connect_timeout: float) -> None:
+        self.core = core
+        self.connect_timeout = connect_timeout
+        self.sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> SocketStream:
+        try:
+            sock = self._connect(host, port, timeout)
+        except TimeoutError as error:
+            raise self.core.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            raise self.core.ConnectError(str(error)) from error
+        self.sockets.add(sock)
+        return SocketStream(self, sock)
+
+    def _connect(self, host: str, port: int, timeout: float | None) -> socket.socket:
+        addresses = look_up(host, port, seconds_left(timeout, self.connect_timeout))
+        failure: OSError = OSError("the name has no address")
+        for index, (family, kind, protocol, _, address) in enumerate(addresses):
+            left = seconds_left(timeout, self.connect_timeout / (len(addresses) - index))
+            if not left:
+                raise TimeoutError("no connection in time")
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.settimeout(left)
+                sock.connect(address)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            except OSError as error:
+                sock.close()
+                failure = error
+            except BaseException:
+                sock.close()
+                raise
+            else:
+                return sock
+        raise failure
+
+    def abandon(self) -> None:
+        """Close this process's ends without telling the peer: they belong to the parent of a fork."""
+        for sock in list(self.sockets):
+            descriptor = sock.detach()
+            if descriptor >= 0:
+                os.close(descriptor)
+        self.sockets = weakref.WeakSet()
+
+
+def look_up(host: str, port: int, timeout: float | None) -> list[AddressInfo]:
+    """The addresses of a host. The system's lookup cannot be bounded, so it runs in a thread that is left behind when it hangs."""
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        pass
+    found: list[list[AddressInfo] | Exception] = []
+
+    def work() -> None:
+        try:
+            found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            found.append(error)
+
+    thread = threading.Thread(target=work, name="credkit-name-lookup", daemon=True)
+    thread.start()
+    thread.join(timeout)
+    if not found:
+        raise TimeoutError("the name lookup took too long")
+    result = found[0]
+    if isinstance(result, UnicodeError):
+        raise socket.gaierror(socket.EAI_NONAME, "the host is not a valid name")
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+class SocketStream:
+    """One connection. Every operation takes what is left of the deadline at its beginning, and again between its pieces."""
+
+    def __init__(self, backend: SocketBackend, sock: socket.socket) -> None:
+        self._backend = backend
+        self._sock = sock
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        core = self._backend.core
+        note_phase(timeout, Phase.WAIT)
+        try:
+            self._arm(timeout)
+            return self._sock.recv(max_bytes)
+        except TimeoutError as error:
+            raise core.ReadTimeout("timed out") from error
+        except (OSError, ValueError) as error:
+            raise core.ReadError(str(error)) from error
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        core = self._backend.core
+        note_phase(timeout, Phase.SEND)
+        view = memoryview(buffer)
+        try:
+            while view:
+                self._arm(timeout)
+                sent = self._sock.send(view[:WRITE_PIECE])
+                view = view[sent:]
+        except TimeoutError as error:
+            raise core.WriteTimeout("timed out") from error
+        except (OSError, ValueError) as error:
+            raise core.WriteError(str(error)) from error
+
+    def _arm(self, timeout: float | None, limit: float | None = None) -> None:
+        left = seconds_left(timeout, limit)
+        if left is not None and left <= 0:
+            raise TimeoutError("the deadline has passed")
+        self._sock.settimeout(left)
+
+    def close(self) -> None:
+        self._sock.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> SocketStream:
+        core = self._backend.core
+        try:
+            self._arm(timeout, self._backend.connect_timeout)
+            sock = ssl_context.wrap_socket(self._sock, server_hostname=server_hostname)
+        except TimeoutError as error:
+            self.close()
+            raise core.ConnectTimeout("timed out") from error
+        except (OSError, ValueError) as error:
+            self.close()
+            raise core.ConnectError(str(error)) from error
+        except BaseException:
+            self.close()
+            raise
+        self._backend.sockets.add(sock)
+        return SocketStream(self._backend, sock)
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "ssl_object":
+            return self._sock if isinstance(self._sock, ssl.SSLSocket) else None
+        if info == "socket":
+            return self._sock
+        if info == "is_readable":
+            return is_readable(self._sock)
+        return None
+
+
+def is_readable(sock: socket.socket) -> bool:
+    """Whether an idle connection has something to read, which can only be its end."""
+    try:
+        if sock.fileno() < 0:
+            return True
+        if isinstance(sock, ssl.SSLSocket) and sock.pending():
+            return True
+        if not hasattr(select, "poll"):
+            return bool(select.select([sock], [], [], 0)[0])
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        return bool(poll.poll(0))
+    except (OSError, ValueError):
+        return True

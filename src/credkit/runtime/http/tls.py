@@ -1,0 +1,25 @@
+"""One TLS context for the whole process: loading the certificates takes some 25 ms."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import threading
+from functools import cache
+
+_lock = threading.Lock()
+
+
+def default_context() -> ssl.SSLContext:
+    """The shared context: certifi's authorities, or those of `SSL_CERT_FILE` / `SSL_CERT_DIR`."""
+    with _lock:
+        return _context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _context(cafile: str | None, capath: str | None) -> ssl.SSLContext:
+    if cafile or capath:
+        return ssl.create_default_context(cafile=cafile or None, capath=capath or None)
+    import certifi
+
+    return ssl.create_default_context(cafile=certifi.where())

@@ -1,0 +1,158 @@
+"""Where a request goes: the server's URL with its variables, and targets that cannot leave it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address
+from urllib.parse import unquote, urljoin, urlsplit
+
+from .errors import InvalidArgument, InvalidBaseUrl, MissingServerVariable, PagingError
+from .operation import Server
+from .transport import Origin
+
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
+_TARGET = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]*")  # RFC 3986 without "#"
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_HOST = re.compile(r"[a-z0-9._\-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A server's URL, taken apart: `path` has no slash at its end ("" for the root)."""
+
+    origin: Origin
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.origin}{self.path}"
+
+
+def parse_base(url: str, what: str = "base_url") -> Base:
+    """Take an absolute http(s) URL apart; raises InvalidBaseUrl, whose text names `what` and never shows the URL."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        raise InvalidBaseUrl(f"{what} is not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidBaseUrl(f"{what} is not an absolute http(s) URL")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise InvalidBaseUrl(f"{what} has a user, a query or a fragment")
+    path = parts.path.rstrip("/")
+    if not _TARGET.fullmatch(path) or _BAD_ESCAPE.search(path) or has_dot_segment(path):
+        raise InvalidBaseUrl(f"{what} has a path that cannot be sent as it is")
+    origin = Origin(parts.scheme, _host(parts.hostname, what), port or (443 if parts.scheme == "https" else 80))
+    return Base(origin, path)
+
+
+def _host(host: str, what: str) -> str:
+    if ":" in host:
+        try:
+            return str(ip_address(host))
+        except ValueError:
+            raise InvalidBaseUrl(f"{what} has an invalid address") from None
+    try:
+        ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        ascii_host = ""
+    if not _HOST.fullmatch(ascii_host.lower()):
+        raise InvalidBaseUrl(f"{what} has an invalid host name")
+    return ascii_host.lower()
+
+
+def resolve_server(server: Server, values: Mapping[str, str | None]) -> str:
+    """The server's URL with its variables filled in from `values`, else from their defaults."""
+    variables = {variable.name: variable for variable in server.variables}
+
+    def value_of(match: re.Match[str]) -> str:
+        variable = variables.get(match[1])
+        given = values.get(match[1])
+        if given is None:
+            if variable is None or variable.default is None:
+                raise MissingServerVariable(f"the server's URL needs a value for {match[1]!r}")
+            return variable.default
+        return _checked(match[1], given, variable.enum if variable else (), variable.default if variable else None)
+
+    return _VARIABLE.sub(value_of, server.url)
+
+
+def _checked(name: str, value: str, allowed: tuple[str, ...], default: str | None) -> str:
+    if allowed and value not in allowed:
+        raise InvalidBaseUrl(f"server variable {name!r} has to be one of {', '.join(map(repr, allowed))}")
+    extra = "/:" if default is not None and ("/" in default or ":" in default) else ""
+    if not re.fullmatch(rf"[A-Za-z0-9._~\-{extra}]+", value) or has_dot_segment(value):
+        raise InvalidBaseUrl(f"server variable {name!r} holds characters that would change the URL around it")
+    return value
+
+
+def base_from(servers: tuple[Server, ...], values: Mapping[str, str | None], base_url: str | None) -> Base:
+    """The base that calls go to: `base_url` when given, else the first server of the API."""
+    if base_url is not None:
+        return parse_base(base_url)
+    if not servers:
+        raise InvalidBaseUrl("the API names no server: give a base_url")
+    return parse_base(resolve_server(servers[0], values), "the server's URL")
+
+
+def override_base(server: Server, values: Mapping[str, str | None], base: Base) -> Base:
+    """The base of an operation with a server of its own; a relative one stands on the API's origin."""
+    url = resolve_server(server, values)
+    return parse_base(urljoin(f"{base.origin}/", url) if "://" not in url else url, "the operation's server URL")
+
+
+def join_target(base: Base, template: str, path: str, query: str) -> str:
+    """Path and query of a request. `path` is `template` with encoded arguments; it has to stay the path that it was."""
+    whole = f"{base.path}{path}"
+    if not path.startswith("/") or not _TARGET.fullmatch(whole) or "?" in whole or _BAD_ESCAPE.search(whole):
+        raise InvalidArgument("a path argument holds characters that cannot be sent")
+    if path != template and (path.count("/") != template.count("/") or has_dot_segment(path)):
+        raise InvalidArgument("a path argument would change which resource is called")
+    if query and (not _TARGET.fullmatch(query) or _BAD_ESCAPE.search(query)):
+        raise InvalidArgument("a query argument holds characters that cannot be sent")
+    return f"{whole}?{query}" if query else whole
+
+
+def has_dot_segment(path: str) -> bool:
+    """Whether a server or something on the way could read `.` or `..` as a step in the path, however often it decodes."""
+    if "." not in path and "%" not in path:
+        return False
+    for _ in range(4):
+        if any(segment in (".", "..") for segment in re.split(r"[/\\;]", path)):
+            return True
+        decoded = unquote(path)
+        if decoded == path:
+            return False
+        path = decoded
+    return True
+
+
+def follow_link(base: Base, target: str, link: str) -> str:
+    """The target that a `next` link leads to; raises PagingError when it leaves the origin or the path that was called."""
+    try:
+        here = urlsplit(target)
+        url = urlsplit(urljoin(f"{base.origin}{target}", link.strip()))
+        port = url.port or (443 if url.scheme == "https" else 80)
+        origin = Origin(url.scheme, (url.hostname or "").lower(), port)
+    except ValueError:
+        raise PagingError("the link to the next page is not a URL") from None
+    if origin != base.origin or url.username is not None:
+        raise PagingError("the link to the next page leads to another server")
+    if url.path != here.path:
+        raise PagingError("the link to the next page leads to another resource")
+    if not _TARGET.fullmatch(url.query) or _BAD_ESCAPE.search(url.query):
+        raise PagingError("the link to the next page holds characters that cannot be sent")
+    return f"{url.path}?{url.query}" if url.query else url.path
+
+
+@lru_cache(maxsize=64)
+def is_loopback(host: str) -> bool:
+    """Whether `host` names this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
