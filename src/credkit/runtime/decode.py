@@ -16,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator
 
 from .drift import Drift, DriftFound
+from .mediatypes import is_json, media_type_of
 from .models import Notes
 from .operation import Content
 from .tolerant import Findings, Reader, escape
@@ -92,16 +93,6 @@ def decode_body(
     if strict and decoded.drift:
         raise DriftFound(decoded.drift)
     return decoded
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type (lower case, no parameters) is JSON."""
-    return media_type == "application/json" or media_type.endswith("+json") or media_type == "text/json"
-
-
-def media_type_of(content_type: str | None) -> str:
-    """The media type without parameters, in lower case; "" when there is none."""
-    return (content_type or "").partition(";")[0].strip().lower()
 
 
 @lru_cache(maxsize=1024)

@@ -150,6 +150,15 @@ def to_json(value: object) -> bytes:
     return data
 
 
+def members_of(model: BaseModel) -> dict[str, object]:
+    """The members of a model that were set, by wire name, their values untouched."""
+    members: dict[str, object] = {}
+    for name, info in type(model).model_fields.items():
+        if name in model.model_fields_set:
+            members[info.serialization_alias or info.alias or name] = getattr(model, name)
+    return members | (model.model_extra or {})
+
+
 def to_plain(value: object) -> Any:
     """The same as plain Python values: what `json.loads` would give for `to_json(value)`."""
     return pydantic_core.from_json(to_json(value))
