@@ -23,6 +23,7 @@ from .tolerant import Findings, Reader, escape
 from .unset import UNSET
 
 _BOM = b"\xef\xbb\xbf"
+_ANY_JSON = Content("application/json", lambda: Any)
 _CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1", "windows-1252", "cp1252", "utf-16"}
 
 
@@ -93,6 +94,12 @@ def decode_body(
     if strict and decoded.drift:
         raise DriftFound(decoded.drift)
     return decoded
+
+
+def decode_item(data: bytes, content: Content | None, *, strict: bool = False) -> Decoded:
+    """Read one item of a stream: JSON of the documented item type, any JSON when none is documented."""
+    typed = content if content is not None and content.type is not None else _ANY_JSON
+    return decode_body(data, "application/json", (Content("application/json", typed.type),), strict=strict)
 
 
 @lru_cache(maxsize=1024)
