@@ -1,0 +1,191 @@
+"""`ir.Type` as a Python annotation, with the imports that it needs.
+
+Two readings of one type. A *value* is what a response holds and a model keeps: unknown enum values and variants are let in
+(`OtherStr`, `UnknownVariant`). An *argument* is what a caller hands over: as wide as is safe (`Sequence`, `Mapping`, `str`
+beside the literals).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from . import ir
+from .imports import RUNTIME, RUNTIME_MODELS, Import
+from .literals import Source, literal, name
+
+_SCALARS: dict[ir.ScalarKind, tuple[str, str | None]] = {
+    ir.ScalarKind.STRING: ("str", None),
+    ir.ScalarKind.INTEGER: ("int", None),
+    ir.ScalarKind.NUMBER: ("float | int", None),
+    ir.ScalarKind.BOOLEAN: ("bool", None),
+    ir.ScalarKind.NULL: ("None", None),
+    ir.ScalarKind.DATE_TIME: ("datetime", "datetime"),
+    ir.ScalarKind.DATE: ("date", "datetime"),
+    ir.ScalarKind.UUID: ("UUID", "uuid"),
+    ir.ScalarKind.DECIMAL: ("Decimal", "decimal"),
+    ir.ScalarKind.BINARY: ("bytes", None),
+    ir.ScalarKind.ANY: ("Any", "typing"),
+}
+_OTHERS = {
+    ir.ScalarKind.STRING: "OtherStr",
+    ir.ScalarKind.INTEGER: "OtherInt",
+    ir.ScalarKind.NUMBER: "OtherFloat",
+    ir.ScalarKind.BOOLEAN: "OtherBool",
+}
+_NARROW = {
+    ir.ScalarKind.STRING: "str",
+    ir.ScalarKind.INTEGER: "int",
+    ir.ScalarKind.NUMBER: "float",
+    ir.ScalarKind.BOOLEAN: "bool",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """Source of an annotation. `members` are its alternatives, so that unions join without nesting."""
+
+    members: tuple[str, ...]
+    imports: frozenset[Import] = field(default=frozenset())
+
+    @property
+    def text(self) -> Source:
+        return Source(" | ".join(self.members))
+
+    @property
+    def nullable(self) -> bool:
+        return "None" in self.members or self.members == ("Any",)
+
+    def also(self, *members: str, imports: Iterable[Import] = ()) -> Annotation:
+        """This or one of `members`."""
+        return join((self, Annotation(members, frozenset(imports))))
+
+
+def join(parts: Iterable[Annotation]) -> Annotation:
+    """The union of annotations: flat, without repeats, `None` last, `Any` swallowing the rest."""
+    parts = tuple(parts)
+    members = tuple(dict.fromkeys(member for part in parts for member in part.members))
+    if "Any" in members:
+        return Annotation(("Any",), frozenset({Import("typing", "Any")}))
+    ordered = (*(m for m in members if m != "None"), *(m for m in members if m == "None"))
+    return Annotation(ordered, frozenset().union(*(part.imports for part in parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator:
+    """Annotations for one module.
+
+    `prefix` stands before schema names ("models."), `argument` picks the reading. `hidden` are names that methods of the
+    same class take (a method `list` hides the type): those types are then written `builtins.list`.
+    """
+
+    schemas: Mapping[str, ir.Schema]
+    prefix: str = ""
+    argument: bool = False
+    hidden: Collection[str] = ()
+
+    def annotate(self, type_: ir.Type) -> Annotation:
+        match type_:
+            case ir.Scalar():
+                return self._scalar(type_)
+            case ir.Enumeration():
+                return self._enumeration(type_)
+            case ir.Array(items=items):
+                return self._array(items)
+            case ir.Map(values=values):
+                return self._map(values)
+            case ir.Tuple():
+                return self._tuple(type_)
+            case ir.Union():
+                return self._union(type_)
+            case ir.Named(name=schema):
+                return self.named(schema)
+
+    def named(self, schema: str) -> Annotation:
+        imports = {Import(".", "models")} if self.prefix else set()
+        return Annotation((f"{self.prefix}{name(schema)}",), frozenset(imports))
+
+    def optional(self, type_: ir.Type) -> Annotation:
+        """The type of a member that may be absent: absent is None, an explicit null is not."""
+        annotation = self.annotate(type_)
+        if annotation.nullable:
+            return annotation
+        return Annotation((f"Omittable[{annotation.text}]",), annotation.imports | {Import(RUNTIME_MODELS, "Omittable")})
+
+    def _scalar(self, type_: ir.Scalar) -> Annotation:
+        if self.argument and type_.kind is ir.ScalarKind.BINARY:
+            return Annotation(("FileInput",), frozenset({Import(RUNTIME, "FileInput")}))
+        if self.argument and type_.kind is ir.ScalarKind.NUMBER:
+            return self._builtin("float")
+        text, module = _SCALARS[type_.kind]
+        if module is not None:
+            return Annotation((text,), frozenset({Import(module, text)}))
+        return join(self._builtin(part) for part in text.split(" | "))
+
+    def _builtin(self, type_name: str, arguments: str = "", imports: Iterable[Import] = ()) -> Annotation:
+        """A builtin type, with `[arguments]` when there are some."""
+        text = f"{type_name}[{arguments}]" if arguments else type_name
+        if type_name in self.hidden:
+            return Annotation((f"builtins.{text}",), frozenset({*imports, Import("builtins")}))
+        return Annotation((text,), frozenset(imports))
+
+    def _enumeration(self, type_: ir.Enumeration) -> Annotation:
+        values = tuple(value for value in type_.values if not isinstance(value, float))
+        parts: list[Annotation] = []
+        if values:
+            text = f"Literal[{', '.join(literal(value) for value in values)}]"
+            parts.append(Annotation((text,), frozenset({Import("typing", "Literal")})))
+        if len(values) < len(type_.values) or type_.open or not values:
+            parts.append(self._other(type_.base))
+        return join(parts)
+
+    def _other(self, base: ir.ScalarKind) -> Annotation:
+        """The values that an open enumeration does not list."""
+        if base not in _OTHERS:
+            return self.annotate(ir.ANY)
+        if self.argument:
+            return self._builtin(_NARROW[base])
+        return Annotation((_OTHERS[base],), frozenset({Import(RUNTIME_MODELS, _OTHERS[base])}))
+
+    def _array(self, items: ir.Type) -> Annotation:
+        inner = self.annotate(items)
+        if not self.argument:
+            return self._builtin("list", inner.text, inner.imports)
+        return Annotation((f"Sequence[{inner.text}]",), inner.imports | {Import("collections.abc", "Sequence")})
+
+    def _map(self, values: ir.Type) -> Annotation:
+        key, value = self._builtin("str"), self.annotate(values)
+        arguments, imports = f"{key.text}, {value.text}", key.imports | value.imports
+        if not self.argument:
+            return self._builtin("dict", arguments, imports)
+        return Annotation((f"Mapping[{arguments}]",), imports | {Import("collections.abc", "Mapping")})
+
+    def _tuple(self, type_: ir.Tuple) -> Annotation:
+        if type_.rest is not None or not type_.prefix:
+            items = (*type_.prefix, type_.rest if type_.rest is not None else ir.ANY)
+            return self._array(ir.Union(variants=items))
+        parts = [self.annotate(item) for item in type_.prefix]
+        imports = frozenset().union(*(part.imports for part in parts))
+        return self._builtin("tuple", ", ".join(part.text for part in parts), imports)
+
+    def _union(self, type_: ir.Union) -> Annotation:
+        """Where objects are told apart, `OneOf[...]` takes in an object that is none of them."""
+        joined = join(self.annotate(variant) for variant in type_.variants)
+        if self.argument or not self._has_variants(type_):
+            return joined
+        known = [member for member in joined.members if member != "None"]
+        members = (f"OneOf[{' | '.join(known)}]", *(["None"] if joined.nullable else []))
+        return Annotation(members, joined.imports | {Import(RUNTIME_MODELS, "OneOf")})
+
+    def _has_variants(self, type_: ir.Union) -> bool:
+        """Whether objects tell the alternatives apart, so that an object may come that is none of them."""
+        takes_any = any(isinstance(variant, ir.Map) or variant == ir.ANY for variant in type_.variants)
+        return not takes_any and sum(self._is_object(variant) for variant in type_.variants) > 1
+
+    def _is_object(self, type_: ir.Type, seen: frozenset[str] = frozenset()) -> bool:
+        if not isinstance(type_, ir.Named) or type_.name in seen:
+            return False
+        schema = self.schemas.get(type_.name)
+        if isinstance(schema, ir.AliasSchema):
+            return self._is_object(schema.type, seen | {type_.name})
+        return schema is not None

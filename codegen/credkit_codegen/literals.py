@@ -1,0 +1,178 @@
+"""The only way by which text from a document becomes Python source.
+
+A `Source` is text that may stand in a Python file as it is. This module makes it: from values (`literal`), from names
+that were checked (`name`), from other sources (`call`, `tuple_of`, `mapping`), and from prose (`docstring`). What it makes
+is read back with `ast.literal_eval` before it leaves, so a value that would change on the way is an error here and not a
+surprise in somebody's client.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import math
+import re
+import textwrap
+from collections.abc import Iterable
+from typing import NewType
+
+from .ir import JSON
+
+Source = NewType("Source", str)
+
+_LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
+_WIDTH = 118
+
+
+class UnsafeText(ValueError):
+    """A value that has no faithful Python source. Always a fault of the generator or a value no JSON can hold."""
+
+
+def literal(value: JSON | tuple[JSON, ...]) -> Source:
+    """The Python literal of a value: strings, numbers, booleans, None, and lists, tuples and dicts of them."""
+    text = repr(value)
+    if not _same(ast.literal_eval(text), value):
+        raise UnsafeText(f"no literal for a value of type {type(value).__name__}")
+    return Source(text)
+
+
+def _same(left: object, right: object) -> bool:
+    """Equality that tells 1 from True and 1.0."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict) and isinstance(right, dict):
+        return list(left) == list(right) and all(_same(left[key], right[key]) for key in left)
+    if isinstance(left, list | tuple) and isinstance(right, list | tuple):
+        return len(left) == len(right) and all(map(_same, left, right))
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isfinite(right) and left == right and math.copysign(1, left) == math.copysign(1, right)
+    return left == right
+
+
+def name(text: str) -> Source:
+    """A dotted Python name, checked part by part."""
+    for part in text.split("."):
+        if not part.isidentifier() or keyword.iskeyword(part):
+            raise UnsafeText(f"not a Python name: {text!r}")
+    return Source(text)
+
+
+def names(texts: Iterable[str]) -> tuple[Source, ...]:
+    return tuple(name(text) for text in texts)
+
+
+def call(function: str, *arguments: Source, **keywords: Source) -> Source:
+    """`function(argument, keyword=value)`; the function's name is ours, never the document's."""
+    parts = [*arguments, *(f"{name(key)}={value}" for key, value in keywords.items())]
+    return Source(f"{name(function)}({', '.join(parts)})")
+
+
+def tuple_of(items: Iterable[Source]) -> Source:
+    """`(a, b)`. Ends in a comma where one item needs it."""
+    parts = tuple(items)
+    return Source(f"({', '.join(parts)}{',' if len(parts) == 1 else ''})")
+
+
+def mapping(items: Iterable[tuple[Source, Source]]) -> Source:
+    return Source("{" + ", ".join(f"{key}: {value}" for key, value in items) + "}")
+
+
+def later(expression: Source) -> Source:
+    """`lambda: expression`: evaluated when a call needs it."""
+    return Source(f"lambda: {expression}")
+
+
+def prose(text: str) -> str:
+    """Text from a document as plain paragraphs: one kind of line end, no tabs, no trailing blanks, no wide gaps."""
+    lines = [line.expandtabs(4).rstrip() for line in _LINE_ENDS.split(text)]
+    return re.sub("\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def one_line(text: str) -> str:
+    """Text from a document on a single line."""
+    return " ".join(prose(text).split())
+
+
+def docstring(text: str, indent: int = 0) -> Source:
+    """A docstring that stands `indent` spaces deep; the first line is not indented, as the template places it."""
+    body = _wrapped(prose(text), _WIDTH - indent)
+    lines = _escaped(body).split("\n")
+    pad = " " * indent
+    first, rest = lines[0], [f"{pad}{line}" if line else "" for line in lines[1:]]
+    own_line = bool(rest) or first.endswith('"') or len(first) + indent + 6 > _WIDTH + 2
+    source = Source('"""' + "\n".join([first, *rest]) + (f"\n{pad}" if own_line else "") + '"""')
+    if _docstring_value(source, indent) != body:
+        raise UnsafeText("a docstring does not come back as it was written")
+    return source
+
+
+def _docstring_value(source: Source, indent: int) -> str:
+    first, *rest = str(ast.literal_eval(source)).split("\n")
+    return "\n".join([first, *(line[indent:] for line in rest)]).rstrip()
+
+
+def _escaped(text: str) -> str:
+    r"""Text for the inside of `\"\"\"`: backslashes and quotes cannot end it, what is not printable is spelled out."""
+    text = "".join(_escaped_character(character) for character in text)
+    text = re.sub('""+', lambda run: run.group().replace('"', '\\"'), text)
+    return "\\" + text if text.startswith('"') else text
+
+
+def _escaped_character(character: str) -> str:
+    if character == "\\":
+        return "\\\\"
+    if character == "\n" or character.isprintable():
+        return character
+    return repr(character)[1:-1]
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "\n".join(_wrapped_line(line, width) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str, width: int) -> str:
+    """One line cut at blanks; what follows keeps the line's indentation and hangs under a list item's text."""
+    if len(line) <= width:
+        return line
+    hanging = re.match(r"\s*(?:[-*+]\s+|\d+[.)]\s+)?", line)
+    indent = " " * (len(hanging.group()) if hanging else 0)
+    wrapped = textwrap.wrap(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
+    return "\n".join(wrapped)
+
+
+def toml_string(text: str) -> str:
+    """A TOML basic string on one line, for prose."""
+    return _toml_basic(one_line(text))
+
+
+def toml_key_value(key: str, value: str) -> str:
+    """One line of a TOML table; key and value stay exactly as they are."""
+    return f"{_toml_basic(key)} = {_toml_basic(value)}"
+
+
+def _toml_basic(text: str) -> str:
+    escaped = "".join(_toml_character(character) for character in text)
+    return f'"{escaped}"'
+
+
+def _toml_character(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+_MARKDOWN_INLINE = re.compile(r"([\\`*_\[\]<>&|~$])")
+_MARKDOWN_LEADING = re.compile(r"^([#+-]|\d+(?=[.)]))")
+
+
+def markdown(text: str) -> str:
+    """Text from a document inside a Markdown paragraph: one line, and nothing in it is markup."""
+    safe = "".join(c if c.isprintable() else "\ufffd" for c in one_line(text))
+    return _MARKDOWN_LEADING.sub(r"\\\1", _MARKDOWN_INLINE.sub(r"\\\1", safe))

@@ -1,0 +1,49 @@
+"""Api -> the files of a distribution, formatted and verified. Pure: no disk, no state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from . import ir
+from .config import Config
+from .files import GeneratedFile
+from .formatting import format_files
+from .methods import build_methods
+from .models import generate_models
+from .profile import Profile
+from .render import Renderer
+from .verify import verify_files
+from .views.client import view_client
+from .views.errors import view_errors
+from .views.package import view_init, view_project
+from .views.resources import view_resource
+
+
+def generate_package(api: ir.Api, config: Config, profile: Profile) -> tuple[GeneratedFile, ...]:
+    """Every file of the distribution but its lock."""
+    renderer = Renderer()
+    with profile.stage("models"):
+        models = generate_models(api, config, renderer)
+    with profile.stage("views and templates"):
+        rendered = tuple(_render(api, config, renderer))
+    with profile.stage("format"):
+        files = format_files((*models, *rendered))
+    with profile.stage("verify"):
+        verify_files(files, api)
+    return files
+
+
+def _render(api: ir.Api, config: Config, renderer: Renderer) -> Iterator[GeneratedFile]:
+    package = PurePosixPath(config.package.name)
+    methods = build_methods(api, config)
+    errors = view_errors(api, config)
+    yield renderer.render("pyproject.toml.jinja", PurePosixPath("pyproject.toml"), view_project(api, config))
+    yield renderer.render("package/__init__.py.jinja", package / "__init__.py", view_init(api, config))
+    yield GeneratedFile(package / "py.typed", "")
+    yield renderer.render("package/client.py.jinja", package / "client.py", view_client(api, config))
+    yield renderer.render("package/errors.py.jinja", package / "errors.py", errors)
+    for resource in api.resources:
+        own = [method for method in methods if method.resource == resource.name]
+        path = package / f"{resource.module}.py"
+        yield renderer.render("package/resource.py.jinja", path, view_resource(resource, own, api, errors))

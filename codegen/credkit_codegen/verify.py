@@ -1,0 +1,109 @@
+"""What was rendered is read back: only the kinds of code that templates can produce, and the values of the document unchanged.
+
+The last line of defence. A text that escaped from its literal would show as code of a kind that no template prints, as a call
+of something that is not ours, as an import from elsewhere, or as an operation that is not the document's.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from . import ir
+from .files import GeneratedFile
+
+_KINDS: tuple[type[ast.AST], ...] = (
+    *(ast.Module, ast.Expr, ast.Constant, ast.Import, ast.ImportFrom, ast.alias, ast.If, ast.Assign, ast.AnnAssign),
+    *(ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.arguments, ast.arg, ast.Return, ast.Pass, ast.Await),
+    *(ast.Call, ast.keyword, ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Dict, ast.Lambda),
+    *(ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub, ast.Load, ast.Store),
+)
+_TEST_KINDS: tuple[type[ast.AST], ...] = (*_KINDS, ast.With, ast.withitem, ast.Assert, ast.Compare, ast.Eq, ast.Is, ast.AsyncWith)
+_STANDARD = frozenset({"__future__", "builtins", "collections.abc", "datetime", "decimal", "functools", "typing", "uuid"})
+_INSTALLED = frozenset({"pydantic", "pydantic.alias_generators", "typing_extensions", "pytest"})
+_FUNCTIONS = frozenset(
+    {
+        *("Api", "ApiKey", "Basic", "Bearer", "MutualTLS", "OAuth2", "Server", "ServerVariable"),
+        *("Operation", "Parameter", "Body", "Part", "Content", "Idempotency", "RateLimit", "Pagination"),
+        *("ConfigDict", "Field", "TypeAliasType", "lazy", "raw", "async_raw", "super", "super().__init__"),
+        *("self._call", "self._pages", "self._stream", "self._stub"),
+        *("Webhook", "Webhooks", "HmacSignature", "StandardWebhooks", "WEBHOOKS.parse", "Examples"),
+    }
+)
+
+
+class UnexpectedCode(RuntimeError):
+    """Rendered code that no template can have meant; nothing is written."""
+
+
+def verify_files(files: Iterable[GeneratedFile], api: ir.Api) -> tuple[str, ...]:
+    """Check every Python file; returns the ids of the operations that the generated modules hold, in their order.
+
+    Raises:
+        UnexpectedCode: the file, the line and what stands there.
+    """
+    found: list[tuple[str, str, str]] = []
+    for file in files:
+        if file.is_python:
+            tree = _parse(file)
+            is_test = file.path.parts[0] == "tests"
+            for node in ast.walk(tree):
+                _check_node(node, file, _TEST_KINDS if is_test else _KINDS, check_calls=not is_test)
+            found.extend(_operations(tree))
+    wanted = Counter((operation.operation_id, operation.method, operation.path) for operation in api.operations)
+    if Counter(found) != wanted:
+        missing = wanted - Counter(found)
+        raise UnexpectedCode(f"the generated operations are not the document's: {sorted(missing) or 'too many'}")
+    return tuple(operation_id for operation_id, _, _ in found)
+
+
+def _parse(file: GeneratedFile) -> ast.Module:
+    try:
+        return ast.parse(file.text)
+    except (SyntaxError, ValueError) as error:
+        raise UnexpectedCode(f"{file.path}: not Python: {error}") from error
+
+
+def _check_node(
+    node: ast.AST, file: GeneratedFile, kinds: tuple[type[ast.AST], ...], *, check_calls: bool
+) -> None:
+    place = f"{file.path}:{getattr(node, 'lineno', 0)}"
+    if not isinstance(node, kinds):
+        raise UnexpectedCode(f"{place}: a {type(node).__name__}, which no template prints")
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        for module in _modules(node):
+            if not _is_ours(module):
+                raise UnexpectedCode(f"{place}: an import of {module}, which no template prints")
+    if check_calls and isinstance(node, ast.Call) and not _is_our_call(node.func):
+        raise UnexpectedCode(f"{place}: a call of {ast.unparse(node.func)}, which no template prints")
+    if isinstance(node, ast.If) and ast.unparse(node.test) != "TYPE_CHECKING":
+        raise UnexpectedCode(f"{place}: a condition, which no template prints")
+
+
+def _modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    else:
+        yield "." * node.level + (node.module or "")
+
+
+def _is_ours(module: str) -> bool:
+    top = module.split(".")[0]
+    return module.startswith(".") or module in _STANDARD | _INSTALLED or top == "credkit" or top.startswith("credkit_")
+
+
+def _is_our_call(function: ast.expr) -> bool:
+    if ast.unparse(function) in _FUNCTIONS:
+        return True
+    # Resources and models of this package: `Credentials(self)`.
+    return isinstance(function, ast.Name) and function.id[:1].isupper()
+
+
+def _operations(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
+    for node in tree.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call):
+            call = node.value
+            if isinstance(call.func, ast.Name) and call.func.id == "Operation":
+                values = {key.arg: key.value for key in call.keywords}
+                yield tuple(ast.literal_eval(values[key]) for key in ("id", "method", "path"))  # type: ignore[misc]
