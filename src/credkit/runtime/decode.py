@@ -12,15 +12,15 @@ from functools import lru_cache
 from typing import Any
 
 import pydantic_core
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator
 
 from .drift import Drift, DriftFound
 from .mediatypes import is_json, media_type_of
 from .models import Notes
 from .operation import Content
+from .pointers import MISSING, member
 from .tolerant import Findings, Reader, escape
-from .unset import UNSET
 
 _BOM = b"\xef\xbb\xbf"
 _ANY_JSON = Content("application/json", lambda: Any)
@@ -210,26 +210,9 @@ def _text(content: bytes, charset: str) -> str:
     raise UndecodableBody(f"the body is not text in {charset}")
 
 
-@lru_cache(maxsize=1024)
-def _attribute(model: type[BaseModel], wire: str) -> str | None:
-    """The Python name of the member that the wire calls `wire`."""
-    for name, info in model.model_fields.items():
-        if wire == (info.validation_alias or info.alias or name):
-            return name
-    return None
-
-
 def _member(value: Any, wire: str) -> Any:
     """The member of a body that an envelope wraps."""
-    found: Any = UNSET
-    if isinstance(value, BaseModel):
-        name = _attribute(type(value), wire)
-        if name is not None and name in value.model_fields_set:
-            found = getattr(value, name)
-        elif name is None:
-            found = (value.model_extra or {}).get(wire, UNSET)
-    elif isinstance(value, dict):
-        found = value.get(wire, UNSET)
-    if found is UNSET:
+    found = member(value, wire)
+    if found is MISSING:
         raise UndecodableBody(f"the body has no member {wire!r}")
     return found
