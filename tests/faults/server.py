@@ -19,6 +19,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -49,7 +50,7 @@ class FaultServer:
     def __init__(self, plays: Sequence[Play], *, tls: ssl.SSLContext | None = None, elsewhere: str = "") -> None:
         if not plays:
             raise ValueError("a fault server needs at least one play")
-        self._plays = tuple(plays)
+        self._plays, self._first = tuple(plays), 0
         self._tls = tls
         self._elsewhere = elsewhere
         self._lock = threading.Lock()
@@ -85,15 +86,33 @@ class FaultServer:
 
     @property
     def commits(self) -> int:
-        """Effects: writes that were read to the end, those with an idempotency key that was seen before left out."""
+        """Effects: writes that were read to the end and not refused; a known idempotency key has no second effect."""
         with self._lock:
             return len(self._ledger.commits)
+
+    @property
+    def committed(self) -> tuple[Received, ...]:
+        """The writes that were counted as commits."""
+        with self._lock:
+            return tuple(self._ledger.commits)
 
     @property
     def open_connections(self) -> int:
         """Connections that the client has not closed yet."""
         with self._lock:
             return len(self._peers)
+
+    def now(self, plays: Sequence[Play]) -> None:
+        """Play these from the next attempt on."""
+        with self._lock:
+            self._plays, self._first = tuple(plays), self._ledger.attempts
+
+    def still_open(self, patience: float = 1.0) -> int:
+        """Connections that are open `patience` seconds from now, or 0 as soon as there is none."""
+        ends = time.monotonic() + patience
+        while (count := self.open_connections) and time.monotonic() < ends:
+            time.sleep(0.002)
+        return count
 
     def close(self) -> None:
         """Stop every play and wait for the threads: a thread that does not end is an error of the server."""
@@ -165,7 +184,7 @@ class FaultServer:
 
     def _next_play(self, peer: Peer) -> Play:
         with self._lock:
-            play = self._plays[min(self._ledger.attempts, len(self._plays) - 1)]
+            play = self._plays[min(self._ledger.attempts - self._first, len(self._plays) - 1)]
             self._ledger.attempts += 1
             peer.attempt = self._ledger.attempts
         return play

@@ -81,15 +81,16 @@ class Peer:
         self.on_request(self.received)
         return self.received
 
-    def read_request(self) -> Received:
-        """Read head and body, and commit: from here on the vendor has acted."""
+    def read_request(self, *, commit: bool = True) -> Received:
+        """Read head and body, and commit: from here on the vendor has acted. `commit` False: it is going to say no."""
         received = self.read_head()
         if (received.header("Transfer-Encoding") or "").lower() == "chunked":
             received.body = self._read_chunked()
         else:
             received.body = self._read_exactly(int(received.header("Content-Length") or 0))
         received.complete = True
-        self.on_commit(received)
+        if commit:
+            self.on_commit(received)
         return received
 
     def read_half_body(self) -> Received:
@@ -97,6 +98,15 @@ class Peer:
         received = self.read_head()
         received.body = self._read_exactly(int(received.header("Content-Length") or 0) // 2)
         return received
+
+    def read_bytes(self, size: int) -> None:
+        """Read the first `size` bytes of a request, wherever that ends; fewer when it has fewer."""
+        while len(self._buffer) < size and self.request_goes_on():
+            self._buffer += self._receive()
+
+    def request_goes_on(self) -> bool:
+        """Whether the client sends more within a moment."""
+        return bool(select.select([self.sock], [], [], 0.02)[0])
 
     def wait_readable(self) -> bool:
         """True when the client sends more, False when it closes the connection."""

@@ -1,0 +1,19 @@
+"""Prints how large the fault matrix was and how long it took."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for key in ("passed", "failed") for report in terminalreporter.stats.get(key, ())]
+    sizes = [(report, dict(report.user_properties).get("fault_cells")) for report in reports if report.when == "call"]
+    matrix = [(report, size) for report, size in sizes if size]
+    if matrix:
+        cells = sum(size for _, size in matrix)
+        work = sum(report.duration for report, _ in matrix)
+        span = max(report.stop for report, _ in matrix) - min(report.start for report, _ in matrix)
+        terminalreporter.write_sep("-", "fault matrix")
+        terminalreporter.write_line(
+            f"{cells} cells in {len(matrix)} chunks, {span:.1f} s on the clock, {work:.1f} s of work"
+        )
