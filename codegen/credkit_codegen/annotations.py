@@ -110,7 +110,9 @@ class Annotator:
         annotation = self.annotate(type_)
         if annotation.nullable:
             return annotation
-        return Annotation((f"Omittable[{annotation.text}]",), annotation.imports | {Import(RUNTIME_MODELS, "Omittable")})
+        return Annotation(
+            (f"Omittable[{annotation.text}]",), annotation.imports | {Import(RUNTIME_MODELS, "Omittable")}
+        )
 
     def _scalar(self, type_: ir.Scalar) -> Annotation:
         if self.argument and type_.kind is ir.ScalarKind.BINARY:

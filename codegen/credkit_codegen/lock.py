@@ -24,10 +24,9 @@ _NOT_GENERATING = frozenset({"__main__.py", "cli.py", "inspect.py", "lint", "lsp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """Digests of what went in and of what came out; Python names by place; operations by id.
+    """Digests of what went in and of what came out; operations by id; Python names by place.
 
-    `operations_in_spec` counts what the document has, `operations` lists what the generated modules hold. `names` and
-    `aliases` belong to naming; here they are only kept.
+    `operations_in_spec` counts what the document has, `operations` lists what the generated modules hold.
     """
 
     generator: str = ""

@@ -144,7 +144,9 @@ class _Writer:
     def _alias(self, alias: ir.AliasSchema, *, is_recursive: bool) -> AliasView:
         annotation = self._alias_annotation(alias)
         self.imports |= annotation.imports
-        self.imports.add(Import("typing_extensions", "TypeAliasType") if is_recursive else Import("typing", "TypeAlias"))
+        self.imports.add(
+            Import("typing_extensions", "TypeAliasType") if is_recursive else Import("typing", "TypeAlias")
+        )
         text = describe(alias.description, alias.title, deprecated=alias.deprecated)
         return AliasView(
             name=name(alias.name),

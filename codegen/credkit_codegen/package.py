@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from . import ir
 from .config import Config
+from .examples import build_examples, render_examples
 from .files import GeneratedFile
 from .formatting import format_files
 from .methods import build_methods
@@ -18,6 +19,9 @@ from .views.client import view_client
 from .views.errors import view_errors
 from .views.package import view_init, view_project
 from .views.resources import view_resource
+from .views.testing import view_testing
+from .views.tests import view_tests
+from .views.webhooks import view_webhooks
 
 
 def generate_package(api: ir.Api, config: Config, profile: Profile) -> tuple[GeneratedFile, ...]:
@@ -43,7 +47,18 @@ def _render(api: ir.Api, config: Config, renderer: Renderer) -> Iterator[Generat
     yield GeneratedFile(package / "py.typed", "")
     yield renderer.render("package/client.py.jinja", package / "client.py", view_client(api, config))
     yield renderer.render("package/errors.py.jinja", package / "errors.py", errors)
+    examples = build_examples(methods, api)
+    yield render_examples(examples, config)
+    yield renderer.render("package/testing.py.jinja", package / "testing.py", view_testing(api, methods, config))
+    if api.webhooks:
+        yield renderer.render("package/webhooks.py.jinja", package / "webhooks.py", view_webhooks(api))
     for resource in api.resources:
-        own = [method for method in methods if method.resource == resource.name]
-        path = package / f"{resource.module}.py"
-        yield renderer.render("package/resource.py.jinja", path, view_resource(resource, own, api, errors))
+        own = [item for item in examples if item.method.resource == resource.name]
+        view = view_resource(resource, [item.method for item in own], api, errors)
+        yield renderer.render("package/resource.py.jinja", package / f"{resource.module}.py", view)
+        tests = view_tests(resource, own, api, config, errors)
+        yield renderer.render("tests/test_resource.py.jinja", tests_path(resource), tests)
+
+
+def tests_path(resource: ir.Resource) -> PurePosixPath:
+    return PurePosixPath("tests") / f"test_{resource.module}.py"

@@ -19,8 +19,19 @@ _KINDS: tuple[type[ast.AST], ...] = (
     *(ast.Call, ast.keyword, ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Dict, ast.Lambda),
     *(ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub, ast.Load, ast.Store),
 )
-_TEST_KINDS: tuple[type[ast.AST], ...] = (*_KINDS, ast.With, ast.withitem, ast.Assert, ast.Compare, ast.Eq, ast.Is, ast.AsyncWith)
-_STANDARD = frozenset({"__future__", "builtins", "collections.abc", "datetime", "decimal", "functools", "typing", "uuid"})
+_TEST_KINDS: tuple[type[ast.AST], ...] = (
+    *_KINDS,
+    ast.With,
+    ast.withitem,
+    ast.Assert,
+    ast.Compare,
+    ast.Eq,
+    ast.Is,
+    ast.AsyncWith,
+)
+_STANDARD = frozenset(
+    {"__future__", "builtins", "collections.abc", "datetime", "decimal", "functools", "typing", "uuid"}
+)
 _INSTALLED = frozenset({"pydantic", "pydantic.alias_generators", "typing_extensions", "pytest"})
 _FUNCTIONS = frozenset(
     {
@@ -65,9 +76,7 @@ def _parse(file: GeneratedFile) -> ast.Module:
         raise UnexpectedCode(f"{file.path}: not Python: {error}") from error
 
 
-def _check_node(
-    node: ast.AST, file: GeneratedFile, kinds: tuple[type[ast.AST], ...], *, check_calls: bool
-) -> None:
+def _check_node(node: ast.AST, file: GeneratedFile, kinds: tuple[type[ast.AST], ...], *, check_calls: bool) -> None:
     place = f"{file.path}:{getattr(node, 'lineno', 0)}"
     if not isinstance(node, kinds):
         raise UnexpectedCode(f"{place}: a {type(node).__name__}, which no template prints")

@@ -19,7 +19,9 @@ from pathlib import Path, PurePosixPath
 from .diagnostics import Diagnostic, Severity, SpecError
 from .files import GeneratedFile, digest
 
-IGNORED_FOLDERS = frozenset({"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", "dist", "build", ".git", ".venv"})
+IGNORED_FOLDERS = frozenset(
+    {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", "dist", "build", ".git", ".venv"}
+)
 
 
 class ChangeKind(StrEnum):
@@ -73,7 +75,7 @@ def write_files(
     _refuse_unsafe(stale, root)
     report = WriteReport(changes=changes, removed=stale)
     if check:
-        return WriteReport(changes=(*changes, *_extra(root, wanted | set(before))), removed=stale)
+        return WriteReport(changes=(*changes, *find_extra(root, wanted | set(before))), removed=stale)
     if not report.is_current:
         changed = {change.path for change in changes}
         _replace([file for file in files if file.path in changed], root)
@@ -108,7 +110,7 @@ def _diff(path: PurePosixPath, current: str, wanted: str) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
-def _extra(root: Path, known: set[str]) -> Iterator[Change]:
+def find_extra(root: Path, known: set[str]) -> Iterator[Change]:
     """Files in the distribution's folder that no run made."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in IGNORED_FOLDERS and not name.endswith(".egg-info"))

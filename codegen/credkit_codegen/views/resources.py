@@ -53,7 +53,7 @@ class ResourceView:
 def view_resource(
     resource: ir.Resource, methods: Sequence[Method], api: ir.Api, errors: ErrorsView
 ) -> ResourceView:
-    writer = _Writer(resource, api, errors, _own_names(methods))
+    writer = _Writer(resource, api, errors, own_names(methods))
     constants = constant_names(methods)
     operations = tuple(
         view_operation(method, constants[method.operation.operation_id], writer.module) for method in methods
@@ -71,7 +71,7 @@ def view_resource(
     )
 
 
-def _own_names(methods: Sequence[Method]) -> frozenset[str]:
+def own_names(methods: Sequence[Method]) -> frozenset[str]:
     """Names that the methods take in the scope of their class."""
     every = (name for method in methods for name in (method.name, method.pages_name, method.stream_name))
     return frozenset(name for name in every if name is not None)
@@ -100,16 +100,17 @@ class _Writer:
         yield self._view(method, method.name, "_call", constant, returns, returns, method_text(method, self.errors))
         if method.pages is not None and method.pages_name is not None:
             item = self.values.annotate(method.pages)
-            pager, async_pager = self._paged("Pager", item), self._paged("AsyncPager", item)
+            pager, async_pager = self._of("Pager", item), self._of("AsyncPager", item)
             yield self._view(method, method.pages_name, "_pages", constant, pager, async_pager, pages_text(method))
         if method.stream_name is not None:
-            self.imports |= runtime("AsyncStream", "Stream")
-            streams = Annotation(("Stream",)), Annotation(("AsyncStream",))
+            item = self.values.annotate(method.item) if method.item is not None else None
+            streams = self._of("Stream", item), self._of("AsyncStream", item)
             yield self._view(method, method.stream_name, "_stream", constant, *streams, stream_text(method))
 
-    def _paged(self, pager: str, item: Annotation) -> Annotation:
-        self.imports |= runtime(pager)
-        return Annotation((f"{pager}[{item.text}]",), item.imports)
+    def _of(self, container: str, item: Annotation | None) -> Annotation:
+        """`Pager[Item]`, or the bare name where there are no items."""
+        self.imports |= runtime(container)
+        return Annotation((container,)) if item is None else Annotation((f"{container}[{item.text}]",), item.imports)
 
     def _view(
         self, method: Method, own: str, verb: str, constant: str, returns: Annotation, async_returns: Annotation, text: str

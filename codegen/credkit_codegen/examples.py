@@ -1,0 +1,181 @@
+"""Calls and answers of every operation: what the document shows, and something plain where it shows nothing.
+
+One source for `examples.json` (which the stub answers with), for the generated tests and for the README.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from . import ir
+from .config import BodyMode, Config
+from .files import GeneratedFile
+from .ir import JSON
+from .methods import Argument, ArgumentKind, Method, essence, is_json
+from .samples import NoSample, sample
+
+MADE_UP = "made-up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleCall:
+    """One way to call an operation: arguments with their values as JSON. `name` is the example's in the document."""
+
+    name: str
+    is_documented: bool
+    arguments: tuple[tuple[Argument, JSON], ...]
+    has_body: bool
+    body: JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleAnswer:
+    """One answer of an operation."""
+
+    status: str
+    media_type: str
+    name: str
+    is_documented: bool
+    value: JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationExamples:
+    """Empty `calls`: the arguments that an operation needs have no finite value."""
+
+    method: Method
+    calls: tuple[ExampleCall, ...]
+    answers: tuple[ExampleAnswer, ...]
+
+
+def build_examples(methods: Sequence[Method], api: ir.Api) -> tuple[OperationExamples, ...]:
+    """For each method, in order."""
+    schemas = {schema.name: schema for schema in api.schemas}
+    return tuple(
+        OperationExamples(
+            method=method, calls=tuple(_calls(method, schemas)), answers=tuple(_answers(method, schemas))
+        )
+        for method in methods
+    )
+
+
+# --- calls -----------------------------------------------------------------------------------------------------------
+
+
+def _calls(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[ExampleCall]:
+    try:
+        parameters = tuple(_parameters(method, schemas))
+        bodies = tuple(_bodies(method, schemas))
+    except NoSample:
+        return
+    shown = any(parameter.examples for parameter in method.parameters)
+    if not bodies:
+        yield ExampleCall(
+            name="example" if shown else MADE_UP, is_documented=shown, arguments=parameters, has_body=False, body=None
+        )
+    for name, body, documented in bodies:
+        given = _body_arguments(method, body)
+        if given is not None:
+            yield ExampleCall(
+                name=name, is_documented=documented, arguments=(*parameters, *given), has_body=True, body=body
+            )
+
+
+def _parameters(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[Argument, JSON]]:
+    """What every call is given: parameters that the document shows a value for, and those that are required."""
+    shown = {parameter.name: parameter.examples[0][1] for parameter in method.parameters if parameter.examples}
+    for argument in method.arguments:
+        if argument.kind not in (ArgumentKind.PATH, ArgumentKind.PARAMETER):
+            continue
+        if argument.name in shown:
+            yield argument, shown[argument.name]
+        elif argument.required:
+            yield argument, sample(argument.type, schemas)
+
+
+def _bodies(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[str, JSON, bool]]:
+    """Bodies with their name and whether the document shows them; files have no JSON and are made up."""
+    if method.body is None:
+        return
+    examples = method.body.media.examples
+    if examples and _is_textual(method.body.media.media_type):
+        yield from ((example.name, example.value, True) for example in examples)
+    elif method.body.required or method.body.mode is BodyMode.ARGUMENT:
+        yield MADE_UP, sample(method.body.type, schemas), False
+
+
+def _is_textual(media_type: str) -> bool:
+    kind = essence(media_type)
+    return is_json(kind) or kind == "application/x-www-form-urlencoded"
+
+
+def _body_arguments(method: Method, body: JSON) -> tuple[tuple[Argument, JSON], ...] | None:
+    """The arguments that give `body`; None where the method cannot say it (members that the document does not list)."""
+    own = [item for item in method.arguments if item.kind in (ArgumentKind.FIELD, ArgumentKind.BODY)]
+    if method.body is None or method.body.mode is BodyMode.ARGUMENT:
+        return tuple((item, body) for item in own)
+    if not isinstance(body, dict):
+        return None
+    by_wire = {item.api_name: item for item in own}
+    required = {item.api_name for item in own if item.required}
+    if not required <= body.keys() <= by_wire.keys():
+        return None
+    return tuple((item, body[item.api_name]) for item in own if item.api_name in body)
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def _answers(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[ExampleAnswer]:
+    for response in method.operation.responses:
+        for media in response.content:
+            yield from _answers_of(response.status, media, schemas)
+
+
+def _answers_of(status: str, media: ir.MediaType, schemas: Mapping[str, ir.Schema]) -> Iterator[ExampleAnswer]:
+    kind = essence(media.media_type)
+    if not is_json(kind) and not kind.startswith("text/"):
+        return
+    for example in media.examples:
+        yield ExampleAnswer(
+            status=status, media_type=media.media_type, name=example.name, is_documented=True, value=example.value
+        )
+    if not media.examples and is_json(kind) and media.type is not None:
+        try:
+            value = sample(media.type, schemas)
+        except NoSample:
+            return
+        yield ExampleAnswer(
+            status=status, media_type=media.media_type, name=MADE_UP, is_documented=False, value=value
+        )
+
+
+def render_examples(examples: Sequence[OperationExamples], config: Config) -> GeneratedFile:
+    """`examples.json`, by operationId."""
+    data = {item.method.operation.operation_id: _as_json(item) for item in examples}
+    text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+    return GeneratedFile(PurePosixPath(config.package.name) / "examples.json", text.translate(_SEPARATORS) + "\n")
+
+
+_SEPARATORS = {code: f"\\u{code:04x}" for code in (0x2028, 0x2029, 0x85, *range(0x80, 0xA0), *range(0xD800, 0xE000))}
+
+
+def _as_json(item: OperationExamples) -> dict[str, JSON]:
+    requests: dict[str, JSON] = {}
+    for call in item.calls:
+        arguments = {
+            argument.name: value
+            for argument, value in call.arguments
+            if argument.kind in (ArgumentKind.PATH, ArgumentKind.PARAMETER)
+        }
+        requests[call.name] = {"arguments": arguments, **({"body": call.body} if call.has_body else {})}
+    responses: dict[str, JSON] = {}
+    for status in dict.fromkeys(answer.status for answer in item.answers):
+        own = [answer for answer in item.answers if answer.status == status]
+        first = own[0].media_type
+        shown: dict[str, JSON] = {answer.name: answer.value for answer in own if answer.media_type == first}
+        responses[status] = {"media_type": first, "examples": shown}
+    return {"request": requests, "responses": responses}

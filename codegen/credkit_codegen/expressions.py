@@ -1,0 +1,137 @@
+"""A JSON value of a known type as the Python expression that somebody would write: `models.Recipient(name="Alice")`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from . import ir
+from .imports import Import
+from .ir import JSON, ScalarKind
+from .literals import Source, call, literal, mapping, name, tuple_of
+
+
+class Expressions:
+    """Expressions for one module; `imports` collects what they need. Schemas stand behind `models.`."""
+
+    def __init__(self, schemas: Mapping[str, ir.Schema]) -> None:
+        self.schemas = schemas
+        self.imports: set[Import] = set()
+
+    def of(self, value: JSON, type_: ir.Type) -> Source:
+        """The expression for `value`, as the argument of a method or of a model's constructor."""
+        match type_, value:
+            case ir.Scalar(kind=kind), str():
+                return self._scalar(value, kind)
+            case ir.Array(items=items), list():
+                return self._list([self.of(item, items) for item in value])
+            case ir.Tuple(prefix=prefix), list() if len(prefix) == len(value):
+                return tuple_of(self.of(item, part) for item, part in zip(value, prefix, strict=True))
+            case ir.Map(values=values), dict():
+                return mapping((literal(key), self.of(item, values)) for key, item in value.items())
+            case ir.Union(), _:
+                return self._union(value, type_)
+            case ir.Named(name=schema), _:
+                return self._named(value, self.schemas[schema])
+        return literal(value)
+
+    def _list(self, items: list[Source]) -> Source:
+        return Source(f"[{', '.join(items)}]")
+
+    def _scalar(self, value: str, kind: ScalarKind) -> Source:
+        if kind is ScalarKind.BINARY:
+            return literal_bytes(value)
+        made = _MAKERS.get(kind)
+        if made is None or not _reads(kind, value):
+            return literal(value)
+        function, imported = made
+        self.imports.add(imported)
+        return call(function, literal(value))
+
+    def _union(self, value: JSON, union: ir.Union) -> Source:
+        for variant in union.variants:
+            if self._fits(value, variant):
+                return self.of(value, variant)
+        return literal(value)
+
+    def _fits(self, value: JSON, type_: ir.Type) -> bool:
+        """Whether `value` is plainly of `type_`: its kind of JSON, and for objects the members that are required and no others."""
+        match type_:
+            case ir.Scalar(kind=ScalarKind.NULL):
+                return value is None
+            case ir.Scalar(kind=ScalarKind.BOOLEAN):
+                return isinstance(value, bool)
+            case ir.Scalar(kind=ScalarKind.INTEGER | ScalarKind.NUMBER):
+                return isinstance(value, int | float) and not isinstance(value, bool)
+            case ir.Scalar(kind=ScalarKind.ANY):
+                return True
+            case ir.Scalar(kind=kind):
+                return isinstance(value, str) and _reads(kind, value)
+            case ir.Enumeration(values=values):
+                return any(type(item) is type(value) and item == value for item in values)
+            case ir.Array(items=items):
+                return isinstance(value, list) and all(self._fits(item, items) for item in value)
+            case ir.Map(values=values):
+                return isinstance(value, dict) and all(self._fits(item, values) for item in value.values())
+            case ir.Tuple():
+                return isinstance(value, list)
+            case ir.Union(variants=variants):
+                return any(self._fits(value, variant) for variant in variants)
+            case ir.Named(name=schema):
+                return self._fits_named(value, self.schemas[schema])
+
+    def _fits_named(self, value: JSON, schema: ir.Schema) -> bool:
+        if isinstance(schema, ir.AliasSchema):
+            return self._fits(value, schema.type)
+        if not isinstance(value, dict):
+            return False
+        types = {prop.api_name: prop.type for prop in schema.properties}
+        required = {prop.api_name for prop in schema.properties if prop.required}
+        return required <= value.keys() <= types.keys() and all(
+            self._fits(item, types[key]) for key, item in value.items()
+        )
+
+    def _named(self, value: JSON, schema: ir.Schema) -> Source:
+        if isinstance(schema, ir.AliasSchema):
+            return self.of(value, schema.type)
+        if not isinstance(value, dict):
+            return literal(value)
+        self.imports.add(Import(".", "models"))
+        properties = {prop.api_name: prop for prop in schema.properties}
+        missing = {prop.api_name for prop in schema.properties if prop.required} - value.keys()
+        if missing or not value.keys() <= properties.keys():
+            return call(f"models.{schema.name}.model_validate", literal(value))
+        members = {properties[key].name: self.of(item, properties[key].type) for key, item in value.items()}
+        return call(f"models.{name(schema.name)}", **members)
+
+
+_MAKERS: Mapping[ScalarKind, tuple[str, Import]] = {
+    ScalarKind.DATE_TIME: ("datetime.fromisoformat", Import("datetime", "datetime")),
+    ScalarKind.DATE: ("date.fromisoformat", Import("datetime", "date")),
+    ScalarKind.UUID: ("UUID", Import("uuid", "UUID")),
+    ScalarKind.DECIMAL: ("Decimal", Import("decimal", "Decimal")),
+}
+
+
+def _reads(kind: ScalarKind, value: str) -> bool:
+    """Whether Python's own reading of `value` gives it back as it was, for kinds that are read at all."""
+    try:
+        match kind:
+            case ScalarKind.DATE_TIME:
+                return datetime.fromisoformat(value).tzinfo is not None
+            case ScalarKind.DATE:
+                return date.fromisoformat(value).isoformat() == value
+            case ScalarKind.UUID:
+                return str(UUID(value)) == value
+            case ScalarKind.DECIMAL:
+                return str(Decimal(value)) == value
+    except (ValueError, InvalidOperation):
+        return False
+    return True
+
+
+def literal_bytes(text: str) -> Source:
+    """A bytes literal of the text's UTF-8."""
+    return Source(repr(text.encode("utf-8", errors="surrogatepass")))

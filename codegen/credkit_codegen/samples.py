@@ -1,0 +1,121 @@
+"""Values for what the document gives no example of: plain, valid for the type, the same in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import ir
+from .ir import JSON, ScalarKind
+
+_SCALARS: Mapping[ScalarKind, JSON] = {
+    ScalarKind.STRING: "text",
+    ScalarKind.INTEGER: 1,
+    ScalarKind.NUMBER: 1.5,
+    ScalarKind.BOOLEAN: True,
+    ScalarKind.NULL: None,
+    ScalarKind.DATE_TIME: "2026-01-31T12:30:00Z",
+    ScalarKind.DATE: "2026-01-31",
+    ScalarKind.UUID: "6f1b7f3e-1a52-4a4b-9f0e-0d6c6a2f7a10",
+    ScalarKind.DECIMAL: "12.50",
+    ScalarKind.BINARY: "bytes",
+    ScalarKind.ANY: {"any": "value"},
+}
+_FORMATS: Mapping[str, str] = {
+    "email": "somebody@example.com",
+    "uri": "https://example.com/",
+    "url": "https://example.com/",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "time": "12:30:00Z",
+    "duration": "P1D",
+    "byte": "Ynl0ZXM=",
+}
+
+
+_MOST_ITEMS = 3
+
+
+class NoSample(ValueError):
+    """The type has no finite value: it needs itself."""
+
+
+def sample(type_: ir.Type, schemas: Mapping[str, ir.Schema], _open: tuple[str, ...] = ()) -> JSON:
+    """A JSON value of `type_` with the members that are required. Patterns and uniqueness are not looked at.
+
+    Raises:
+        NoSample: there is none.
+    """
+    match type_:
+        case ir.Scalar():
+            return _scalar(type_)
+        case ir.Enumeration(values=values):
+            return values[0] if values else "text"
+        case ir.Array(items=items, constraints=constraints):
+            return _array(items, constraints, schemas, _open)
+        case ir.Tuple(prefix=prefix):
+            return [sample(item, schemas, _open) for item in prefix]
+        case ir.Map():
+            return {}
+        case ir.Union(variants=variants):
+            return _first(variants, schemas, _open)
+        case ir.Named(name=name):
+            return _named(name, schemas, _open)
+
+
+def _scalar(type_: ir.Scalar) -> JSON:
+    limits = type_.constraints or ir.Constraints()
+    if type_.kind is ScalarKind.STRING:
+        return _text(_FORMATS.get(type_.format or "", "text"), limits)
+    if type_.kind in (ScalarKind.INTEGER, ScalarKind.NUMBER):
+        return _number(_SCALARS[type_.kind], limits)
+    return _SCALARS[type_.kind]
+
+
+def _text(text: str, limits: ir.Constraints) -> str:
+    if limits.min_length is not None and len(text) < limits.min_length:
+        text = text.ljust(limits.min_length, "x")
+    if limits.max_length is not None and len(text) > limits.max_length:
+        text = text[: limits.max_length]
+    return text
+
+
+def _number(value: JSON, limits: ir.Constraints) -> JSON:
+    if limits.minimum is not None:
+        return limits.minimum
+    if limits.maximum is not None:
+        return limits.maximum
+    if limits.exclusive_minimum is not None:
+        return limits.exclusive_minimum + 1
+    return limits.multiple_of if limits.multiple_of is not None else value
+
+
+def _array(
+    items: ir.Type, limits: ir.Constraints | None, schemas: Mapping[str, ir.Schema], seen: tuple[str, ...]
+) -> JSON:
+    least = (limits.min_items if limits else None) or 0
+    try:
+        return [sample(items, schemas, seen)] * min(max(least, 1), _MOST_ITEMS)
+    except NoSample:
+        if least:
+            raise
+        return []
+
+
+def _first(variants: tuple[ir.Type, ...], schemas: Mapping[str, ir.Schema], seen: tuple[str, ...]) -> JSON:
+    for variant in variants:
+        try:
+            return sample(variant, schemas, seen)
+        except NoSample:
+            continue
+    raise NoSample("no variant has a sample")
+
+
+def _named(name: str, schemas: Mapping[str, ir.Schema], seen: tuple[str, ...]) -> JSON:
+    if name in seen:
+        raise NoSample("a schema that needs itself")
+    schema = schemas[name]
+    seen = (*seen, name)
+    if isinstance(schema, ir.AliasSchema):
+        return sample(schema.type, schemas, seen)
+    return {prop.api_name: sample(prop.type, schemas, seen) for prop in schema.properties if prop.required}

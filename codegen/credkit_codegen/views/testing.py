@@ -1,0 +1,105 @@
+"""The stub that applications use in their tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .. import ir
+from ..annotations import Annotator
+from ..config import Config
+from ..imports import Import, view_imports
+from ..literals import Source, call, docstring, literal, mapping, name, one_line
+from ..methods import Method
+from .operations import constant_names, return_annotation
+from .resources import own_names
+
+TESTING_MODULE = "credkit.runtime.testing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StubMethod:
+    """One operation of a stub: `name` gives an `OperationStub[annotation]`."""
+
+    name: Source
+    annotation: Source
+    docstring: Source
+    call: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StubResource:
+    name: Source
+    class_name: Source
+    methods: tuple[StubMethod, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestingView:
+    docstring: Source
+    imports: tuple[tuple[Source, ...], ...]
+    class_name: Source
+    package: Source
+    credentials: Source
+    resources: tuple[StubResource, ...]
+
+
+def view_testing(api: ir.Api, methods: Sequence[Method], config: Config) -> TestingView:
+    client = config.package.client
+    imports = {
+        *(Import(TESTING_MODULE, text) for text in ("OperationStub", "ResourceStub", "StubClient")),
+        *(Import(".client", text) for text in ("API", f"Async{client}", client)),
+        *(Import(".", resource.module, f"_{resource.module}") for resource in api.resources),
+    }
+    if api.resources:
+        imports.add(Import("functools", "cached_property"))
+    else:
+        imports -= {Import(TESTING_MODULE, "OperationStub"), Import(TESTING_MODULE, "ResourceStub")}
+    resources = tuple(_resource(resource, methods, api, imports) for resource in api.resources)
+    return TestingView(
+        docstring=docstring(f"Stands in for {one_line(api.title) or 'the API'} in tests: typed, no network, no port."),
+        imports=view_imports(imports),
+        class_name=name(client),
+        package=literal(config.package.name),
+        credentials=mapping((literal(argument), literal("stub")) for argument in constructor_arguments(api)),
+        resources=resources,
+    )
+
+
+def constructor_arguments(api: ir.Api) -> tuple[str, ...]:
+    """What a client must be given so that every operation can be called: one way for each scheme, all server variables."""
+    found: dict[str, None] = {}
+    for scheme in api.schemes:
+        kinds = dict(scheme.arguments)
+        wanted = ["oauth2_token"] if "oauth2_token" in kinds else list(kinds)
+        found |= dict.fromkeys(kinds[kind] for kind in wanted)
+    servers = (*api.servers, *(server for operation in api.operations for server in operation.servers))
+    found |= {item.name: None for server in servers for item in server.variables if item.default is None}
+    return tuple(found)
+
+
+def _resource(resource: ir.Resource, methods: Sequence[Method], api: ir.Api, imports: set[Import]) -> StubResource:
+    own = [method for method in methods if method.resource == resource.name]
+    schemas = {schema.name: schema for schema in api.schemas}
+    annotator = Annotator(schemas, prefix="models.", hidden=own_names(own))
+    return StubResource(
+        name=name(resource.name),
+        class_name=name(resource.class_name),
+        methods=tuple(_methods(resource, own, annotator, imports)),
+    )
+
+
+def _methods(
+    resource: ir.Resource, methods: Sequence[Method], annotator: Annotator, imports: set[Import]
+) -> Iterator[StubMethod]:
+    constants = constant_names(methods)
+    for method in methods:
+        operation = method.operation
+        annotation = return_annotation(method, annotator)
+        imports |= annotation.imports
+        yield StubMethod(
+            name=name(method.name),
+            annotation=annotation.text,
+            docstring=docstring(f"`{operation.method} {operation.path}`", 8),
+            call=call("self._stub", name(f"_{resource.module}.{constants[operation.operation_id]}")),
+        )

@@ -1,0 +1,167 @@
+"""Generated tests: what the document shows goes out exactly so, comes back exactly so, and fails as it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .. import ir, names
+from ..annotations import Annotator
+from ..config import Config
+from ..examples import ExampleAnswer, ExampleCall, OperationExamples
+from ..expressions import Expressions
+from ..imports import Import, view_imports
+from ..literals import Source, docstring, literal, name, one_line, tuple_of
+from ..methods import Method, is_json, success_responses
+from .calls import call_source
+from .errors import ErrorsView, is_error, status_key
+from .operations import return_annotation
+from .testing import TESTING_MODULE
+
+INDENT = 4
+# An error status for a range or for "any other".
+_STANDS_FOR = {"4XX": 418, "5XX": 500, "default": 418}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    """A function that makes one call of the document, and the JSON body that must go out."""
+
+    function: Source
+    docstring: Source
+    call: Source
+    json: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationTests:
+    """Tests of one operation. The first call is the one that answers and errors are tried with."""
+
+    name: Source
+    stub: Source
+    method: Source
+    returns: Source
+    calls: tuple[CallView, ...]
+    first: Source
+    has_json: bool
+    has_answers: bool
+    answers: tuple[Source, ...]
+    member: Source
+    has_errors: bool
+    errors: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsView:
+    docstring: Source
+    imports: tuple[tuple[Source, ...], ...]
+    client: Source
+    root_error: Source
+    operations: tuple[OperationTests, ...]
+
+
+def view_tests(
+    resource: ir.Resource, examples: Sequence[OperationExamples], api: ir.Api, config: Config, errors: ErrorsView
+) -> TestsView:
+    """Tests of one resource; operations that nothing can be called with are left out."""
+    writer = _Writer(api, config, errors)
+    operations = tuple(writer.operation(item) for item in examples if item.calls)
+    return TestsView(
+        docstring=docstring(f"Calls of `{resource.name}`, as the document shows them."),
+        imports=view_imports(writer.imports),
+        client=name(config.package.client),
+        root_error=errors.root,
+        operations=operations,
+    )
+
+
+class _Writer:
+    def __init__(self, api: ir.Api, config: Config, errors: ErrorsView) -> None:
+        schemas = {schema.name: schema for schema in api.schemas}
+        package, client = config.package.name, config.package.client
+        self.errors = errors
+        self.package = package
+        self.annotator = Annotator(schemas, prefix="models.")
+        self.expressions = Expressions(schemas)
+        self._imports = {Import(package, client), Import(f"{package}.testing", f"{client}Stub")}
+
+    @property
+    def imports(self) -> Iterator[Import]:
+        """Models come from the package by its full name: tests stand outside of it."""
+        for item in self._imports | self.expressions.imports:
+            yield Import(self.package, item.name) if item.module == "." else item
+
+    def operation(self, examples: OperationExamples) -> OperationTests:
+        method = examples.method
+        returns = return_annotation(method, self.annotator)
+        self._imports |= returns.imports
+        calls = tuple(self._calls(method, examples.calls))
+        answers = tuple(_answers(method, examples.answers))
+        failures = tuple(self._failures(method.operation))
+        has_json = _sends_json(method)
+        if has_json:
+            self._imports |= {Import("pytest"), Import("collections.abc", "Callable")}
+        if has_json or answers:
+            self._imports.add(Import(TESTING_MODULE, "same_json"))
+        if answers:
+            self._imports |= {Import("pytest"), Import(TESTING_MODULE, "plain")}
+        if failures:
+            self._imports |= {Import("pytest"), Import(self.package, "errors")}
+        return OperationTests(
+            name=name(method.name),
+            stub=name(f"stub.{method.resource}.{method.name}"),
+            method=literal(method.operation.method),
+            returns=returns.text,
+            calls=calls,
+            first=calls[0].function,
+            has_json=has_json,
+            has_answers=bool(answers),
+            answers=answers,
+            member=Source(f"[{literal(method.operation.unwrap)}]" if method.operation.unwrap else ""),
+            has_errors=bool(failures),
+            errors=failures,
+        )
+
+    def _calls(self, method: Method, calls: Sequence[ExampleCall]) -> Iterator[CallView]:
+        functions = names.unique_names(
+            [item.name for item in calls], lambda example: _function(method, example, several=len(calls) > 1)
+        )
+        for item in calls:
+            origin = f"with the example `{one_line(item.name)}`" if item.is_documented else "with made-up values"
+            text = f"`{method.operation.operation_id}` {origin}."
+            yield CallView(
+                function=name(functions[item.name]),
+                docstring=docstring(text, INDENT),
+                call=call_source("client", method, item, self.expressions),
+                json=literal(item.body),
+            )
+
+    def _failures(self, operation: ir.Operation) -> Iterator[Source]:
+        """`(404, "NOT_FOUND", errors.NotFoundError)`."""
+        listed = {response.status for response in operation.responses}
+        for response in operation.responses:
+            if not is_error(response.status):
+                continue
+            status = _STANDS_FOR.get(status_key(response.status)) or int(response.status)
+            if str(status) in listed and not response.status.isdigit():
+                continue
+            error = name(f"errors.{self.errors.names[status_key(response.status)]}")
+            for code in [item.code for item in response.codes] or [None]:
+                yield tuple_of([literal(status), literal(code), error])
+
+
+def _function(method: Method, example: str, *, several: bool) -> str:
+    suffix = names.snake(example) if several else ""
+    return f"call_{method.name}_{suffix}".rstrip("_") if suffix else f"call_{method.name}"
+
+
+def _sends_json(method: Method) -> bool:
+    return method.body is not None and is_json(method.body.media.media_type)
+
+
+def _answers(method: Method, answers: Sequence[ExampleAnswer]) -> Iterator[Source]:
+    """`("200", "cohort")` for answers in JSON that stand for success."""
+    statuses = {response.status for response in success_responses(method.operation)}
+    for answer in answers:
+        if answer.status in statuses and is_json(answer.media_type):
+            yield tuple_of([literal(answer.status), literal(answer.name)])
