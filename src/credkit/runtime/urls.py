@@ -30,7 +30,7 @@ class Base:
         return f"{self.origin}{self.path}"
 
 
-def parse_base(url: str, what: str = "base_url") -> Base:
+def parse_base(url: str, what: str = "base_url", *, keep_slash: bool = False) -> Base:
     """Take an absolute http(s) URL apart; raises InvalidBaseUrl, whose text names `what` and never shows the URL."""
     try:
         parts = urlsplit(url.strip())
@@ -41,7 +41,7 @@ def parse_base(url: str, what: str = "base_url") -> Base:
         raise InvalidBaseUrl(f"{what} is not an absolute http(s) URL")
     if parts.username is not None or parts.query or parts.fragment:
         raise InvalidBaseUrl(f"{what} has a user, a query or a fragment")
-    path = parts.path.rstrip("/")
+    path = parts.path if keep_slash else parts.path.rstrip("/")
     if not _TARGET.fullmatch(path) or _BAD_ESCAPE.search(path) or has_dot_segment(path):
         raise InvalidBaseUrl(f"{what} has a path that cannot be sent as it is")
     origin = Origin(parts.scheme, _host(parts.hostname, what), port or (443 if parts.scheme == "https" else 80))
@@ -97,18 +97,13 @@ def base_from(servers: tuple[Server, ...], values: Mapping[str, str | None], bas
     return parse_base(resolve_server(servers[0], values), "the server's URL")
 
 
-def override_base(server: Server, values: Mapping[str, str | None], base: Base) -> Base:
-    """The base of an operation with a server of its own; a relative one stands on the API's origin."""
-    url = resolve_server(server, values)
-    return parse_base(urljoin(f"{base.origin}/", url) if "://" not in url else url, "the operation's server URL")
-
-
 def join_target(base: Base, template: str, path: str, query: str) -> str:
     """Path and query of a request. `path` is `template` with encoded arguments; it has to stay the path that it was."""
     whole = f"{base.path}{path}"
     if not path.startswith("/") or not _TARGET.fullmatch(whole) or "?" in whole or _BAD_ESCAPE.search(whole):
         raise InvalidArgument("a path argument holds characters that cannot be sent")
-    if path != template and (path.count("/") != template.count("/") or has_dot_segment(path)):
+    fixed = template.partition("#")[0].partition("?")[0]
+    if path != fixed and (path.count("/") != fixed.lstrip("/").count("/") + 1 or has_dot_segment(path)):
         raise InvalidArgument("a path argument would change which resource is called")
     if query and (not _TARGET.fullmatch(query) or _BAD_ESCAPE.search(query)):
         raise InvalidArgument("a query argument holds characters that cannot be sent")

@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -80,13 +80,13 @@ class SocketBackend:
         self.sockets = weakref.WeakSet()
 
 
-def look_up(host: str, port: int, timeout: float | None) -> list[AddressInfo]:
+def look_up(host: str, port: int, timeout: float | None) -> Sequence[AddressInfo]:
     """The addresses of a host. The system's lookup cannot be bounded, so it runs in a thread that is left behind when it hangs."""
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:
         pass
-    found: list[list[AddressInfo] | Exception] = []
+    found: list[Sequence[AddressInfo] | Exception] = []
 
     def work() -> None:
         try:

@@ -14,10 +14,10 @@ def environment_proxy(origin: Origin) -> str | None:
     """The URL of the proxy that the environment names for `origin`. Servers on this machine are always reached directly."""
     if is_loopback(origin.host) or not any(name.lower().endswith("_proxy") for name in os.environ):
         return None
-    from urllib.request import getproxies_environment, proxy_bypass_environment
+    import urllib.request as system
 
-    proxies = getproxies_environment()
-    if proxy_bypass_environment(f"{origin.host}:{origin.port}", proxies):
+    proxies = system.getproxies_environment()
+    if system.proxy_bypass_environment(f"{origin.host}:{origin.port}", proxies):  # type: ignore[attr-defined]  # not in typeshed
         return None
     return proxies.get(origin.scheme) or proxies.get("all")
 

@@ -1,0 +1,174 @@
+"""Credentials: which ones a call uses, and how they get into its request."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from .api import Api, ApiKey, Basic, Bearer, MutualTLS, OAuth2, Scheme
+from .effects import Steps
+from .errors import InvalidCredential, MissingCredential
+from .oauth import Token, TokenSource
+from .operation import Operation
+
+_TEXT = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
+_COOKIE_VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """What the application gave for one scheme. `parts` by kind: value, username, password, client_id, client_secret, token."""
+
+    scheme: Scheme
+    parts: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Credential({type(self.scheme).__name__})"
+
+    def secrets(self) -> Iterator[str]:
+        for kind, value in self.parts.items():
+            if kind not in ("username", "client_id"):
+                yield value
+        if isinstance(self.scheme, Basic):
+            yield basic_value(self.parts["username"], self.parts["password"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """What the credentials of a call add to its request; `token` is the one that the client fetched itself."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+    query: str = ""
+    cookies: tuple[str, ...] = ()
+    token: Token | None = None
+
+    @property
+    def carries_secret(self) -> bool:
+        return bool(self.headers or self.query or self.cookies)
+
+
+NOTHING = Signed()
+
+
+def basic_value(username: str, password: str) -> str:
+    return base64.b64encode(f"{username}:{password}".encode()).decode("ascii")
+
+
+def read_credentials(api: Api, given: Mapping[str, object]) -> dict[str, Credential]:
+    """The credentials that are there, by scheme name. Raises InvalidCredential, which never shows a value."""
+    found = {}
+    for name, value in given.items():
+        scheme = api.schemes.get(name)
+        if scheme is None:
+            raise InvalidCredential(f"{api.name} has no security scheme {name!r}")
+        parts = _parts(scheme, value)
+        if not parts:
+            continue
+        for kind, text in parts.items():
+            _check(name, kind, text, scheme)
+        if isinstance(scheme, OAuth2) and "token" not in parts and not {"client_id", "client_secret"} <= parts.keys():
+            raise InvalidCredential(f"credential {name!r} needs both client_id and client_secret")
+        if isinstance(scheme, Basic) and not {"username", "password"} <= parts.keys():
+            raise InvalidCredential(f"credential {name!r} needs both username and password")
+        found[name] = Credential(scheme=scheme, parts=parts)
+    return found
+
+
+def _parts(scheme: Scheme, value: object) -> dict[str, str]:
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        return {str(kind): text for kind, text in value.items() if text is not None}
+    if isinstance(scheme, Basic) and isinstance(value, Sequence) and len(value) == 2 and not isinstance(value, str):
+        return {"username": value[0], "password": value[1]}
+    return {"token" if isinstance(scheme, OAuth2) else "value": value}  # type: ignore[dict-item]  # _check looks at the type
+
+
+def _check(name: str, kind: str, value: object, scheme: Scheme) -> None:
+    if not isinstance(value, str):
+        raise InvalidCredential(f"credential {name!r}: {kind} has to be a str, not {type(value).__name__}")
+    if not value:
+        raise InvalidCredential(f"credential {name!r}: {kind} is empty")
+    if isinstance(scheme, Basic):
+        if kind == "username" and ":" in value:
+            raise InvalidCredential(f"credential {name!r}: a username cannot hold a colon")
+        if any(ord(character) < 32 or ord(character) == 127 for character in value):
+            raise InvalidCredential(f"credential {name!r}: {kind} holds a control character")
+    elif not _TEXT.fullmatch(value):
+        raise InvalidCredential(f"credential {name!r}: {kind} holds characters that cannot be sent")
+    elif isinstance(scheme, ApiKey) and scheme.location == "cookie" and not _COOKIE_VALUE.fullmatch(value):
+        raise InvalidCredential(f"credential {name!r}: {kind} holds characters that a cookie cannot carry")
+
+
+class Authenticator:
+    """Chooses and places the credentials of one client."""
+
+    def __init__(self, api: Api, credentials: Mapping[str, Credential], sources: Mapping[str, TokenSource]) -> None:
+        self._api = api
+        self._credentials = credentials
+        self._sources = sources
+        digest = hashlib.sha256()
+        for name in sorted(credentials):
+            for kind, value in sorted(credentials[name].parts.items()):
+                digest.update(f"{name}\0{kind}\0{value}\0".encode())
+        self.fingerprint = digest.hexdigest()
+
+    def choose(self, operation: Operation[Any]) -> tuple[str, ...]:
+        """The scheme names that a call will use: of the first alternative that the application gave all credentials for."""
+        for alternative in operation.security:
+            if alternative and all(self._has(name) for name in alternative):
+                return alternative
+        if not operation.security or () in operation.security:
+            return ()
+        ways = "; or ".join(" and ".join(map(repr, alternative)) for alternative in operation.security)
+        raise MissingCredential(f"no credential: this operation needs {ways}")
+
+    def _has(self, name: str) -> bool:
+        return name in self._credentials or isinstance(self._api.schemes.get(name), MutualTLS)
+
+    def values(self, names: tuple[str, ...]) -> Iterator[str]:
+        """The credentials themselves, to tell test from live."""
+        for name in names:
+            if name in self._credentials:
+                yield from self._credentials[name].parts.values()
+
+    def sign(self, names: tuple[str, ...], fetch: Any, rejected: Token | None) -> Steps:
+        """Place the credentials `names`; `fetch` gets a token, `rejected` is one that the vendor refused. Result: `Signed`."""
+        signed = NOTHING
+        for name in names:
+            credential = self._credentials.get(name)
+            if credential is None:
+                continue
+            token = None
+            if name in self._sources:
+                token = yield from self._sources[name].token(fetch, rejected)
+            signed = _add(signed, credential, token)
+        return signed
+
+
+def _add(signed: Signed, credential: Credential, token: Token | None) -> Signed:
+    headers, query, cookies = signed.headers, signed.query, signed.cookies
+    match credential.scheme:
+        case OAuth2():
+            value = token.value if token else credential.parts["token"]
+            headers += (("authorization", f"Bearer {value}"),)
+        case Bearer():
+            headers += (("authorization", f"Bearer {credential.parts['value']}"),)
+        case Basic():
+            value = basic_value(credential.parts["username"], credential.parts["password"])
+            headers += (("authorization", f"Basic {value}"),)
+        case ApiKey(name, "header"):
+            headers += ((name, credential.parts["value"]),)
+        case ApiKey(name, "query"):
+            pair = f"{quote(name, safe='')}={quote(credential.parts['value'], safe='')}"
+            query = f"{query}&{pair}" if query else pair
+        case ApiKey(name, _):
+            cookies += (f"{quote(name, safe='')}={credential.parts['value']}",)
+        case MutualTLS():
+            pass
+    return Signed(headers=headers, query=query, cookies=cookies, token=token or signed.token)

@@ -1,0 +1,195 @@
+"""What one client is made of, apart from its transport: settings, credentials, limits, and the making of calls."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from copy import copy
+from os import PathLike
+from typing import Any
+
+from .api import Api
+from .auth import Authenticator, Credential, Signed, read_credentials
+from .bodies import EncodedBody, encode_body
+from .call import Call, Progress, base_headers
+from .clock import SYSTEM_CLOCK, Deadline
+from .errors import ApiError, CallInfo, InsecureBaseUrl
+from .fence import check_answer_mode, check_credential_mode
+from .forks import reset_in_child
+from .headers import check_header, check_header_value
+from .limiter import SHARED, MemoryStore, RateLimitStore, open_store
+from .observer import Observer
+from .operation import Operation
+from .options import CallOptions, Settings, check_count, check_timeout
+from .redaction import Redactor
+from .retry import RetryBudget
+from .serialise import Target, serialise_parameters
+from .servers import operation_base, token_sources
+from .unset import UNSET
+from .urls import Base, base_from, is_loopback, join_target
+
+_CALL_OPTIONS = CallOptions.__optional_keys__
+
+
+class Core:
+    """Shared by a client and its copies; safe to use from threads and tasks."""
+
+    def __init__(
+        self,
+        api: Api,
+        credentials: Mapping[str, object],
+        server_variables: Mapping[str, str | None],
+        base_url: str | None,
+        settings: Settings,
+    ) -> None:
+        self.api = api
+        self.settings = settings
+        self.server_variables = server_variables
+        self.base_url = base_url
+        self.base: Base = base_from(api.servers, server_variables, base_url)
+        self.credentials: dict[str, Credential] = read_credentials(api, credentials)
+        for name, value in settings.headers.items():
+            check_header(name, value)
+        sources = token_sources(api, self.credentials, self.base, server_variables, base_url, settings)
+        self.authenticator = Authenticator(api, self.credentials, sources)
+        self.redactor = Redactor(secret for credential in self.credentials.values() for secret in credential.secrets())
+        self.observer = Observer(settings.hooks)
+        self.budget = RetryBudget()
+        self.store = self._open_store()
+        reset_in_child(self)
+
+    def after_fork(self) -> None:
+        self.redactor.after_fork()
+        self.budget.after_fork()
+
+    def with_settings(self, settings: Settings) -> Core:
+        """The same client with other settings."""
+        for name, value in settings.headers.items():
+            check_header(name, value)
+        other = copy(self)
+        other.settings, other.observer = settings, Observer(settings.hooks)
+        reset_in_child(other)
+        return other
+
+    def close(self) -> None:
+        """Close the rate limit file, if this client opened one."""
+        if isinstance(self.settings.rate_limit_store, (str, PathLike)) and hasattr(self.store, "close"):
+            self.store.close()
+
+    def _open_store(self) -> RateLimitStore:
+        """A shared file when asked for; else one store for all clients that talk to real servers on the machine's clock."""
+        settings = self.settings
+        if settings.rate_limit_store is not None:
+            return open_store(settings.rate_limit_store)
+        real = settings.transport is None or isinstance(settings.transport, str)
+        return SHARED if real and settings.clock is SYSTEM_CLOCK else MemoryStore()
+
+    # --- making a call -----------------------------------------------------------------------------------------------
+
+    def prepare(
+        self,
+        operation: Operation[Any],
+        arguments: Mapping[str, object],
+        body: object,
+        options: CallOptions | None,
+        *,
+        streaming: bool = False,
+        whole: bool = False,
+        target: str | None = None,
+    ) -> Call:
+        """Everything that can be decided before something is sent; raises ConfigurationError and InvalidArgument.
+
+        `whole`: the value is the whole body, not the member that `unwrap` names. `target` replaces path and query (a link to
+        the next page, already checked).
+        """
+        try:
+            return self._prepare(operation, arguments, body, options or {}, streaming, whole, target)
+        except ApiError as error:
+            error.attach(self._unsent(operation))
+            raise
+
+    def _prepare(
+        self,
+        operation: Operation[Any],
+        arguments: Mapping[str, object],
+        body: object,
+        options: CallOptions,
+        streaming: bool,
+        whole: bool,
+        target: str | None,
+    ) -> Call:
+        settings = self.settings
+        if unknown := options.keys() - _CALL_OPTIONS:
+            raise TypeError(f"unknown call option {min(unknown)!r}")
+        timeout = check_timeout(options.get("timeout", settings.timeout))
+        base = self.base
+        if operation.servers:
+            base = operation_base(operation.servers[0], self.server_variables, base, self.base_url)
+        placed = serialise_parameters(operation, arguments)
+        encoded = None if operation.body is None else encode_body(operation.body, body)
+        headers, key, key_sent = self._headers(operation, placed, encoded, options)
+        schemes = self.authenticator.choose(operation)
+        check_credential_mode(self.api, settings, base, self.authenticator.values(schemes))
+        return Call(
+            operation=operation,
+            base=base,
+            target=target or join_target(base, operation.path, placed.path, placed.query),
+            headers=headers,
+            body=encoded,
+            schemes=schemes,
+            deadline=Deadline.after(settings.clock, timeout),
+            started=settings.clock.monotonic(),
+            max_attempts=check_count("max_attempts", options.get("max_attempts", settings.max_attempts)),
+            strict=options.get("strict", settings.strict),
+            unwrap=None if whole else operation.unwrap,
+            key=key,
+            key_sent=key_sent,
+            limit_key=self._limit_key(operation, base),
+            sent=(arguments, None if body is UNSET else body),
+            streaming=streaming,
+        )
+
+    def _headers(
+        self, operation: Operation[Any], placed: Target, encoded: EncodedBody | None, options: CallOptions
+    ) -> tuple[tuple[tuple[str, str], ...], str | None, bool]:
+        """The headers without credentials and framing, the call's key, and whether the key is among them."""
+        own = options.get("headers", {})
+        for name, value in own.items():
+            check_header(name, value)
+        headers = base_headers(operation, self.settings.headers, placed.headers, own)
+        if encoded is not None:
+            headers["content-type"] = encoded.content_type
+        key = options.get("idempotency_key")
+        if operation.idempotency is None:
+            return tuple(headers.items()), key, False
+        name = operation.idempotency.header.lower()
+        key = key or headers.get(name) or str(uuid.uuid4())
+        check_header_value(name, key)
+        headers[name] = key
+        return tuple(headers.items()), key, True
+
+    def _limit_key(self, operation: Operation[Any], base: Base) -> str:
+        """Whose calls count together: those to one operation of one server under the same credentials."""
+        if operation.rate_limit is None:
+            return ""
+        text = f"{self.api.name} {base} {operation.id} {self.authenticator.fingerprint}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _unsent(self, operation: Operation[Any]) -> CallInfo:
+        return CallInfo(api=self.api.name, operation=operation.id, method=operation.method, path=operation.path)
+
+    # --- checks inside a call ----------------------------------------------------------------------------------------
+
+    def check_secure(self, call: Call, signed: Signed) -> None:
+        """Refuse to send credentials over plain http to another machine."""
+        origin = call.base.origin
+        if origin.scheme == "https" or self.settings.allow_http or is_loopback(origin.host):
+            return
+        if signed.carries_secret or any(name in ("authorization", "cookie") for name, _ in call.headers):
+            raise InsecureBaseUrl("credentials would travel over plain http to another machine")
+
+    def check_mode(self, progress: Progress, value: object) -> None:
+        """Refuse an object of another mode than the credential's."""
+        if self.api.mode:
+            check_answer_mode(self.api, progress, value, self.authenticator.values(progress.call.schemes))

@@ -1,0 +1,89 @@
+"""Rate limits shared between processes through a small SQLite file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from contextlib import suppress
+
+from .clock import Clock
+from .errors import NotSent
+from .forks import reset_in_child
+from .limiter import Reservation, next_free, window
+from .operation import RateLimit
+
+_SCHEMA = "CREATE TABLE IF NOT EXISTS reservation (key TEXT NOT NULL, at REAL NOT NULL, until REAL NOT NULL)"
+_INDEX = "CREATE INDEX IF NOT EXISTS reservation_by_key ON reservation (key, at)"
+
+
+class SqliteStore:
+    """Reservations of all processes that open the same file. Keys are hashes; the file holds no credential.
+
+    Processes share the machine's wall clock here. Reservations that lie further ahead than any caller waits (the clock was set
+    back) are ignored.
+    """
+
+    blocking = True
+    _FURTHEST = 3600.0
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        self._inherited: list[sqlite3.Connection | None] = []
+        self._connection: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+        reset_in_child(self)
+
+    def after_fork(self) -> None:
+        self._inherited.append(self._connection)  # the parent's; SQLite wants it neither used nor closed here
+        self._connection, self._lock = None, threading.Lock()
+
+    def reserve(self, key: str, limit: RateLimit, clock: Clock, within: float) -> Reservation:
+        with self._lock:
+            try:
+                connection = self._open(within)
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    reservation = self._reserve(connection, key, limit, clock.now(), within)
+                finally:
+                    connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                problem = error.sqlite_errorname if hasattr(error, "sqlite_errorname") else type(error).__name__
+            else:
+                return reservation
+        raise NotSent(f"the rate limit file cannot be used ({problem})")
+
+    def _reserve(
+        self, connection: sqlite3.Connection, key: str, limit: RateLimit, now: float, within: float
+    ) -> Reservation:
+        connection.execute("DELETE FROM reservation WHERE until <= ? OR at > ?", (now, now + self._FURTHEST))
+        rows = connection.execute(
+            "SELECT at FROM reservation WHERE key = ? ORDER BY at DESC LIMIT ?", (key, limit.calls)
+        ).fetchall()
+        at = next_free([row[0] for row in reversed(rows)], limit, now)
+        granted = at - now <= within
+        if granted:
+            connection.execute("INSERT INTO reservation VALUES (?, ?, ?)", (key, at, at + window(limit)))
+        return Reservation(at - now, granted, at)
+
+    def release(self, key: str, reservation: Reservation) -> None:
+        with self._lock, suppress(sqlite3.Error, NotSent):
+            self._open(1.0).execute("DELETE FROM reservation WHERE key = ? AND at = ?", (key, reservation.at))
+
+    def _open(self, patience: float) -> sqlite3.Connection:
+        if self._connection is None:
+            descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
+            os.close(descriptor)
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA busy_timeout = 5000")
+            connection.execute(_SCHEMA)
+            connection.execute(_INDEX)
+            self._connection = connection
+        self._connection.execute(f"PRAGMA busy_timeout = {max(1, int(min(patience, 5.0) * 1000))}")
+        return self._connection
+
+    def close(self) -> None:
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
