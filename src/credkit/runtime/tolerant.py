@@ -63,6 +63,16 @@ class Reader:
         findings = Findings()
         return self._read(self._root, value, "", findings), findings
 
+    def required_members(self) -> list[str]:
+        """Wire names of the members that an object of this type has to have; none when it is not an object."""
+        root = self._bare(self._root)
+        if root["type"] != "model":
+            return []
+        members = self._bare(root["schema"]).get("fields", {}).items()
+        return [
+            member.get("validation_alias", name) for name, member in members if member["schema"]["type"] != "default"
+        ]
+
     def _read(self, schema: Any, value: object, pointer: str, findings: Findings) -> Any:
         findings.steps += 1
         if value is None and self._takes_null(schema):
