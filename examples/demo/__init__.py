@@ -1,0 +1,1 @@
+"""Every vendor's story, played through the generated clients against local servers."""
