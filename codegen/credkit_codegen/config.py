@@ -17,7 +17,10 @@ from . import names
 from .diagnostics import Diagnostic, Severity, SpecError
 
 T = TypeVar("T")
-EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+def _empty() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 class BodyMode(StrEnum):
@@ -66,7 +69,7 @@ class OperationConfig:
 
     name: str | None = None
     body: BodyMode | None = None
-    arguments: Mapping[str, str] = EMPTY
+    arguments: Mapping[str, str] = field(default_factory=_empty)
     unwrap: str | None = None
 
 
@@ -75,7 +78,7 @@ class SchemaConfig:
     """Keyed by the component's name. `fields` map wire names to Python names."""
 
     name: str | None = None
-    fields: Mapping[str, str] = EMPTY
+    fields: Mapping[str, str] = field(default_factory=_empty)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +87,13 @@ class Config:
 
     package: PackageConfig
     unwrap: str | None = None
-    credentials: Mapping[str, Mapping[str, str]] = EMPTY
-    server_variables: Mapping[str, str] = EMPTY
+    credentials: Mapping[str, Mapping[str, str]] = field(default_factory=_empty)
+    server_variables: Mapping[str, str] = field(default_factory=_empty)
     errors: ErrorsConfig = field(default_factory=ErrorsConfig)
-    resources: Mapping[str, ResourceConfig] = EMPTY
-    operations: Mapping[str, OperationConfig] = EMPTY
-    schemas: Mapping[str, SchemaConfig] = EMPTY
-    lint_disable: Mapping[str, str] = EMPTY
+    resources: Mapping[str, ResourceConfig] = field(default_factory=_empty)
+    operations: Mapping[str, OperationConfig] = field(default_factory=_empty)
+    schemas: Mapping[str, SchemaConfig] = field(default_factory=_empty)
+    lint_disable: Mapping[str, str] = field(default_factory=_empty)
     file: str = "client.toml"
 
 

@@ -25,6 +25,14 @@ class Location:
     pointer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Degraded:
+    """A construct that the types do not fully express: where, and what is read instead."""
+
+    reason: str
+    location: Location
+
+
 # --- types ---------------------------------------------------------------------------------------------------------
 
 
@@ -420,6 +428,7 @@ class SecurityScheme:
     parameter_name: str | None = None
     parameter_in: str | None = None
     http_scheme: str | None = None
+    flow: str | None = None
     token_url: str | None = None
     scopes: tuple[str, ...] = ()
     description: str | None = None
@@ -454,6 +463,8 @@ class Api:
     source_file: str
     files: tuple[str, ...] = field(default=())
     """Every file that was read, relative to the spec's folder, sorted."""
+    degraded: tuple[Degraded, ...] = ()
+    """Everything that is typed more widely than the document asks, in the order in which it was met."""
     names_lock: tuple[tuple[str, str], ...] = ()
     """Names given to schemas without a name of their own: sorted pairs of key and name (see `nameslock`)."""
 

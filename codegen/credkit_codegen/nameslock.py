@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-_NONE: Mapping[str, str] = MappingProxyType({})
+
+def _none() -> Mapping[str, str]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class NamesLock:
     """Names by key. Entries of schemas that are gone are dropped when the next lock is written."""
 
-    names: Mapping[str, str] = field(default=_NONE)
+    names: Mapping[str, str] = field(default_factory=_none)
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, str]]) -> NamesLock:

@@ -1,0 +1,245 @@
+"""Bodies: media types, form parts, examples, responses and their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from .. import ir, names
+from ..ir import Example, MediaType, Named, Part, RequestBody, Response, ScalarKind, Type
+from ..methods import FORMS, essence, is_json, object_schema
+from ..positions import unescape
+from ..resolve import Node, UnresolvedRef, ref_of
+from .naming import Hint, join
+from .schemas import Schemas, place_key
+
+_FORM_STYLES = frozenset({"form", "spaceDelimited", "pipeDelimited", "deepObject"})
+
+
+def follow(schemas: Schemas, node: Node) -> Node:
+    """The node behind a reference; an empty one, noted, when it leads nowhere."""
+    try:
+        return schemas.documents.follow(node)
+    except UnresolvedRef as error:
+        schemas.notes.add(node, f"{error}; read as if it were empty")
+        return Node(node.document, node.pointer, {})
+
+
+def component_name(node: Node, section: str) -> str | None:
+    """The name of the component in `section` at which a node stands."""
+    head, _, tail = node.pointer.rpartition("/")
+    return unescape(tail) if head == f"/components/{section}" else None
+
+
+# --- media types ---------------------------------------------------------------------------------------------------
+
+
+def read_content(schemas: Schemas, node: Node, hint: Hint) -> tuple[MediaType, ...]:
+    """The `content` of a body. Media types are kept as written; one that stands twice in other letters is kept once."""
+    content = follow(schemas, node) if node.value is not None else node
+    entries = [(key, follow(schemas, child)) for key, child in content.children()]
+    several = len({str(child.map.get("schema")) for _, child in entries}) > 1
+    first = next((key for key, _ in entries if is_json(key)), entries[0][0] if entries else "")
+    return tuple(
+        _media_type(schemas, key, child, hint if key == first or not several else _media_hint(hint, key)) for key, child in entries
+    )
+
+
+def _media_hint(hint: Hint, media_type: str) -> Hint:
+    kind = essence(media_type).partition("/")[2].removeprefix("x-www-").removesuffix("-data").removesuffix("-urlencoded")
+    word = names.class_name(kind)
+    for ending in ("Request", "Response"):
+        if hint.name.endswith(ending):
+            return Hint(name=f"{hint.name.removesuffix(ending)}{word}{ending}", key=f"{hint.key}/{word}")
+    return Hint(name=f"{hint.name}{word}", key=f"{hint.key}/{word}")
+
+
+def _media_type(schemas: Schemas, media_type: str, node: Node, hint: Hint) -> MediaType:
+    schema, item = node.child("schema"), node.child("itemSchema")
+    type_ = schemas.type_of(schema, hint) if isinstance(schema.value, dict | bool) else None
+    item_type = schemas.type_of(item, hint.item()) if isinstance(item.value, dict | bool) else None
+    return MediaType(
+        media_type=media_type,
+        type=type_,
+        parts=_parts(schemas, media_type, type_, node) if type_ is not None else (),
+        item_type=item_type,
+        examples=tuple(read_examples(schemas, node)),
+        location=node.location,
+    )
+
+
+def read_examples(schemas: Schemas, node: Node) -> Iterator[Example]:
+    """Named examples of a media type, parameter or header; a single `example` is called "example"."""
+    named = node.child("examples")
+    for key, child in named.children():
+        found = follow(schemas, child)
+        for value_key in ("value", "dataValue"):
+            if value_key in found.map:
+                yield Example(name=key, value=found.map[value_key], summary=found.text("summary"))
+                break
+    if "example" in node.map and not named.map:
+        yield Example(name="example", value=node.map["example"])
+
+
+def _parts(schemas: Schemas, media_type: str, type_: Type, node: Node) -> tuple[Part, ...]:
+    """How each member of a form is encoded. What a component says is known once the queue is empty: see `fill_parts`."""
+    if essence(media_type) not in FORMS and not media_type.startswith("multipart/"):
+        return ()
+    found = []
+    for api_name, encoding in node.child("encoding").children():
+        found.append(_encoded(schemas, api_name, follow(schemas, encoding)))
+    return tuple(found)
+
+
+def _encoded(schemas: Schemas, api_name: str, node: Node) -> Part:
+    style, explode = node.text("style"), node.map.get("explode")
+    kinds = tuple(item.strip() for item in (node.text("contentType") or "").split(",") if item.strip())
+    if style is not None and style not in _FORM_STYLES:
+        schemas.notes.add(node, f'style "{style}" is none of a form; the default is used')
+        style = None
+    return Part(
+        api_name=api_name,
+        content_types=kinds,
+        style=style,
+        explode=explode if isinstance(explode, bool) else None,
+        allow_reserved=node.map.get("allowReserved") is True,
+    )
+
+
+def fill_parts(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.Location, int]) -> MediaType:
+    """The media type with a part for each member of its form: which are files, and how large they may be."""
+    kind = essence(media.media_type)
+    schema = object_schema(media.type, built) if media.type is not None else None
+    if schema is None or (kind not in FORMS and not kind.startswith("multipart/")):
+        return media
+    known = {part.api_name: part for part in media.parts}
+    parts = []
+    for prop in schema.properties:
+        part = known.get(prop.api_name, Part(api_name=prop.api_name))
+        file = kind != FORMS[1] and is_file(prop.type, built)
+        parts.append(
+            Part(
+                api_name=part.api_name,
+                content_types=part.content_types,
+                max_bytes=limits.get(prop.location),
+                file=file,
+                style=part.style,
+                explode=part.explode,
+                allow_reserved=part.allow_reserved,
+            )
+        )
+    return MediaType(
+        media_type=media.media_type,
+        type=media.type,
+        parts=tuple(parts),
+        item_type=media.item_type,
+        examples=media.examples,
+        location=media.location,
+    )
+
+
+def is_file(type_: Type, built: dict[str, ir.Schema]) -> bool:
+    """Whether a value is binary, or a list of binary values."""
+    seen: set[str] = set()
+    while True:
+        if isinstance(type_, ir.Array):
+            type_ = type_.items
+        elif isinstance(type_, Named) and type_.name not in seen:
+            seen.add(type_.name)
+            schema = built.get(type_.name)
+            if not isinstance(schema, ir.AliasSchema):
+                return False
+            type_ = schema.type
+        elif isinstance(type_, ir.Union):
+            return any(is_file(variant, built) for variant in type_.variants if not isinstance(variant, Named))
+        else:
+            return isinstance(type_, ir.Scalar) and type_.kind is ScalarKind.BINARY
+
+
+# --- requests ------------------------------------------------------------------------------------------------------
+
+
+def read_request(schemas: Schemas, node: Node, owner: Hint) -> RequestBody | None:
+    """The request body of an operation; None when there is none."""
+    if not isinstance(node.value, dict):
+        return None
+    body = follow(schemas, node)
+    name = component_name(body, "requestBodies")
+    hint = Hint(name=f"{owner.name}Request", key=f"{owner.key}/request")
+    if name is not None:
+        plain = names.class_name(name)
+        plain = plain if plain.endswith(("Request", "Body")) else f"{plain}Request"
+        hint = Hint(name=plain, key=place_key(schemas.documents, body))
+    content = read_content(schemas, body.child("content"), hint)
+    if not content:
+        schemas.notes.add(body, "a request body without content; the method takes none")
+    return RequestBody(
+        required=body.map.get("required") is True, description=body.text("description"), content=content, location=body.location
+    )
+
+
+# --- responses -----------------------------------------------------------------------------------------------------
+
+
+def read_responses(schemas: Schemas, node: Node, owner: Hint) -> tuple[Response, ...]:
+    """All documented responses, in the document's order. Statuses are "200", "4XX" or "default"."""
+    entries = [(key.upper() if key != "default" else key, child) for key, child in node.children() if _is_status(key)]
+    first = min((key for key, _ in entries if key.startswith("2")), default=None)
+    return tuple(_response(schemas, key, child, owner, main=key == first) for key, child in entries)
+
+
+def _is_status(key: str) -> bool:
+    return key == "default" or (len(key) == 3 and key[0].isascii() and key[0].isdigit() and key[1:].upper().strip("X0123456789") == "")
+
+
+def _response(schemas: Schemas, status: str, node: Node, owner: Hint, *, main: bool) -> Response:
+    response = follow(schemas, node)
+    name = component_name(response, "responses")
+    if name is not None:
+        plain = names.class_name(name)
+        plain = plain if plain.endswith(("Response", "Error", "Result")) else f"{plain}Response"
+        hint = Hint(name=plain, key=place_key(schemas.documents, response))
+    else:
+        word = "" if main else _status_word(status)
+        hint = Hint(name=f"{owner.name}{word}Response", key=f"{owner.key}/responses/{status}")
+    description = response.text("description")
+    return Response(
+        status=status,
+        description=description,
+        content=read_content(schemas, response.child("content"), hint),
+        headers=tuple(_headers(schemas, response.child("headers"), hint)),
+        codes=tuple(_codes(response.map.get("x-error-codes"))),
+        location=response.location,
+    )
+
+
+def _status_word(status: str) -> str:
+    """`404` is NotFound, `4XX` ClientError, an unregistered `520` Status520."""
+    ranges = {"1XX": "Informational", "2XX": "Success", "3XX": "Redirect", "4XX": "ClientError", "5XX": "ServerError"}
+    if status in ranges:
+        return ranges[status]
+    if status == "default":
+        return "Default"
+    try:
+        return names.class_name(HTTPStatus(int(status)).phrase)
+    except ValueError:
+        return f"Status{names.class_name(status)}" if not status.isdigit() else f"Status{status}"
+
+
+def _headers(schemas: Schemas, node: Node, owner: Hint) -> Iterator[ir.Header]:
+    for key, child in node.children():
+        header = follow(schemas, child)
+        below = Hint(name=join(owner.name, names.class_name(key)), key=f"{owner.key}/headers/{key}")
+        schema = header.child("schema")
+        type_ = schemas.type_of(schema, below) if ref_of(schema.value) or schema.map else ir.ANY
+        if key.lower() != "content-type":
+            yield ir.Header(
+                api_name=key, type=type_, required=header.map.get("required") is True, description=header.text("description")
+            )
+
+
+def _codes(value: ir.JSON) -> Iterator[ir.ErrorCode]:
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, dict) and isinstance(item.get("code"), str | int):
+            description = item.get("description")
+            yield ir.ErrorCode(code=str(item["code"]), description=description if isinstance(description, str) else None)

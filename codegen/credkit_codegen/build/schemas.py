@@ -1,0 +1,415 @@
+"""Schemas of the document become `ir.Schema`s and `ir.Type`s.
+
+`type_of` gives the type of any schema node. What deserves a name of its own (components, targets of references, inline
+objects, long enums, unions with a discriminator) becomes a named schema; its content is built later from a queue, so that
+recursion in the document is no recursion here. Null never sits inside a named schema: whoever refers to it adds null.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from .. import ir, names
+from ..config import Config, SchemaConfig
+from ..ir import ANY, NULL, AliasSchema, Array, Map, Named, ObjectSchema, Property, Tuple, Type
+from ..methods import union_of
+from ..nameslock import NamesLock
+from ..normalise import normalise_schema
+from ..positions import unescape
+from ..resolve import Documents, Node, UnresolvedRef, ref_of
+from .naming import MAX_DEPTH, Hint, Namer
+from .notes import Notes
+from .scalars import constraints, enumeration, scalar
+from .shape import ANNOTATIONS, Shape, read_shape
+from .sources import Sources
+from .unions import Unions
+
+_INLINE_ENUM_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A named schema whose content is still to be built."""
+
+    name: str
+    api_name: str | None
+    shape: Shape
+    hint: Hint
+
+
+@dataclass(slots=True)
+class Schemas:
+    """Everything that is known about schemas while an API is built."""
+
+    documents: Documents
+    config: Config
+    notes: Notes
+    sources: Sources
+    namer: Namer
+    components: dict[tuple[str, str], str] = field(default_factory=dict)
+    built: dict[str, ir.Schema] = field(default_factory=dict)
+    unions: Unions = field(init=False)
+    _types: dict[tuple[str, str], Type] = field(default_factory=dict)
+    _shapes: dict[tuple[str, str], Shape] = field(default_factory=dict)
+    _null: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _queue: deque[_Pending] = field(default_factory=deque)
+    _queued: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.unions = Unions(self)
+
+    @classmethod
+    def of(cls, documents: Documents, config: Config, lock: NamesLock, notes: Notes) -> Schemas:
+        """Start with the names of all components."""
+        schemas = cls(documents, config, notes, Sources(documents), Namer(lock))
+        schemas._register()
+        return schemas
+
+    def _register(self) -> None:
+        parent = self.documents.top.child("components").child("schemas")
+        nodes = dict(parent.children())
+        given = {key: item.name for key, item in self.config.schemas.items() if item.name and key in nodes}
+        found = self.namer.components(nodes, given)
+        for key, node in nodes.items():
+            self.components[node.key] = found[key]
+        for key, node in nodes.items():
+            target = self._final(node)
+            # A component that only refers into another file lends its name to what stands there.
+            if target is not None and target.key != node.key:
+                self.components.setdefault(target.key, found[key])
+
+    def _final(self, node: Node) -> Node | None:
+        if set(node.map) - ANNOTATIONS != {"$ref"}:
+            return None
+        try:
+            return self.documents.follow(node)
+        except UnresolvedRef:
+            return None
+
+    def build_components(self) -> None:
+        """Build every component of the root document, in its order, and all that hangs on them."""
+        for _, node in self.documents.top.child("components").child("schemas").children():
+            self.named(node)
+        self.drain()
+
+    def drain(self) -> None:
+        """Build what has been named but not built."""
+        while self._queue:
+            pending = self._queue.popleft()
+            owner, self.notes.owner = self.notes.owner, pending.name
+            self.built[pending.name] = self._schema(pending)
+            self.notes.owner = owner
+
+    # --- references ------------------------------------------------------------------------------------------------
+
+    def type_of(self, node: Node, hint: Hint) -> Type:
+        """The type of the schema at `node`; `hint` names it if it needs a name."""
+        if ref_of(node.value) is not None and not set(node.map) - ANNOTATIONS - {"$ref"} - _extensions(node):
+            type_ = self._referred(node)
+            return union_of([type_, NULL]) if normalise_schema(node.value).get("nullable") else type_
+        if node.key in self.components:
+            return self.named(node)
+        known = self._types.get(node.key)
+        if known is None:
+            if node.key in self.documents.targets:
+                hint = self._hint_at(node)
+            known = self._types[node.key] = self._inline(self.shape(node), hint)
+        return known
+
+    def _referred(self, node: Node) -> Type:
+        try:
+            self.documents.follow(node)
+            target = self.documents.target(node.document, ref_of(node.value) or "")
+        except UnresolvedRef as error:
+            self.notes.add(node, f"{error}; read as any value")
+            return ANY
+        if target.key in self.components:
+            return self.named(target)
+        if ref_of(target.value) is not None:
+            return self.type_of(target, self._hint_at(target))
+        return self._located(target)
+
+    def _located(self, node: Node) -> Type:
+        """The type of something without a name of its own that references point at: named, so that it can recur."""
+        known = self._types.get(node.key)
+        if known is not None:
+            return known
+        shape = self.shape(node)
+        hint = self._hint_at(node)
+        if shape.properties or shape.choices or shape.items is not None or shape.prefix or shape.additional is not None:
+            name, new = self.namer.claim(hint, node, "Schema")
+            if new:
+                self._enqueue(_Pending(name, None, shape, hint))
+            known = self._with_null(Named(name=name), node)
+        else:
+            known = self._inline(shape, hint)
+        self._types[node.key] = known
+        return known
+
+    def named(self, node: Node) -> Type:
+        """The type of a component: its name, with null added where it allows null."""
+        name = self.components[node.key]
+        shape = self.shape(node)
+        if name not in self._queued:
+            api_name = unescape(node.pointer.rpartition("/")[2]) if node.pointer else None
+            self._enqueue(_Pending(name, api_name, shape, Hint(name=name, key=place_key(self.documents, node))))
+        if is_untyped(shape):
+            return ANY
+        return self._with_null(Named(name=name), node)
+
+    def _enqueue(self, pending: _Pending) -> None:
+        self._queued.add(pending.name)
+        self._queue.append(pending)
+
+    def _with_null(self, type_: Type, node: Node) -> Type:
+        return union_of([type_, NULL]) if self.accepts_null(node) else type_
+
+    def shape(self, node: Node) -> Shape:
+        """The shape of the schema at `node`."""
+        known = self._shapes.get(node.key)
+        if known is None:
+            known = self._shapes[node.key] = read_shape(self.documents, [node], self.notes)
+        return known
+
+    def accepts_null(self, node: Node) -> bool:
+        """Whether null is allowed at `node`, through references and variants."""
+        known = self._null.get(node.key)
+        if known is None:
+            self._null[node.key] = False
+            shape = self.shape(node)
+            known = shape.nullable or any(
+                self.accepts_null(variant) for choice in shape.choices for variant in choice.variants
+            )
+            self._null[node.key] = known
+        return known
+
+    def _hint_at(self, node: Node) -> Hint:
+        """A name for a place that only references know: from the last names in its pointer, or its file."""
+        name = pointer_name(node)
+        return Hint(name=name, key=place_key(self.documents, node))
+
+    # --- types -----------------------------------------------------------------------------------------------------
+
+    def _inline(self, shape: Shape, hint: Hint) -> Type:
+        """The type of a schema in place: named only if it needs a name."""
+        if hint.depth > MAX_DEPTH:
+            self.notes.add(shape.node, f"nested more than {MAX_DEPTH} levels deep; read as any value")
+            return ANY
+        type_ = self.plain(shape, hint)
+        if type_ is None:
+            type_ = self.claim_object(shape, hint)
+        elif _deserves_name(type_):
+            type_ = self.claim_alias(shape, type_, hint)
+        return union_of([type_, NULL]) if shape.nullable else type_
+
+    def claim_object(self, shape: Shape, hint: Hint) -> Type:
+        """Name an inline object and queue it."""
+        name, new = self.namer.claim(hint, shape.node, "Object")
+        if new:
+            self._enqueue(_Pending(name, None, shape, Hint(name=name, key=hint.key)))
+        return Named(name=name)
+
+    def claim_alias(self, shape: Shape, type_: Type, hint: Hint) -> Type:
+        """Name an inline enum or union."""
+        null = isinstance(type_, ir.Union) and NULL in type_.variants
+        bare = without_null(type_)
+        name, new = self.namer.claim(hint, shape.node, "Enum" if isinstance(bare, ir.Enumeration) else "Variant")
+        if new:
+            self.built[name] = self._alias(_Pending(name, None, shape, hint), bare)
+        return union_of([Named(name=name), NULL]) if null else Named(name=name)
+
+    def plain(self, shape: Shape, hint: Hint) -> Type | None:
+        """The type that needs no class; None for an object with properties."""
+        if shape.enum is not None:
+            found = enumeration(shape, self.notes)
+            if found is not None:
+                return found
+        if shape.choices:
+            union = self.unions.union(shape, hint)
+            if union is not None:
+                return union
+        if shape.never:
+            return ANY
+        if shape.is_object and shape.types in (None, ("object",)):
+            return None
+        types = shape.types if shape.types is not None else _guess(shape)
+        if not types:
+            return NULL if shape.nullable and shape.types == () else ANY
+        return union_of(self._by_type(kind, shape, hint) for kind in types)
+
+    def _by_type(self, kind: str, shape: Shape, hint: Hint) -> Type:
+        if kind == "array":
+            return self._array(shape, hint)
+        if kind == "object":
+            return self.claim_object(shape, hint) if shape.properties else self._map(shape, hint)
+        return scalar(kind, shape)
+
+    def _array(self, shape: Shape, hint: Hint) -> Type:
+        if shape.prefix:
+            rest: Type | None = ANY
+            if shape.items is not None:
+                rest = None if shape.items.value is False else self.type_of(shape.items, hint.item())
+            prefix = tuple(self.type_of(node, hint.variant(f"Item{i}")) for i, node in enumerate(shape.prefix, 1))
+            return Tuple(prefix=prefix, rest=rest)
+        untyped = shape.items is None or shape.items.value is False
+        items = ANY if untyped or shape.items is None else self.type_of(shape.items, hint.item())
+        return Array(items=items, constraints=constraints(shape))
+
+    def _map(self, shape: Shape, hint: Hint) -> Type:
+        return Map(values=self._additional(shape, hint) or ANY)
+
+    def _additional(self, shape: Shape, hint: Hint) -> Type | None:
+        """The type of members that are not listed; None when nothing is said about them."""
+        nodes = list(shape.patterns)
+        if shape.additional is not None and isinstance(shape.additional.value, dict):
+            nodes.append(shape.additional)
+        elif nodes and shape.additional is None:
+            return None
+        type_ = union_of(self.type_of(node, hint.value()) for node in nodes) if nodes else ANY
+        return None if type_ == ANY else type_
+
+    # --- named schemas ---------------------------------------------------------------------------------------------
+
+    def _schema(self, pending: _Pending) -> ir.Schema:
+        shape = pending.shape
+        type_ = self.unions.inherited(shape.node, pending.hint)
+        if type_ is None and self._is_alias_of_ref(shape.node):
+            type_ = self._referred(shape.node)
+        if type_ is None:
+            type_ = self.plain(shape, pending.hint)
+        if type_ is None:
+            return self.object_schema(pending.name, pending.api_name, shape, pending.hint)
+        if type_ == Named(name=pending.name):
+            self.notes.add(shape.node, "refers to itself only; read as any value")
+            type_ = ANY
+        return self._alias(pending, type_ if type_ == NULL else without_null(type_))
+
+    def _is_alias_of_ref(self, node: Node) -> bool:
+        final = self._final(node)
+        return final is not None and self.components.get(final.key) != self.components.get(node.key)
+
+    def _alias(self, pending: _Pending, type_: Type) -> AliasSchema:
+        shape = pending.shape
+        return AliasSchema(
+            name=pending.name,
+            api_name=pending.api_name,
+            type=type_,
+            title=shape.fact("title"),
+            description=shape.fact("description"),
+            deprecated=shape.facts.get("deprecated") is True,
+            source=self.sources.of(shape.node),
+            location=shape.node.location,
+        )
+
+    def object_schema(self, name: str, api_name: str | None, shape: Shape, hint: Hint) -> ObjectSchema:
+        """The class for an object with properties."""
+        given = self.config.schemas.get(api_name or name, SchemaConfig()).fields
+        fields = names.unique_names(
+            shape.properties, names.field_name, given={k: v for k, v in given.items() if k in shape.properties}
+        )
+        return ObjectSchema(
+            name=name,
+            api_name=api_name,
+            properties=tuple(self._property(key, fields[key], shape, hint) for key in shape.properties),
+            additional=self._additional(shape, hint),
+            title=shape.fact("title"),
+            description=shape.fact("description"),
+            deprecated=shape.facts.get("deprecated") is True,
+            source=self.sources.of(shape.node),
+            examples=_examples(shape),
+            location=shape.node.location,
+        )
+
+    def _property(self, api_name: str, name: str, owner: Shape, hint: Hint) -> Property:
+        nodes = owner.properties[api_name]
+        below = hint.member(api_name)
+        telling = [node for node in nodes if set(node.map) - ANNOTATIONS - _extensions(node)] or nodes[:1]
+        if len(telling) == 1 or all(node.value == telling[0].value for node in telling):
+            type_ = self.type_of(telling[0], below)
+            if nodes[0] is not telling[0] and normalise_schema(nodes[0].value).get("nullable"):
+                type_ = union_of([type_, NULL])
+        else:
+            type_ = self._inline(read_shape(self.documents, telling, self.notes), below)
+        facts = {key: value for node in reversed(nodes) for key, value in node.map.items()}
+        description = facts.get("description")
+        return Property(
+            name=name,
+            api_name=api_name,
+            type=type_,
+            required=api_name in owner.required,
+            description=description if isinstance(description, str) and description.strip() else None,
+            has_default="default" in facts,
+            default=facts.get("default"),
+            read_only=facts.get("readOnly") is True,
+            write_only=facts.get("writeOnly") is True,
+            deprecated=facts.get("deprecated") is True,
+            secret=facts.get("x-secret") is True or facts.get("format") == "password",
+            location=nodes[0].location,
+        )
+
+
+def _extensions(node: Node) -> set[str]:
+    return {key for key in node.map if key.startswith("x-")}
+
+
+def _deserves_name(type_: Type) -> bool:
+    """Long enums and unions with a discriminator read better under a name."""
+    bare = without_null(type_)
+    if isinstance(bare, ir.Enumeration):
+        return sum(len(repr(value)) + 2 for value in bare.values) > _INLINE_ENUM_LENGTH
+    return isinstance(bare, ir.Union) and bare.discriminator is not None
+
+
+def without_null(type_: Type) -> Type:
+    """The type without its null variant."""
+    if not isinstance(type_, ir.Union) or NULL not in type_.variants:
+        return type_
+    variants = tuple(variant for variant in type_.variants if variant != NULL)
+    return variants[0] if len(variants) == 1 else ir.Union(variants=variants, discriminator=type_.discriminator)
+
+
+def is_untyped(shape: Shape) -> bool:
+    """Whether the schema says nothing about the type."""
+    return not (
+        shape.types is not None or shape.enum is not None or shape.properties or shape.choices or shape.never or _guess(shape)
+    )
+
+
+def _guess(shape: Shape) -> tuple[str, ...]:
+    """The type that the other keywords imply."""
+    if shape.properties or shape.additional is not None or shape.patterns:
+        return ("object",)
+    if shape.items is not None or shape.prefix:
+        return ("array",)
+    if shape.format in ("date-time", "date", "uuid", "binary", "byte") or shape.facts.keys() & {"pattern", "minLength", "maxLength"}:
+        return ("string",)
+    if shape.facts.keys() & {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}:
+        return ("number",)
+    return ("array",) if shape.facts.keys() & {"minItems", "maxItems", "uniqueItems"} else ()
+
+
+def _examples(shape: Shape) -> tuple[tuple[str, ir.JSON], ...]:
+    listed = shape.facts.get("examples")
+    if isinstance(listed, list) and listed:
+        return tuple((f"example_{number}", value) for number, value in enumerate(listed, 1))
+    return (("example", shape.facts["example"]),) if "example" in shape.facts else ()
+
+
+def place_key(documents: Documents, node: Node) -> str:
+    """What stands for a place in the names lock: the pointer, with the file where it is not the root document."""
+    return f"{'' if node.document is documents.root else node.document.file}#{node.pointer}"
+
+
+_SILENT = frozenset({"components", "schemas", "schema", "properties", "items", "allOf", "oneOf", "anyOf", "content", "paths", "$defs", "definitions", "additionalProperties"})  # fmt: skip
+
+
+def pointer_name(node: Node) -> str:
+    """A class name from the telling tokens of a pointer; from the file's name when there is none."""
+    tokens = [unescape(token) for token in node.pointer.split("/")[1:]]
+    telling = [token for token in tokens if token not in _SILENT and not token.isdigit()][-3:]
+    if not telling:
+        stem = node.document.file.rpartition("/")[2]
+        return names.class_name(stem.partition(".")[0] or stem)
+    last = [names.class_name(token) for token in telling]
+    return "".join(last[-2:]) if len(tokens) > 3 and len(last) > 1 else last[-1]

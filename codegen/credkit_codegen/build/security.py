@@ -1,0 +1,155 @@
+"""Security schemes, requirements and servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import names
+from ..config import Config
+from ..ir import SchemeKind, SecurityRequirement, SecurityScheme, Server, ServerVariable
+from ..resolve import Node
+from .content import follow
+from .schemas import Schemas
+
+_TAKEN = frozenset(
+    {
+        "base_url", "options", "self", "timeout", "max_attempts", "strict", "transport", "hooks", "max_response_bytes", "token_url",
+        "clock", "random", "rate_limit_store", "allow_http", "api", "credentials", "server_variables",
+    }
+)  # fmt: skip
+_SHORT = {"bearer": "token", "api_key": "api_key", "basic_username": "username", "basic_password": "password", "oauth2_token": "token",
+          "oauth2_client_id": "client_id", "oauth2_client_secret": "client_secret"}  # fmt: skip
+_CONFIG_KEYS = {"oauth2_token": "token", "oauth2_client_id": "client_id", "oauth2_client_secret": "client_secret",
+                "basic_username": "username", "basic_password": "password"}  # fmt: skip
+
+
+def read_schemes(schemas: Schemas, config: Config) -> tuple[SecurityScheme, ...]:
+    """Every scheme that the document defines, with the constructor arguments that feed it."""
+    nodes = [(key, follow(schemas, node)) for key, node in schemas.documents.top.child("components").child("securitySchemes").children()]
+    kinds = {key: _kind(node) for key, node in nodes}
+    arguments = _arguments({key: _argument_kinds(kinds[key], node) for key, node in nodes}, config)
+    found = []
+    for key, node in nodes:
+        flow, token_url, scopes = _flow(node)
+        kind = kinds[key]
+        found.append(
+            SecurityScheme(
+                api_name=key,
+                kind=kind,
+                arguments=arguments[key],
+                parameter_name=node.text("name") if kind is SchemeKind.API_KEY else None,
+                parameter_in=node.text("in") if kind is SchemeKind.API_KEY else None,
+                http_scheme=node.text("scheme"),
+                flow=flow,
+                token_url=token_url,
+                scopes=scopes,
+                description=node.text("description"),
+                location=node.location,
+            )
+        )
+    return tuple(found)
+
+
+def _kind(node: Node) -> SchemeKind:
+    type_, scheme = node.text("type"), (node.text("scheme") or "").lower()
+    if type_ == "http":
+        return {"bearer": SchemeKind.BEARER, "basic": SchemeKind.BASIC}.get(scheme, SchemeKind.OTHER_HTTP)
+    return {
+        "apiKey": SchemeKind.API_KEY,
+        "oauth2": SchemeKind.OAUTH2,
+        "openIdConnect": SchemeKind.OPEN_ID,
+        "mutualTLS": SchemeKind.MUTUAL_TLS,
+    }.get(type_ or "", SchemeKind.OTHER_HTTP)
+
+
+def _argument_kinds(kind: SchemeKind, node: Node) -> tuple[str, ...]:
+    if kind is SchemeKind.MUTUAL_TLS:
+        return ()
+    if kind is SchemeKind.BASIC:
+        return ("basic_username", "basic_password")
+    if kind is SchemeKind.API_KEY:
+        return ("api_key",)
+    if kind is SchemeKind.OAUTH2:
+        both = ("oauth2_client_id", "oauth2_client_secret") if _flow(node)[0] == "clientCredentials" else ()
+        return ("oauth2_token", *both)
+    return ("bearer",)
+
+
+def _flow(node: Node) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """The OAuth2 flow that a program can use by itself, else the first; its token URL and scopes."""
+    flows = dict(node.child("flows").children())
+    name = "clientCredentials" if "clientCredentials" in flows else next(iter(flows), None)
+    if name is None:
+        return None, None, ()
+    scopes = {scope: None for flow in flows.values() for scope in flow.child("scopes").map}
+    return name, flows[name].text("tokenUrl"), tuple(scopes)
+
+
+def _arguments(kinds: dict[str, tuple[str, ...]], config: Config) -> dict[str, tuple[tuple[str, str], ...]]:
+    """A constructor argument for each credential: configured, else the usual word, with the scheme's name where several share it."""
+    counts: dict[str, int] = {}
+    for scheme_kinds in kinds.values():
+        for kind in scheme_kinds:
+            counts[_SHORT[kind]] = counts.get(_SHORT[kind], 0) + 1
+    texts: dict[tuple[str, str], str] = {}
+    given: dict[str, str] = {}
+    for scheme, scheme_kinds in kinds.items():
+        table = config.credentials.get(scheme, {})
+        for kind in scheme_kinds:
+            short = _SHORT[kind]
+            text = short if counts[short] == 1 else (scheme if len(scheme_kinds) == 1 else f"{scheme} {short}")
+            texts[scheme, kind] = f"{scheme}\0{kind}"
+            name = table.get(_CONFIG_KEYS.get(kind, "")) or table.get("")
+            given[texts[scheme, kind]] = name if name is not None and _usable(kind, table) else ""
+            if not given[texts[scheme, kind]]:
+                del given[texts[scheme, kind]]
+                texts[scheme, kind] = text
+    unique = names.unique_names(texts.values(), names.argument_name, given=given, taken=_TAKEN)
+    return {scheme: tuple((kind, unique[texts[scheme, kind]]) for kind in items) for scheme, items in kinds.items()}
+
+
+def _usable(kind: str, table: object) -> bool:
+    # `scheme = "token"` names the first argument only; a table names each.
+    return isinstance(table, dict) and (_CONFIG_KEYS.get(kind, "") in table or kind in ("bearer", "api_key", "oauth2_token"))
+
+
+def read_security(schemas: Schemas, node: Node, known: frozenset[str]) -> tuple[SecurityRequirement, ...] | None:
+    """The alternatives of a `security` list; None where the document says nothing, () where it says "none needed"."""
+    if not isinstance(node.value, list):
+        return None
+    found = []
+    for item in node.items():
+        unknown = [name for name in item.map if name not in known]
+        if unknown:
+            schemas.notes.add(item, f'security scheme "{unknown[0]}" is not defined; this alternative is left out')
+            continue
+        found.append(SecurityRequirement(schemes=tuple((name, _scopes(value)) for name, value in item.map.items())))
+    return tuple(found)
+
+
+def _scopes(value: object) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def read_servers(node: Node, config: Config) -> tuple[Server, ...]:
+    """The servers listed at one level."""
+    return tuple(
+        Server(url=url, description=item.text("description"), variables=tuple(_variables(item.child("variables"), config)))
+        for item in node.items()
+        if (url := item.map.get("url")) is not None and isinstance(url, str)
+    )
+
+
+def _variables(node: Node, config: Config) -> Iterator[ServerVariable]:
+    given = {key: value for key, value in config.server_variables.items() if key in node.map}
+    python = names.unique_names(node.map, names.argument_name, given=given, taken=_TAKEN)
+    for key, child in node.children():
+        default, enum = child.map.get("default"), child.map.get("enum")
+        required = child.map.get("x-required") is True
+        yield ServerVariable(
+            name=python[key],
+            api_name=key,
+            default=None if default is None or required else str(default),
+            enum=tuple(str(item) for item in enum) if isinstance(enum, list) else (),
+            description=child.text("description"),
+        )

@@ -1,0 +1,211 @@
+"""`oneOf`, `anyOf` and discriminators become unions.
+
+Variants that only restrict (`required: [a]`) change no type and are left out. Where the union stands beside properties,
+every variant is combined with them. A schema with a discriminator that others extend through `allOf` is the union of those.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import ir, names
+from ..ir import ANY, NULL, Discriminator, Named, Type
+from ..methods import union_of
+from ..normalise import normalise_schema
+from ..positions import unescape
+from ..resolve import Node, UnresolvedRef, ref_of
+from .naming import Hint
+from .shape import ANNOTATIONS, RESTRICTIONS, Choice, Shape, read_shape
+
+if TYPE_CHECKING:
+    from .schemas import Schemas
+
+_MAX_COMBINATIONS = 48
+_TITLE_WORDS = 4
+
+
+class Unions:
+    """Builds unions; `owner` builds everything else."""
+
+    def __init__(self, owner: Schemas) -> None:
+        self.owner = owner
+        self._children: dict[tuple[str, str], list[Node]] | None = None
+
+    def union(self, shape: Shape, hint: Hint) -> Type | None:
+        """The union of the first choice of `shape`; None when no choice says anything about the type."""
+        choices = [choice for choice in shape.choices if not all(_only_restricts(item) for item in choice.variants)]
+        if not choices:
+            return None
+        choice, others = choices[0], choices[1:]
+        size = 1
+        for item in choices:
+            size *= len(item.variants)
+        if others and size > _MAX_COMBINATIONS:
+            self.owner.notes.add(shape.node, f"{size} combinations of variants; only the first choice is typed")
+            others = []
+        combine = bool(shape.properties or others or (shape.types and shape.types != ("object",)))
+        labels = self._labels(choice)
+        types = [
+            self._combined(shape, choice, others, variant, hint.variant(label))
+            if combine
+            else self.owner.type_of(variant, hint.variant(label))
+            for variant, label in zip(choice.variants, labels, strict=True)
+        ]
+        return self._discriminated(choice, types, hint)
+
+    def _combined(self, shape: Shape, choice: Choice, others: list[Choice], variant: Node, hint: Hint) -> Type:
+        """One variant together with what stands beside the choice."""
+        if self._includes(variant, shape.node):
+            return self.owner.type_of(variant, hint)
+        merged = read_shape(self.owner.documents, [variant, shape.node], self.owner.notes)
+        kept = {item.node.key for item in others} | {
+            item.node.key for item in merged.choices if item.node.key not in {known.node.key for known in shape.choices}
+        }
+        merged.choices = [item for item in merged.choices if item.node.key in kept]
+        merged.nullable = False
+        type_ = self.owner.plain(merged, hint)
+        return self.owner.claim_object(_at(merged, variant), hint) if type_ is None else type_
+
+    def _includes(self, variant: Node, base: Node) -> bool:
+        return base.key in self.owner.shape(variant).members
+
+    # --- labels ----------------------------------------------------------------------------------------------------
+
+    def _labels(self, choice: Choice) -> list[str]:
+        """A telling, distinct word for each variant, independent of its position where possible."""
+        labels = [self._label(variant, choice) for variant in choice.variants]
+        seen: dict[str, int] = {}
+        for index, label in enumerate(labels):
+            seen[label] = seen.get(label, 0) + 1
+            if seen[label] > 1:
+                labels[index] = f"{label}{seen[label]}"
+        return labels
+
+    def _label(self, variant: Node, choice: Choice) -> str:
+        ref = ref_of(variant.value)
+        if ref is not None:
+            return names.class_name(unescape(ref.rpartition("/")[2]).partition(".")[0])
+        shape = self.owner.shape(variant)
+        title = shape.fact("title")
+        if title is not None and len(title.split()) <= _TITLE_WORDS:
+            return names.class_name(title)
+        for nodes in shape.properties.values():
+            enum = nodes[0].map.get("enum")
+            const = nodes[0].map.get("const", enum[0] if isinstance(enum, list) and len(enum) == 1 else None)
+            if isinstance(const, str) and const:
+                return names.class_name(const)
+        others = [self.owner.shape(item) for item in choice.variants if item is not variant]
+        for key in shape.properties:
+            if not any(key in other.properties for other in others):
+                return f"With{names.class_name(key)}"
+        return names.class_name(shape.types[0]) if shape.types else "Variant"
+
+    # --- discriminators --------------------------------------------------------------------------------------------
+
+    def _discriminated(self, choice: Choice, types: list[Type], hint: Hint) -> Type:
+        union = union_of(types)
+        if choice.discriminator is None or not isinstance(union, ir.Union):
+            return union
+        discriminator = self._discriminator(choice.discriminator, choice.variants)
+        if discriminator is None:
+            return union
+        listed = {name for _, name in discriminator.mapping}
+        variants = [variant for variant in union.variants if variant != NULL]
+        named = {variant.name for variant in variants if isinstance(variant, Named)}
+        if len(named) != len(variants) or not named <= listed:
+            self.owner.notes.add(choice.discriminator, "the discriminator does not tell all variants apart; they are tried in turn")
+            return union
+        variants.extend(Named(name=name) for name in dict.fromkeys(name for _, name in discriminator.mapping) if name not in named)
+        if NULL in union.variants:
+            variants.append(NULL)
+        return ir.Union(variants=tuple(variants), discriminator=discriminator)
+
+    def _discriminator(self, node: Node, variants: tuple[Node, ...]) -> Discriminator | None:
+        """Explicit mapping first; a variant without an entry goes by the name of its component."""
+        name = node.text("propertyName")
+        if name is None:
+            return None
+        pairs: dict[str, str] = {}
+        for value, target in node.child("mapping").map.items():
+            schema = self._mapped(node, target)
+            if schema is not None:
+                pairs[value] = schema
+        mapped = set(pairs.values())
+        for variant in variants:
+            type_ = self.owner.type_of(variant, Hint(name="Variant", key="")) if ref_of(variant.value) is not None else ANY
+            if isinstance(type_, Named) and type_.name not in mapped:
+                pairs.setdefault(unescape((ref_of(variant.value) or "").rpartition("/")[2]), type_.name)
+        return Discriminator(property_name=name, mapping=tuple(pairs.items())) if pairs else None
+
+    def _mapped(self, node: Node, target: ir.JSON) -> str | None:
+        """The schema that a mapping entry means: a component's name, or a reference."""
+        if not isinstance(target, str):
+            return None
+        components = self.owner.documents.top.child("components").child("schemas")
+        if target in components.map:
+            type_ = self.owner.type_of(components.child(target), Hint(name=target, key=""))
+        else:
+            ref = Node(node.document, f"{node.pointer}/mapping", {"$ref": target})
+            try:
+                self.owner.documents.follow(ref)
+            except UnresolvedRef as error:
+                self.owner.notes.add(node, f"{error}; this mapping is left out")
+                return None
+            type_ = self.owner.type_of(ref, Hint(name=target, key=""))
+        return type_.name if isinstance(type_, Named) else None
+
+    # --- inheritance -----------------------------------------------------------------------------------------------
+
+    def inherited(self, node: Node, hint: Hint) -> Type | None:
+        """The union of the schemas that extend `node` through allOf, where it has a discriminator but lists no variants."""
+        if not isinstance(node.map.get("discriminator"), dict) or node.map.keys() & {"oneOf", "anyOf"}:
+            return None
+        discriminator_node = node.child("discriminator")
+        children = tuple(self.children().get(node.key, ()))
+        discriminator = self._discriminator(discriminator_node, _as_refs(children))
+        if not children or discriminator is None:
+            return None
+        own = self.owner.components.get(node.key, "")
+        base = self._base(node, hint) if own in {name for _, name in discriminator.mapping} else own
+        mapping = tuple((value, base if name == own else name) for value, name in discriminator.mapping)
+        variants = tuple(Named(name=name) for name in dict.fromkeys(name for _, name in mapping))
+        if len(variants) == 1:
+            return None
+        found = Discriminator(property_name=discriminator.property_name, mapping=mapping)
+        return ir.Union(variants=variants, discriminator=found)
+
+    def _base(self, node: Node, hint: Hint) -> str:
+        """The name of the class for the base itself, where a value of the discriminator means the base."""
+        shape = self.owner.shape(node)
+        type_ = self.owner.claim_object(shape, Hint(name=f"{hint.name}Base", key=f"{hint.key}/base"))
+        return type_.name if isinstance(type_, Named) else hint.name
+
+    def children(self) -> dict[tuple[str, str], list[Node]]:
+        """Components by the component that they extend through a reference directly in allOf."""
+        if self._children is None:
+            self._children = {}
+            documents = self.owner.documents
+            for _, node in documents.top.child("components").child("schemas").children():
+                for member in node.child("allOf").items():
+                    ref = ref_of(member.value)
+                    try:
+                        target = documents.follow(member) if ref is not None else None
+                    except UnresolvedRef:
+                        continue
+                    if target is not None:
+                        self._children.setdefault(target.key, []).append(node)
+        return self._children
+
+
+def _as_refs(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    return tuple(Node(node.document, node.pointer + "/@", {"$ref": "#" + node.pointer.replace("%", "%25")}) for node in nodes)
+
+
+def _at(shape: Shape, node: Node) -> Shape:
+    shape.node = node
+    return shape
+
+
+def _only_restricts(variant: Node) -> bool:
+    schema = normalise_schema(variant.value)
+    return variant.value is not False and not (schema.keys() - ANNOTATIONS - RESTRICTIONS)

@@ -1,0 +1,322 @@
+"""Resolve: every `$ref` finds its target, across files inside one folder and nowhere else.
+
+Nothing is copied: a `Node` is a value together with its file and JSON pointer, and `Documents.follow` walks from a
+reference to its target, so cycles are harmless and every place stays true. References to other hosts, outside the root
+folder, or out of it through a symbolic link are refused before anything is opened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from .diagnostics import Diagnostic, Severity, SpecError
+from .ir import JSON, Location
+from .load import Document, LoadLimits, load_document
+from .positions import escape, unescape
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+# Keys whose value is data of the document's author, never a place for references.
+_DATA_KEYS = frozenset({"example", "default", "enum", "const", "value", "dataValue", "mapping"})
+# Keys whose value maps free names to objects of the specification.
+_NAME_KEYS = frozenset(
+    {
+        "properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas", "responses", "parameters",
+        "requestBodies", "headers", "securitySchemes", "links", "callbacks", "pathItems", "paths", "webhooks", "content",
+        "encoding", "variables", "mediaTypes", "examples", "additionalOperations",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A value with its place."""
+
+    document: Document
+    pointer: str
+    value: JSON
+
+    @property
+    def location(self) -> Location:
+        return Location(self.document.file, self.pointer)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What identifies the place."""
+        return self.document.file, self.pointer
+
+    @property
+    def map(self) -> dict[str, JSON]:
+        """The value as a mapping; anything else reads as an empty one."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def child(self, key: str) -> Node:
+        """The member `key`; its value is None when there is none."""
+        return Node(self.document, f"{self.pointer}/{escape(key)}", self.map.get(key))
+
+    def children(self) -> Iterator[tuple[str, Node]]:
+        """Members of a mapping."""
+        for key, value in self.map.items():
+            yield key, Node(self.document, f"{self.pointer}/{escape(key)}", value)
+
+    def items(self) -> Iterator[Node]:
+        """Items of a list; anything else has none."""
+        if isinstance(self.value, list):
+            for index, value in enumerate(self.value):
+                yield Node(self.document, f"{self.pointer}/{index}", value)
+
+    def text(self, key: str) -> str | None:
+        """A member that is text and not empty."""
+        value = self.map.get(key)
+        return value if isinstance(value, str) and value else None
+
+
+class UnresolvedRef(Exception):
+    """A reference without a usable target."""
+
+    def __init__(self, rule: str, message: str, help_: str) -> None:
+        super().__init__(message)
+        self.rule, self.message, self.help = rule, message, help_
+
+
+@dataclass(slots=True, eq=False)
+class Documents:
+    """The root document, every file that it refers to, and where the references lead.
+
+    `findings` are broken references; `targets` are the places that something refers to; `version` is "3.0", "3.1", "3.2".
+    """
+
+    root: Document
+    folder: Path
+    limits: LoadLimits
+    version: str = ""
+    findings: tuple[Diagnostic, ...] = ()
+    targets: frozenset[tuple[str, str]] = frozenset()
+    _files: dict[Path, Document] = field(default_factory=dict, repr=False)
+    _targets: dict[tuple[str, str], Node] = field(default_factory=dict, repr=False)
+    _anchors: dict[str, dict[str, Node]] = field(default_factory=dict, repr=False)
+
+    @property
+    def top(self) -> Node:
+        return Node(self.root, "", self.root.data)
+
+    @property
+    def files(self) -> tuple[Document, ...]:
+        """Every file that was read, the root first."""
+        return tuple(self._files.values())
+
+    def document(self, file: str) -> Document:
+        """The document of that name."""
+        return next(item for item in self._files.values() if item.file == file)
+
+    def follow(self, node: Node) -> Node:
+        """The node itself, or what its chain of references ends at.
+
+        Raises:
+            UnresolvedRef: there is no such place, it may not be read, or the chain is a circle.
+        """
+        seen: set[tuple[str, str]] = set()
+        while (ref := ref_of(node.value)) is not None:
+            if node.key in seen:
+                raise UnresolvedRef(
+                    "ref-circular", f'expected a target; "{ref}" leads back to itself', "break the circle"
+                )
+            seen.add(node.key)
+            node = self.target(node.document, ref)
+        return node
+
+    def target(self, document: Document, ref: str) -> Node:
+        """What one reference in `document` points at (which may be a reference again).
+
+        Raises:
+            UnresolvedRef: there is no such place, or it may not be read.
+        """
+        known = self._targets.get((document.file, ref))
+        if known is None:
+            path, _, fragment = ref.partition("#")
+            found = self._load(document, path, ref) if path else document
+            known = self._targets[document.file, ref] = self._inside(found, unquote(fragment), ref)
+        return known
+
+    def _load(self, document: Document, path: str, ref: str) -> Document:
+        if _SCHEME.match(path) or path.startswith("//"):
+            raise UnresolvedRef(
+                "ref-remote",
+                f'expected a reference inside the project; got "{ref}"',
+                "copy the document beside this one",
+            )
+        relative = PurePosixPath(unquote(path))
+        if "\0" in str(relative) or relative.is_absolute():
+            raise UnresolvedRef(
+                "ref-outside-root", f'expected a relative path; got "{ref}"', "write the path from this file"
+            )
+        lexical = _normal(document.path.parent / relative)
+        if not lexical.is_relative_to(self.folder):
+            raise UnresolvedRef(
+                "ref-outside-root",
+                f'expected a file inside the root folder; got "{ref}"',
+                "move the file below the root document",
+            )
+        real = lexical.resolve()
+        if not real.is_relative_to(self.folder):
+            raise UnresolvedRef(
+                "ref-outside-root",
+                f'expected a file inside the root folder; "{ref}" is a link out of it',
+                "copy the file instead of linking it",
+            )
+        if real not in self._files:
+            if not real.is_file():
+                raise UnresolvedRef("ref-unresolved", f'expected a file; "{ref}" leads to nothing', "check the path")
+            self._files[real] = load_document(real, self.limits, file=self._name(real))
+        return self._files[real]
+
+    def _name(self, path: Path) -> str:
+        """The file as people know it: beside the root document's own name."""
+        try:
+            relative = path.relative_to(self.root.path.parent).as_posix()
+        except ValueError:
+            relative = f"../{path.relative_to(self.folder).as_posix()}"
+        return (PurePosixPath(self.root.file).parent / relative).as_posix()
+
+    def _inside(self, document: Document, fragment: str, ref: str) -> Node:
+        node = Node(document, "", document.data)
+        if fragment and not fragment.startswith("/"):
+            anchors = self._anchors.get(document.file)
+            if anchors is None:
+                anchors = self._anchors[document.file] = _anchors(node)
+            if fragment not in anchors:
+                raise UnresolvedRef("ref-unresolved", f'expected an anchor; "{ref}" leads to nothing', "check the name")
+            return anchors[fragment]
+        for token in fragment.split("/")[1:]:
+            if ref_of(node.value) is not None:
+                node = self.follow(node)
+            node = _step(node, unescape(token), ref)
+        return node
+
+
+def _step(node: Node, key: str, ref: str) -> Node:
+    if isinstance(node.value, dict) and key in node.value:
+        return node.child(key)
+    if isinstance(node.value, list) and key.isdecimal() and key.isascii() and int(key) < len(node.value):
+        return Node(node.document, f"{node.pointer}/{key}", node.value[int(key)])
+    raise UnresolvedRef(
+        "ref-unresolved", f'expected something at "{ref}"; got nothing', f'define "{key}" or mend the reference'
+    )
+
+
+def _normal(path: Path) -> Path:
+    """The path without `..`, by its text alone (links are looked at later)."""
+    parts: list[str] = []
+    for part in path.parts[1:]:
+        if part == "..":
+            if parts:
+                parts.pop()
+        else:
+            parts.append(part)
+    return Path(path.anchor, *parts)
+
+
+def ref_of(value: JSON) -> str | None:
+    """The reference that a value is, if it is one."""
+    if isinstance(value, dict):
+        ref = value.get("$ref")
+        if isinstance(ref, str):
+            return ref
+    return None
+
+
+def _anchors(node: Node) -> dict[str, Node]:
+    found: dict[str, Node] = {}
+    for item in walk(node):
+        for key in ("$anchor", "$dynamicAnchor"):
+            name = item.map.get(key)
+            if isinstance(name, str):
+                found.setdefault(name, item)
+    return found
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every mapping of a document in which references may stand; never the author's data (examples, defaults, enums)."""
+    stack: list[tuple[Node, bool]] = [(node, False)]
+    while stack:
+        item, free_names = stack.pop()
+        if isinstance(item.value, list):
+            stack.extend((child, False) for child in item.items() if isinstance(child.value, dict | list))
+            continue
+        if not free_names:
+            yield item
+        below = [(child, key) for key, child in item.children() if isinstance(child.value, dict | list)]
+        for child, key in reversed(below):
+            if free_names:
+                stack.append((child, False))
+            elif key == "examples" and isinstance(child.value, list):
+                continue
+            elif key not in _DATA_KEYS and not key.startswith("x-"):
+                stack.append((child, key in _NAME_KEYS and isinstance(child.value, dict)))
+
+
+def resolve_document(
+    document: Document, *, root: Path | None = None, limits: LoadLimits | None = None, strict: bool = True
+) -> Documents:
+    """Find the target of every reference, reading other files as they come up.
+
+    `root` is the folder that references may not leave: the document's own folder unless given.
+
+    Raises:
+        SpecError: with `strict`, when a reference is refused or another file cannot be read. A reference to nothing is
+            only a finding here: what it stood for is then read as untyped.
+    """
+    path = document.path.resolve()
+    document = Document(document.file, path, document.data, document.text, document.is_json, document.findings)
+    folder = (root or path.parent).resolve()
+    documents = Documents(document, folder, limits or LoadLimits())
+    documents._files[path] = document
+    findings: list[Diagnostic] = []
+    targets: set[tuple[str, str]] = set()
+    done: set[str] = set()
+    while pending := [item for item in documents.files if item.file not in done]:
+        for item in pending:
+            done.add(item.file)
+            findings.extend(item.findings)
+            findings.extend(_resolve_file(documents, item, targets))
+    documents.findings, documents.targets = tuple(findings), frozenset(targets)
+    refused = [item for item in findings if item.rule not in ("ref-unresolved", "duplicate-key")]
+    if strict and refused:
+        raise SpecError(refused)
+    return documents
+
+
+def _resolve_file(documents: Documents, document: Document, targets: set[tuple[str, str]]) -> list[Diagnostic]:
+    broken: list[tuple[str, UnresolvedRef]] = []
+    findings: list[Diagnostic] = []
+    for node in walk(Node(document, "", document.data)):
+        ref = ref_of(node.value)
+        if ref is None:
+            continue
+        try:
+            targets.add(documents.target(document, ref).key)
+            documents.follow(node)
+        except UnresolvedRef as error:
+            broken.append((f"{node.pointer}/$ref", error))
+        except SpecError as error:
+            findings.extend(item for item in error.diagnostics if item not in findings)
+    places = document.places([pointer for pointer, _ in broken])
+    for pointer, fault in broken:
+        place = places[pointer]
+        findings.append(
+            Diagnostic(
+                rule=fault.rule,
+                severity=Severity.ERROR,
+                message=fault.message,
+                help=fault.help,
+                file=document.file,
+                line=place.line,
+                column=place.column,
+                pointer=pointer,
+            )
+        )
+    return findings
