@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +59,12 @@ def is_stub_class(value: object, package: str) -> bool:
 
 
 @pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[StubNetwork]:
+def network(monkeypatch: pytest.MonkeyPatch) -> StubNetwork:
     """No block reaches a real vendor."""
     stubs = StubNetwork()
     monkeypatch.setattr(credkit.runtime.http, "HttpTransport", stubs)
     monkeypatch.setattr(credkit.runtime.http, "AsyncHttpTransport", stubs)
-    yield stubs
+    return stubs
 
 
 @pytest.mark.parametrize(
