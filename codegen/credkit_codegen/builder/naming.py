@@ -79,7 +79,9 @@ class Namer:
         """A name for the schema at `node`, and whether it is new; the same text under the same name is one schema."""
         name = self._lock.get(hint.key)
         if name is None or self._owners.get(name, node) is None or not self._fits(name, node):
-            name = next(item for item in self._candidates(hint, kind) if self._fits(item, node, locked=item in self._reserved))
+            name = next(
+                item for item in self._candidates(hint, kind) if self._fits(item, node, locked=item in self._reserved)
+            )
         new = name not in self._owners
         self._owners.setdefault(name, node)
         self.given[hint.key] = name

@@ -45,9 +45,7 @@ def read_parameters(
                 found[identity] = (node, hint)
     missing = [name for name in template_names(path) if (name, ParameterLocation.PATH) not in found]
     python = _python_names([*found, *((name, ParameterLocation.PATH) for name in missing)], given)
-    parameters = [
-        _parameter(schemas, node, key, python[key], hint) for key, (node, hint) in found.items()
-    ]
+    parameters = [_parameter(schemas, node, key, python[key], hint) for key, (node, hint) in found.items()]
     for name in missing:
         schemas.notes.add(own, f'the path names "{name}" but no parameter describes it; read as text')
         key = (name, ParameterLocation.PATH)
@@ -92,20 +90,22 @@ def _python_names(
         for index, key in enumerate(members):
             texts[key] = name if index == 0 else f"{key[1]} {name}"
     fixed = {texts[key]: given[key[0]] for key in keys if key[0] in given and texts[key] == key[0]}
-    unique = names.unique_names([texts[key] for key in keys], names.argument_name, given=fixed, taken=names.ARGUMENT_NAMES)
+    unique = names.unique_names(
+        [texts[key] for key in keys], names.argument_name, given=fixed, taken=names.ARGUMENT_NAMES
+    )
     return {key: unique[texts[key]] for key in keys}
 
 
-def _parameter(
-    schemas: Schemas, node: Node, key: tuple[str, ParameterLocation], python: str, owner: Hint
-) -> Parameter:
+def _parameter(schemas: Schemas, node: Node, key: tuple[str, ParameterLocation], python: str, owner: Hint) -> Parameter:
     api_name, location = key
     component = component_name(node, "parameters")
     if component is not None:
         hint = Hint(name=names.class_name(component), key=place_key(schemas.documents, node), kind="Parameter")
     else:
         hint = Hint(
-            name=join(owner.name, names.class_name(api_name)), key=f"{owner.key}/parameters/{location}/{api_name}", kind="Parameter"
+            name=join(owner.name, names.class_name(api_name)),
+            key=f"{owner.key}/parameters/{location}/{api_name}",
+            kind="Parameter",
         )
     media_type, schema = _content(node)
     type_: Type = schemas.type_of(schema, hint) if isinstance(schema.value, dict | bool) else ANY

@@ -16,7 +16,11 @@ from .security import read_security, read_servers
 
 
 def build_operation(
-    schemas: Schemas, config: Config, listed: Listed, root_security: tuple[SecurityRequirement, ...], known: frozenset[str]
+    schemas: Schemas,
+    config: Config,
+    listed: Listed,
+    root_security: tuple[SecurityRequirement, ...],
+    known: frozenset[str],
 ) -> Operation:
     """One operation with everything in it. `root_security` applies where it says nothing of its own."""
     node, item = listed.node, listed.item

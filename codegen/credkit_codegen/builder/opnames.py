@@ -178,4 +178,12 @@ def build_resources(listed: list[Listed], documents: Documents, config: Config) 
     )
 
 
-__all__ = ["Listed", "UnresolvedRef", "build_resources", "list_operations", "name_operations", "operations_of", "path_items"]
+__all__ = [
+    "Listed",
+    "UnresolvedRef",
+    "build_resources",
+    "list_operations",
+    "name_operations",
+    "operations_of",
+    "path_items",
+]

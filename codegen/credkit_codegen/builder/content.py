@@ -41,12 +41,15 @@ def read_content(schemas: Schemas, node: Node, hint: Hint) -> tuple[MediaType, .
     several = len({str(child.map.get("schema")) for _, child in entries}) > 1
     first = next((key for key, _ in entries if is_json(key)), entries[0][0] if entries else "")
     return tuple(
-        _media_type(schemas, key, child, hint if key == first or not several else _media_hint(hint, key)) for key, child in entries
+        _media_type(schemas, key, child, hint if key == first or not several else _media_hint(hint, key))
+        for key, child in entries
     )
 
 
 def _media_hint(hint: Hint, media_type: str) -> Hint:
-    kind = essence(media_type).partition("/")[2].removeprefix("x-www-").removesuffix("-data").removesuffix("-urlencoded")
+    kind = (
+        essence(media_type).partition("/")[2].removeprefix("x-www-").removesuffix("-data").removesuffix("-urlencoded")
+    )
     word = names.class_name(kind)
     for ending in ("Request", "Response"):
         if hint.name.endswith(ending):
@@ -174,7 +177,10 @@ def read_request(schemas: Schemas, node: Node, owner: Hint) -> RequestBody | Non
     if not content:
         schemas.notes.add(body, "a request body without content; the method takes none")
     return RequestBody(
-        required=body.map.get("required") is True, description=body.text("description"), content=content, location=body.location
+        required=body.map.get("required") is True,
+        description=body.text("description"),
+        content=content,
+        location=body.location,
     )
 
 
@@ -189,7 +195,9 @@ def read_responses(schemas: Schemas, node: Node, owner: Hint) -> tuple[Response,
 
 
 def _is_status(key: str) -> bool:
-    return key == "default" or (len(key) == 3 and key[0].isascii() and key[0].isdigit() and key[1:].upper().strip("X0123456789") == "")
+    return key == "default" or (
+        len(key) == 3 and key[0].isascii() and key[0].isdigit() and key[1:].upper().strip("X0123456789") == ""
+    )
 
 
 def _response(schemas: Schemas, status: str, node: Node, owner: Hint, *, main: bool) -> Response:
@@ -234,7 +242,10 @@ def _headers(schemas: Schemas, node: Node, owner: Hint) -> Iterator[ir.Header]:
         type_ = schemas.type_of(schema, below) if ref_of(schema.value) or schema.map else ir.ANY
         if key.lower() != "content-type":
             yield ir.Header(
-                api_name=key, type=type_, required=header.map.get("required") is True, description=header.text("description")
+                api_name=key,
+                type=type_,
+                required=header.map.get("required") is True,
+                description=header.text("description"),
             )
 
 
@@ -242,4 +253,6 @@ def _codes(value: ir.JSON) -> Iterator[ir.ErrorCode]:
     for item in value if isinstance(value, list) else ():
         if isinstance(item, dict) and isinstance(item.get("code"), str | int):
             description = item.get("description")
-            yield ir.ErrorCode(code=str(item["code"]), description=description if isinstance(description, str) else None)
+            yield ir.ErrorCode(
+                code=str(item["code"]), description=description if isinstance(description, str) else None
+            )

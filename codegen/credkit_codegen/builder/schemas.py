@@ -372,7 +372,12 @@ def without_null(type_: Type) -> Type:
 def is_untyped(shape: Shape) -> bool:
     """Whether the schema says nothing about the type."""
     return not (
-        shape.types is not None or shape.enum is not None or shape.properties or shape.choices or shape.never or _guess(shape)
+        shape.types is not None
+        or shape.enum is not None
+        or shape.properties
+        or shape.choices
+        or shape.never
+        or _guess(shape)
     )
 
 
@@ -382,7 +387,11 @@ def _guess(shape: Shape) -> tuple[str, ...]:
         return ("object",)
     if shape.items is not None or shape.prefix:
         return ("array",)
-    if shape.format in ("date-time", "date", "uuid", "binary", "byte") or shape.facts.keys() & {"pattern", "minLength", "maxLength"}:
+    if shape.format in ("date-time", "date", "uuid", "binary", "byte") or shape.facts.keys() & {
+        "pattern",
+        "minLength",
+        "maxLength",
+    }:
         return ("string",)
     if shape.facts.keys() & {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}:
         return ("number",)

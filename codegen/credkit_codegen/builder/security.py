@@ -25,7 +25,10 @@ _CONFIG_KEYS = {"oauth2_token": "token", "oauth2_client_id": "client_id", "oauth
 
 def read_schemes(schemas: Schemas, config: Config) -> tuple[SecurityScheme, ...]:
     """Every scheme that the document defines, with the constructor arguments that feed it."""
-    nodes = [(key, follow(schemas, node)) for key, node in schemas.documents.top.child("components").child("securitySchemes").children()]
+    nodes = [
+        (key, follow(schemas, node))
+        for key, node in schemas.documents.top.child("components").child("securitySchemes").children()
+    ]
     kinds = {key: _kind(node) for key, node in nodes}
     arguments = _arguments({key: _argument_kinds(kinds[key], node) for key, node in nodes}, config)
     found = []
@@ -110,7 +113,9 @@ def _arguments(kinds: dict[str, tuple[str, ...]], config: Config) -> dict[str, t
 
 def _usable(kind: str, table: object) -> bool:
     # `scheme = "token"` names the first argument only; a table names each.
-    return isinstance(table, dict) and (_CONFIG_KEYS.get(kind, "") in table or kind in ("bearer", "api_key", "oauth2_token"))
+    return isinstance(table, dict) and (
+        _CONFIG_KEYS.get(kind, "") in table or kind in ("bearer", "api_key", "oauth2_token")
+    )
 
 
 def read_security(schemas: Schemas, node: Node, known: frozenset[str]) -> tuple[SecurityRequirement, ...] | None:
@@ -134,7 +139,9 @@ def _scopes(value: object) -> tuple[str, ...]:
 def read_servers(node: Node, config: Config) -> tuple[Server, ...]:
     """The servers listed at one level."""
     return tuple(
-        Server(url=url, description=item.text("description"), variables=tuple(_variables(item.child("variables"), config)))
+        Server(
+            url=url, description=item.text("description"), variables=tuple(_variables(item.child("variables"), config))
+        )
         for item in node.items()
         if (url := item.map.get("url")) is not None and isinstance(url, str)
     )

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from .. import ir
-from ..config import Config
-from ..diagnostics import Diagnostic, Severity, SpecError
-from ..ir import Api, Location, Operation
-from ..nameslock import NamesLock
-from ..resolve import Documents, Node, UnresolvedRef, walk
-from .extensions import read_signature
-from .finish import finish_operation, operation_types, reachable_from, references, settle_discriminators
-from .notes import Notes
-from .operations import build_operation, unwrap_member
-from .opnames import Listed, build_resources, list_operations, name_operations
-from .schemas import Schemas
-from .security import read_schemes, read_security, read_servers
-from .webhooks import build_webhooks
+from . import ir
+from .builder.extensions import read_signature
+from .builder.finish import (
+    finish_operation,
+    operation_types,
+    reachable_from,
+    references,
+    secret_schemas,
+    settle_discriminators,
+)
+from .builder.notes import Notes
+from .builder.operations import build_operation, unwrap_member
+from .builder.opnames import Listed, build_resources, list_operations, name_operations
+from .builder.schemas import Schemas
+from .builder.security import read_schemes, read_security, read_servers
+from .builder.webhooks import build_webhooks
+from .config import Config
+from .diagnostics import Diagnostic, Severity, SpecError
+from .ir import Api, Location, Operation
+from .nameslock import NamesLock
+from .resolve import Documents, Node, UnresolvedRef, walk
 
 __all__ = ["build_api"]
 
@@ -67,9 +74,11 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
     )
 
 
-def _finish(schemas: Schemas, config: Config, operations: list[Operation], listed: list[Listed]) -> tuple[Operation, ...]:
+def _finish(
+    schemas: Schemas, config: Config, operations: list[Operation], listed: list[Listed]
+) -> tuple[Operation, ...]:
     notes, built = schemas.notes, schemas.built
-    limits = _byte_limits(schemas.documents)
+    limits, holders = _byte_limits(schemas.documents), secret_schemas(built)
     reached = reachable_from({name for name in notes.by_owner if name in built}, built)
     found = []
     for operation in operations:
@@ -78,7 +87,9 @@ def _finish(schemas: Schemas, config: Config, operations: list[Operation], liste
         lost = {name for item in used for name in reached.get(item, ())}
         inherited = [reason for name in built if name in lost for reason in notes.take(name)] if lost else []
         degraded = tuple(dict.fromkeys((*own, *inherited)))
-        found.append(finish_operation(operation, built, limits, unwrap_member(schemas, config, operation), degraded))
+        found.append(
+            finish_operation(operation, built, limits, unwrap_member(schemas, config, operation), degraded, holders)
+        )
     if len(found) != len(listed):
         raise AssertionError("an operation was lost while building")
     return tuple(found)

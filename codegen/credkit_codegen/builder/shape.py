@@ -169,7 +169,9 @@ class _Reader:
         if "integer" in types and "number" in self.shape.types and "integer" not in both:
             both += ("integer",)
         if not both and self.shape.types and types:
-            self.notes.add(node, f"allOf asks for {' and '.join(sorted({*self.shape.types, *types}))} at once; read as either")
+            self.notes.add(
+                node, f"allOf asks for {' and '.join(sorted({*self.shape.types, *types}))} at once; read as either"
+            )
             both = (*self.shape.types, *types)
         self.shape.types = both
 

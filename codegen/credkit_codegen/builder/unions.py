@@ -46,9 +46,11 @@ class Unions:
         combine = bool(shape.properties or others or (shape.types and shape.types != ("object",)))
         labels = self._labels(choice)
         types = [
-            self._combined(shape, choice, others, variant, hint.variant(label))
-            if combine
-            else self.owner.type_of(variant, hint.variant(label))
+            (
+                self._combined(shape, choice, others, variant, hint.variant(label))
+                if combine
+                else self.owner.type_of(variant, hint.variant(label))
+            )
             for variant, label in zip(choice.variants, labels, strict=True)
         ]
         return self._discriminated(choice, types, hint)
@@ -113,9 +115,13 @@ class Unions:
         variants = [variant for variant in union.variants if variant != NULL]
         named = {variant.name for variant in variants if isinstance(variant, Named)}
         if len(named) != len(variants) or not named <= listed:
-            self.owner.notes.add(choice.discriminator, "the discriminator does not tell all variants apart; they are tried in turn")
+            self.owner.notes.add(
+                choice.discriminator, "the discriminator does not tell all variants apart; they are tried in turn"
+            )
             return union
-        variants.extend(Named(name=name) for name in dict.fromkeys(name for _, name in discriminator.mapping) if name not in named)
+        variants.extend(
+            Named(name=name) for name in dict.fromkeys(name for _, name in discriminator.mapping) if name not in named
+        )
         if NULL in union.variants:
             variants.append(NULL)
         return ir.Union(variants=tuple(variants), discriminator=discriminator)
@@ -132,7 +138,9 @@ class Unions:
                 pairs[value] = schema
         mapped = set(pairs.values())
         for variant in variants:
-            type_ = self.owner.type_of(variant, Hint(name="Variant", key="")) if ref_of(variant.value) is not None else ANY
+            type_ = (
+                self.owner.type_of(variant, Hint(name="Variant", key="")) if ref_of(variant.value) is not None else ANY
+            )
             if isinstance(type_, Named) and type_.name not in mapped:
                 pairs.setdefault(unescape((ref_of(variant.value) or "").rpartition("/")[2]), type_.name)
         return Discriminator(property_name=name, mapping=tuple(pairs.items())) if pairs else None
@@ -198,7 +206,9 @@ class Unions:
 
 
 def _as_refs(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-    return tuple(Node(node.document, node.pointer + "/@", {"$ref": "#" + node.pointer.replace("%", "%25")}) for node in nodes)
+    return tuple(
+        Node(node.document, node.pointer + "/@", {"$ref": "#" + node.pointer.replace("%", "%25")}) for node in nodes
+    )
 
 
 def _at(shape: Shape, node: Node) -> Shape:

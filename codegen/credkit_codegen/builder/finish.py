@@ -8,10 +8,11 @@ from dataclasses import replace
 from .. import ir
 from ..ir import AliasSchema, Enumeration, MediaType, Named, ObjectSchema, Operation, Property, ScalarKind, Type
 from ..methods import object_schema
+from ..positions import escape
 from .content import fill_parts
 from .notes import Notes
 
-_MAX_SECRET_DEPTH = 12
+_MAX_SECRETS = 500
 
 
 def types_in(type_: Type) -> Iterator[Type]:
@@ -65,7 +66,11 @@ def settle_discriminators(built: dict[str, ir.Schema], notes: Notes) -> None:
     """Keep a discriminator where every variant is an object with that property, and pin the property to its values."""
     pinned: dict[tuple[str, str], dict[str, None]] = {}
     for name, schema in built.items():
-        if not isinstance(schema, AliasSchema) or not isinstance(schema.type, ir.Union) or schema.type.discriminator is None:
+        if (
+            not isinstance(schema, AliasSchema)
+            or not isinstance(schema.type, ir.Union)
+            or schema.type.discriminator is None
+        ):
             continue
         discriminator = schema.type.discriminator
         if all(_tells(built, target, discriminator.property_name) for _, target in discriminator.mapping):
@@ -75,7 +80,11 @@ def settle_discriminators(built: dict[str, ir.Schema], notes: Notes) -> None:
         else:
             plain = ir.Union(variants=schema.type.variants)
             built[name] = replace(schema, type=plain)
-            notes.record(schema.location, name, f'not every variant has the property "{discriminator.property_name}"; variants are tried in turn')
+            notes.record(
+                schema.location,
+                name,
+                f'not every variant has the property "{discriminator.property_name}"; variants are tried in turn',
+            )
     for (name, property_name), values in pinned.items():
         owner = built[name]
         if isinstance(owner, ObjectSchema):
@@ -108,50 +117,75 @@ def _pin(prop: Property, values: tuple[str, ...], property_name: str) -> Propert
 
 
 def finish_operation(
-    operation: Operation, built: dict[str, ir.Schema], limits: dict[ir.Location, int], unwrap: str | None, degraded: tuple[str, ...]
+    operation: Operation,
+    built: dict[str, ir.Schema],
+    limits: dict[ir.Location, int],
+    unwrap: str | None,
+    degraded: tuple[str, ...],
+    holders: frozenset[str],
 ) -> Operation:
     """The operation with form parts, unwrapping, secret places and what it lost."""
     body = operation.body
     if body is not None:
         body = replace(body, content=tuple(fill_parts(media, built, limits) for media in body.content))
     found = replace(operation, body=body, unwrap=unwrap, degraded=degraded)
-    return replace(found, secrets=secret_pointers(found, built))
+    return replace(found, secrets=secret_pointers(found, built, holders))
 
 
-def secret_pointers(operation: Operation, built: dict[str, ir.Schema]) -> tuple[str, ...]:
-    """JSON pointers (with `*` for any item) to everything in bodies that is marked secret."""
-    media: list[MediaType] = []
-    if operation.body is not None:
-        media.extend(operation.body.content)
+def secret_schemas(built: dict[str, ir.Schema]) -> frozenset[str]:
+    """The schemas through which something secret can be reached."""
+    own = {
+        name
+        for name, item in built.items()
+        if isinstance(item, ObjectSchema) and any(prop.secret for prop in item.properties)
+    }
+    return frozenset(reachable_from(own, built))
+
+
+def secret_pointers(operation: Operation, built: dict[str, ir.Schema], holders: frozenset[str]) -> tuple[str, ...]:
+    """JSON pointers (with `*` for any item) to everything in bodies that is marked secret, nearest first.
+
+    `holders` are the schemas worth looking into (`secret_schemas`). In a recursive schema the pointers end at its second
+    occurrence; values below are still hidden by the models themselves.
+    """
+    media: list[MediaType] = [*(operation.body.content if operation.body is not None else ())]
     for response in operation.responses:
         media.extend(response.content)
     found: dict[str, None] = {}
-    for item in media:
-        if item.type is not None:
-            found.update(dict.fromkeys(_secrets(item.type, built, "", ())))
+    level: list[tuple[Type, str, tuple[str, ...]]] = [(item.type, "", ()) for item in media if item.type is not None]
+    while level and len(found) < _MAX_SECRETS:
+        below: list[tuple[Type, str, tuple[str, ...]]] = []
+        for type_, pointer, path in level[:_MAX_SECRETS]:
+            below.extend(_inside(type_, pointer, path, built, holders, found))
+        level = below
     return tuple(sorted(found))
 
 
-def _secrets(type_: Type, built: dict[str, ir.Schema], pointer: str, path: tuple[str, ...]) -> Iterator[str]:
-    if isinstance(type_, ir.Array):
-        yield from _secrets(type_.items, built, f"{pointer}/*", path)
-    elif isinstance(type_, ir.Map):
-        yield from _secrets(type_.values, built, f"{pointer}/*", path)
+def _inside(
+    type_: Type,
+    pointer: str,
+    path: tuple[str, ...],
+    built: dict[str, ir.Schema],
+    holders: frozenset[str],
+    found: dict[str, None],
+) -> Iterator[tuple[Type, str, tuple[str, ...]]]:
+    """What is one step below `type_`; secret members go into `found`."""
+    if isinstance(type_, ir.Array | ir.Map):
+        yield type_.items if isinstance(type_, ir.Array) else type_.values, f"{pointer}/*", path
     elif isinstance(type_, ir.Union):
         for variant in type_.variants:
-            yield from _secrets(variant, built, pointer, path)
-    elif isinstance(type_, Named) and type_.name not in path and len(path) < _MAX_SECRET_DEPTH:
+            yield variant, pointer, path
+    elif isinstance(type_, Named) and type_.name in holders and type_.name not in path:
         schema = built[type_.name]
-        below = (*path, type_.name)
         if isinstance(schema, AliasSchema):
-            yield from _secrets(schema.type, built, pointer, below)
-        else:
-            for prop in schema.properties:
-                inside = f"{pointer}/{prop.api_name.replace('~', '~0').replace('/', '~1')}"
-                if prop.secret:
-                    yield inside
-                else:
-                    yield from _secrets(prop.type, built, inside, below)
+            yield schema.type, pointer, (*path, type_.name)
+            return
+        for prop in schema.properties:
+            inside = f"{pointer}/{escape(prop.api_name)}"
+            if prop.secret:
+                found[inside] = None
+            else:
+                yield prop.type, inside, (*path, type_.name)
 
 
 def reachable_from(names: set[str], built: dict[str, ir.Schema]) -> dict[str, set[str]]:
