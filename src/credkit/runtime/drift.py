@@ -21,6 +21,17 @@ _NAMES = {
     "datetime": "date-time",
 }
 
+_LIMITS = {
+    "min_length": "of length at least",
+    "max_length": "of length at most",
+    "ge": "at least",
+    "gt": "above",
+    "le": "at most",
+    "lt": "below",
+    "multiple_of": "that is a multiple of",
+    "pattern": "like",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Drift:
@@ -93,4 +104,5 @@ def _describe(schema: Any) -> str:
         case _ if isinstance(schema.get("schema"), dict):
             return _describe(schema["schema"])
         case _:
-            return _NAMES.get(kind, str(kind))
+            limits = [f"{words} {schema[name]}" for name, words in _LIMITS.items() if name in schema]
+            return " ".join([_NAMES.get(kind, str(kind)), *limits])

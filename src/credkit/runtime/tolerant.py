@@ -21,6 +21,7 @@ _MAX_STEPS = 200_000
 _MAX_DRIFT = 1_000
 _EXACT_FLOAT = 2**53
 _FAILED = object()
+_PLAIN = {"str": str, "int": int, "float": float, "bool": bool}
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Findings:
         return value
 
     def take(self, other: Findings) -> None:
-        self.drift.extend(other.drift)
+        self.drift.extend(other.drift[: _MAX_DRIFT - len(self.drift)])
         self.unread |= other.unread
 
 
@@ -167,12 +168,13 @@ class Reader:
             return result
         if not isinstance(value, (dict, list)):
             return self._leaf(schema, value, pointer, findings)
-        best: tuple[tuple[int, int, int], Any, Findings] | None = None
+        best: tuple[tuple[bool, int, int, int], Any, Findings] | None = None
         for choice in self._choices(schema):
             trial = Findings(steps=findings.steps)
             read = self._read(choice, value, pointer, trial)
             findings.steps = trial.steps
-            rank = (self._distance(choice, value), len(trial.drift), -_known_members(read))
+            misread = pointer in trial.unread
+            rank = (misread, self._distance(choice, value), len(trial.drift), -_known_members(read))
             if best is None or rank < best[0]:
                 best = (rank, read, trial)
         if best is None or pointer in best[2].unread:
