@@ -1,0 +1,116 @@
+"""Decide what to call an operation with: one intent for each kind of value that the document yields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .document import Document, Operation
+from .intent import RAW, Argument, BodyIntent, Intent, kind_of, sendable, with_files
+from .values import KINDS, Choice, Values
+
+
+class NotJudged(Exception):
+    """Nothing can be asked of this operation; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPlan:
+    """How the generated method takes its body, as `inspect` says.
+
+    `fields`: wire names of the members that have an argument of their own; None when the body is one argument.
+    """
+
+    media_type: str
+    required: bool
+    fields: frozenset[str] | None
+
+
+def build_intents(
+    document: Document, values: Values, operation: Operation, body: BodyPlan | None
+) -> tuple[Intent, ...]:
+    """Intents that differ from each other, at most one of a kind. Raises NotJudged when there is none."""
+    found: list[Intent] = []
+    reasons: list[str] = []
+    for kind in KINDS:
+        try:
+            intent = _intent(document, values, operation, body, kind)
+        except NotJudged as error:
+            reasons.append(str(error))
+            continue
+        if all((intent.arguments, intent.body) != (other.arguments, other.body) for other in found):
+            found.append(intent)
+    if not found:
+        raise NotJudged(reasons[0])
+    return tuple(found)
+
+
+def _intent(document: Document, values: Values, operation: Operation, plan: BodyPlan | None, kind: str) -> Intent:
+    arguments: list[Argument] = []
+    notes: list[str] = []
+    for node in operation.parameters:
+        if kind == "lean" and not node.get("required"):
+            continue
+        value = _parameter_value(values, node, kind)
+        if value is not None:
+            arguments.append(Argument(node, value[0]))
+        elif node.get("required"):
+            raise NotJudged(f"{node.get('in')} parameter {node.get('name')!r}: no value that can be sent")
+        else:
+            notes.append(f"parameter {node.get('name')!r} is left out: no value that can be sent")
+    body = _body(document, values, operation, plan, kind) if plan is not None else None
+    return Intent(kind, tuple(arguments), body, tuple(notes))
+
+
+def _parameter_value(values: Values, node: Mapping[str, Any], kind: str) -> tuple[Any] | None:
+    """The value of a kind, or of the next kind that can be sent; None when there is none."""
+    content = node.get("content")
+    media = next(iter(content.values()), {}) if isinstance(content, Mapping) else node
+    choice = values.of_media(values.document.resolve(media))
+    for name in (kind, *KINDS):
+        if name in choice.values and sendable(node, choice.values[name]):
+            return (choice.values[name],)
+    return None
+
+
+def _body(document: Document, values: Values, operation: Operation, plan: BodyPlan, kind: str) -> BodyIntent | None:
+    if kind == "lean" and not plan.required:
+        return None
+    content = document.resolve(operation.node.get("requestBody") or {}).get("content") or {}
+    media = document.resolve(content.get(plan.media_type))
+    if not isinstance(media, Mapping):
+        raise NotJudged(f"the document has no request body of {plan.media_type}")
+    if kind_of(plan.media_type) == "raw" and not _is_any_json(plan.media_type, media):
+        text = plan.media_type.startswith("text/")
+        return BodyIntent(plan.media_type, media, "text ü €\n" if text else RAW)
+    choice = values.of_media(media)
+    if not choice.values:
+        raise NotJudged(f"body: {choice.reason}")
+    value = _spread(values, media, choice, plan, kind)
+    if kind_of(plan.media_type) == "multipart":
+        value = with_files(document, media.get("schema"), value)
+    return BodyIntent(plan.media_type, media, value)
+
+
+def _is_any_json(media_type: str, media: Mapping[str, Any]) -> bool:
+    return media_type.strip() in ("*/*", "application/*") and bool(media.get("schema"))
+
+
+def _spread(values: Values, media: Mapping[str, Any], choice: Choice, plan: BodyPlan, kind: str) -> Any:
+    """The value of a kind without the members that no argument can take, if it stays valid without them."""
+    value = choice.pick(kind)
+    if plan.fields is None:
+        return value
+    if not isinstance(value, dict):
+        raise NotJudged("the body is no object, but its members are arguments")
+    kept = {name: item for name, item in value.items() if name in plan.fields}
+    if len(kept) < len(value) and (error := values.error(media.get("schema", True), kept)) is not None:
+        raise NotJudged(f"body: {error}")
+    return kept
+
+
+def documented_bodies(document: Document, operation: Operation) -> Iterator[str]:
+    """The media types of an operation's request body."""
+    body = document.resolve(operation.node.get("requestBody") or {})
+    yield from body.get("content") or {}

@@ -1,0 +1,140 @@
+"""A generated package from outside: what `inspect` says it offers, and how an application would call it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import sys
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from .intent import Intent
+from .intents import BodyPlan
+from .wire import TOKEN_PATH
+
+SECRET = "judge"  # noqa: S105  # what every credential argument is given
+
+
+class BadArgument(Exception):
+    """A value that the document allows does not fit the type that the generated method asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One operation of `inspect`."""
+
+    record: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Method and path, as the document has them."""
+        return str(self.record["method"]).lower(), str(self.record["path"])
+
+    @property
+    def body(self) -> BodyPlan | None:
+        body = self.record.get("body")
+        if not body:
+            return None
+        spread = body["mode"] == "spread"
+        fields = frozenset(str(field["api_name"]) for field in body.get("fields") or ()) if spread else None
+        return BodyPlan(str(body["media_type"]), bool(body["required"]), fields)
+
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        return tuple(str(reason) for reason in self.record.get("degraded") or ())
+
+    def arguments(self, intent: Intent) -> dict[str, Any]:
+        """The intent's values by Python argument name, not yet of the types that the method asks for."""
+        names = {(one["in"], one["api_name"]): one["name"] for one in self.record["parameters"]}
+        found: dict[str, Any] = {}
+        for argument in intent.arguments:
+            name = names.get((argument.location, argument.name))
+            if name is None:
+                raise BadArgument(f"no argument for the {argument.location} parameter {argument.name!r}")
+            found[name] = argument.value
+        if intent.body is None:
+            return found
+        body = self.record["body"]
+        if body["mode"] != "spread":
+            return {**found, body["argument"]: intent.body.value}
+        members = {one["api_name"]: one["name"] for one in body.get("fields") or ()}
+        return found | {members[name]: value for name, value in intent.body.value.items()}
+
+
+@dataclass
+class Package:
+    """An importable generated package: the folder of its distribution and what `inspect` says of it."""
+
+    folder: Path
+    description: Mapping[str, Any]
+
+    @cached_property
+    def module(self) -> Any:
+        """The package itself, imported."""
+        if str(self.folder) not in sys.path:
+            sys.path.insert(0, str(self.folder))
+        return importlib.import_module(str(self.description["package"]))
+
+    @property
+    def methods(self) -> list[Method]:
+        return [Method(record) for record in self.description["operations"]]
+
+    def client(self, base_url: str, **options: Any) -> Any:
+        """A client with a dummy for every credential, sending everything to `base_url`."""
+        credentials = {str(one["parameter"]): SECRET for one in self.description["credentials"]}
+        if any("oauth2" in str(one["kind"]) for one in self.description["credentials"]):
+            options["token_url"] = "/".join(base_url.split("/")[:3]) + TOKEN_PATH
+        return getattr(self.module, str(self.description["client"]))(base_url=base_url, **credentials, **options)
+
+
+def bound(client: Any, python: str) -> Callable[..., Any]:
+    """The method of a client by its dotted name."""
+    target = client
+    for name in python.split("."):
+        target = getattr(target, name)
+    return typing.cast("Callable[..., Any]", target)
+
+
+def convert(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of the types that a method's annotations ask for, as a typed application would make them."""
+    namespace = sys.modules[function.__module__].__dict__
+    annotations = inspect.get_annotations(getattr(function, "__func__", function))
+    converted: dict[str, Any] = {}
+    for name, value in arguments.items():
+        if name not in annotations:
+            raise BadArgument(f"the method has no argument {name!r}")
+        if value is None or isinstance(value, bool | int | float | bytes) or _has_bytes(value):
+            converted[name] = value
+            continue
+        try:
+            adapter = _adapter(annotations[name], namespace)
+            converted[name] = adapter.validate_json(json.dumps(value), by_alias=True, by_name=False)
+        except Exception as error:  # a validation error, or an annotation that cannot be evaluated at all
+            reason = str(error).splitlines()
+            raise BadArgument(f"argument {name!r} ({annotations[name]}): {' '.join(reason[:4])[:300]}") from error
+    return converted
+
+
+_ADAPTERS: dict[tuple[str, str], TypeAdapter[Any]] = {}
+
+
+def _adapter(annotation: Any, namespace: dict[str, Any]) -> TypeAdapter[Any]:
+    key = (str(namespace.get("__name__")), str(annotation))
+    if key not in _ADAPTERS:
+        if isinstance(annotation, str):  # written by the generator for this module, and imported already
+            annotation = eval(annotation, namespace)  # noqa: S307
+        _ADAPTERS[key] = TypeAdapter(annotation)
+    return _ADAPTERS[key]
+
+
+def _has_bytes(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return any(map(_has_bytes, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, bytes)

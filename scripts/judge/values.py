@@ -1,0 +1,124 @@
+"""Values of a document's schemas, each proven valid by jsonschema-rs before anybody is judged by it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jsonschema_rs
+
+from .build import Builder, Impossible
+from .checks import first_error, validator
+from .document import Document, DocumentError
+from .draw import OutOfTime, draw_json, time_limit
+from .schema import Direction, Translator, own_examples
+
+KINDS = ("example", "full", "lean", "drawn")
+"""`example`: as the document has it. `full`: all properties. `lean`: the required ones. `drawn`: by Hypothesis."""
+BUILD_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Valid values by kind; when there are none, why."""
+
+    values: Mapping[str, Any]
+    reason: str = ""
+
+    def pick(self, kind: str) -> Any:
+        """The value of a kind, or of the nearest kind that there is."""
+        order = [kind, *KINDS] if kind != "lean" else [kind, "full", "example", "drawn"]
+        return next(self.values[name] for name in order if name in self.values)
+
+
+@dataclass(slots=True)
+class Values:
+    """The source of values for one document and direction."""
+
+    document: Document
+    direction: Direction
+    seed: int = 0
+    drawing: bool = True
+    translator: Translator = field(init=False)
+    _known: dict[int, tuple[Any, Choice]] = field(default_factory=dict)
+    _checkers: dict[int, tuple[Any, dict[str, Any], jsonschema_rs.Draft202012Validator]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.translator = Translator(self.document, self.direction)
+
+    def of_media(self, media: Mapping[str, Any]) -> Choice:
+        """Values for a media type object."""
+        return self.of_schema(media.get("schema", True), media_examples(self.document, media))
+
+    def of_schema(self, schema: Any, examples: Iterable[Any] = ()) -> Choice:
+        """Values for a schema; `examples` come from beside it and count before its own."""
+        try:
+            bundle, checker = self._checker(schema)
+        except (DocumentError, jsonschema_rs.ReferencingError, jsonschema_rs.ValidationError, ValueError) as error:
+            return Choice({}, f"the schema cannot be compiled: {_one_line(error)}")
+        target = self.document.resolve(schema)
+        own = own_examples(target) if isinstance(target, Mapping) else ()
+        example = next((value for value in [*examples, *own] if first_error(checker, value) is None), None)
+        made = self._made(schema, bundle, checker)
+        if example is not None:
+            return Choice({"example": example, **made.values})
+        return made
+
+    def error(self, schema: Any, value: Any) -> str | None:
+        """Why a value is not valid for a schema in this direction; None when it is."""
+        return first_error(self._checker(schema)[1], value)
+
+    def _made(self, schema: Any, bundle: dict[str, Any], checker: jsonschema_rs.Draft202012Validator) -> Choice:
+        key = id(schema)
+        if key not in self._known or self._known[key][0] is not schema:
+            self._known[key] = (schema, self._make(bundle, checker))
+        return self._known[key][1]
+
+    def _make(self, bundle: dict[str, Any], checker: jsonschema_rs.Draft202012Validator) -> Choice:
+        values: dict[str, Any] = {}
+        reason = "no value could be built"
+        for kind in ("full", "lean"):
+            for turn, examples in ((0, True), (0, False), (1, True), (2, False), (3, False)):
+                try:
+                    with time_limit(BUILD_SECONDS):
+                        value = Builder(bundle, full=kind == "full", examples=examples, turn=turn).build()
+                except (Impossible, OutOfTime, RecursionError, OverflowError):
+                    continue
+                error = first_error(checker, value)
+                if error is None:
+                    values[kind] = value
+                    break
+                reason = f"no valid value could be built: {error}"
+        if self.drawing or not values:
+            drawn = draw_json(bundle, lambda value: first_error(checker, value) is None, self._seed(bundle))
+            if drawn:
+                values["drawn"] = drawn[0]
+        return Choice(values, "" if values else reason)
+
+    def _seed(self, bundle: Mapping[str, Any]) -> int:
+        return self.seed ^ zlib.crc32(json.dumps(bundle, sort_keys=True, default=str).encode())
+
+    def _checker(self, schema: Any) -> tuple[dict[str, Any], jsonschema_rs.Draft202012Validator]:
+        key = id(schema)
+        if key not in self._checkers or self._checkers[key][0] is not schema:
+            bundle = self.translator.bundle(schema)
+            self._checkers[key] = (schema, bundle, validator(bundle))
+        return self._checkers[key][1:]
+
+
+def media_examples(document: Document, media: Mapping[str, Any]) -> Iterator[Any]:
+    """The examples of a media type or parameter object, external ones left aside."""
+    if "example" in media:
+        yield media["example"]
+    named = media.get("examples")
+    for raw in named.values() if isinstance(named, Mapping) else ():
+        example = document.resolve(raw)
+        if isinstance(example, Mapping):
+            yield from (example[key] for key in ("dataValue", "value") if key in example)
+
+
+def _one_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
