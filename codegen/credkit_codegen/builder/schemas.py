@@ -273,7 +273,8 @@ class Schemas:
 
     def _schema(self, pending: _Pending) -> ir.Schema:
         shape = pending.shape
-        type_ = self.unions.inherited(shape.node, pending.hint)
+        own = self.components.get(shape.node.key) == pending.name
+        type_ = self.unions.inherited(shape.node, pending.hint) if own else None
         if type_ is None and self._is_alias_of_ref(shape.node):
             type_ = self._referred(shape.node)
         if type_ is None:
