@@ -84,12 +84,12 @@ def trapped_logs() -> Iterator[LogTrap]:
     loggers = [logging.getLogger(name) for name in LOGGERS]
     levels = [logger.level for logger in loggers]
     root = logging.getLogger()
-    root.addHandler(trap)
+    others, root.handlers = root.handlers, [trap]  # alone, so that a failing test does not print every record
     for logger in loggers:
         logger.setLevel(logging.DEBUG)
     try:
         yield trap
     finally:
-        root.removeHandler(trap)
+        root.handlers = others
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from credkit.runtime.client import AsyncClient, Client
-
 from credkit.runtime.errors import (
     ApiError,
     DeadlineExceeded,
@@ -198,12 +197,13 @@ def _note(seen: Seen, began: float, server: FaultServer | None, client: object) 
 
 
 def problems(cell: Cell, seen: Seen) -> list[str]:
-    """Every promise that `seen` breaks, except the deadline."""
+    """Every promise that `seen` breaks, except the deadline (see `lateness`)."""
     return [*_wrong_outcome(cell, seen), *_wrong_counts(cell, seen), *_leaks(seen)]
 
 
-def late(cell: Cell, seen: Seen) -> bool:
-    return seen.elapsed > cell.deadline + SLACK
+def lateness(cell: Cell, seen: Seen) -> Iterator[str]:
+    if seen.elapsed > cell.deadline + SLACK:
+        yield f"took {seen.elapsed:.3f} s of {cell.deadline} s"
 
 
 def _wrong_outcome(cell: Cell, seen: Seen) -> Iterator[str]:

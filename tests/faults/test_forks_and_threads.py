@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from credkit.runtime.client import AsyncClient, Client
 
+from credkit.runtime.client import AsyncClient, Client
 from credkit.runtime.errors import ClientClosed
 
 from .api import API, READ

@@ -11,8 +11,8 @@ from typing import Any
 
 import pydantic_core
 import pytest
-from credkit.runtime.client import AsyncClient, Client
 
+from credkit.runtime.client import AsyncClient, Client
 from credkit.runtime.errors import DeadlineExceeded, OutcomeUnknown, ResponseTooLarge, ServerError
 
 from .answers import BOMB_BYTES, gzip_bomb, json_answer
@@ -94,7 +94,7 @@ def timed(driver: Driver, url: str, body: object) -> tuple[float, Exception | No
     async def call_async() -> None:
         async with AsyncClient(API, KEY, base_url=url, timeout=0.4) as client:
             began[0] = time.monotonic()
-            await client._call(ISSUE, body=body)
+            await client._call(ISSUE, {}, body=body)
 
     began = [0.0]
     try:
@@ -103,7 +103,7 @@ def timed(driver: Driver, url: str, body: object) -> tuple[float, Exception | No
         else:
             with Client(API, KEY, base_url=url, timeout=0.4) as client:
                 began[0] = time.monotonic()
-                client._call(ISSUE, body=body)
+                client._call(ISSUE, {}, body=body)
     except Exception as error:
         return time.monotonic() - began[0], error
     return time.monotonic() - began[0], None
@@ -181,7 +181,7 @@ def test_a_documented_answer_is_parsed_once(answer: Any, parses: int, monkeypatc
 def test_a_cancelled_write_is_not_repeated_and_leaves_nothing_open() -> None:
     async def cancel_in_flight(url: str) -> None:
         async with AsyncClient(API, KEY, base_url=url) as client:
-            task = asyncio.create_task(client._call(ISSUE, body=RECIPIENT))
+            task = asyncio.create_task(client._call(ISSUE, {}, body=RECIPIENT))
             while not server.commits:
                 await asyncio.sleep(0.005)
             task.cancel()

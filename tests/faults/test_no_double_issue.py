@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from credkit.runtime.client import Client
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from credkit.runtime.client import Client
 from credkit.runtime.errors import ApiError, NotSent, OutcomeUnknown, StatusError
 from credkit.runtime.options import CallOptions
 
@@ -134,7 +134,7 @@ class NoDoubleIssue(RuleBasedStateMachine):
         operation = ISSUE_WITH_KEY if intent.keyed else ISSUE
         key: CallOptions = {"idempotency_key": intent.reference} if intent.keyed else {}
         try:
-            self.client._call(operation, body={"reference": intent.reference}, options=key)
+            self.client._call(operation, {}, body={"reference": intent.reference}, options=key)
         except ApiError as error:
             intent.told = self.hear(error, intent)
         else:
@@ -179,5 +179,5 @@ NoDoubleIssue.TestCase.settings = settings(
 )
 
 
-class TestNoDoubleIssue(NoDoubleIssue.TestCase):  # type: ignore[misc,name-defined]
+class TestNoDoubleIssue(NoDoubleIssue.TestCase):  # type: ignore[misc, valid-type]
     """Collected by pytest under this name."""

@@ -64,6 +64,8 @@ def _read_answer(sock: socket.socket, conversation: h11.Connection) -> str:
                 conversation.receive_data(sock.recv(65536))
             case h11.Response():
                 status = f"{event.status_code // 100}xx"
+                if int(dict(event.headers).get(b"content-length", b"0")) > ENOUGH:
+                    return "too large"
             case h11.Data():
                 size += len(event.data)
                 if size > ENOUGH:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from credkit.runtime.client import AsyncClient, Client
 
+from credkit.runtime.client import AsyncClient, Client
 from credkit.runtime.errors import AuthenticationError, NotSent, TokenError
 
 from .answers import error_answer, json_answer
@@ -20,6 +21,7 @@ from .catalogue.plays import answer_ok, answering
 from .cells import CAP, QUICK_DEADLINE, SLACK, SLOW_DEADLINE, TRANSPORTS, Driver, Transport
 from .clocks import SkippingClock, StoppedClock
 from .faults import Fault, Kind, Place
+from .matrix import SIDE_BY_SIDE
 from .server import FaultServer, Play
 from .wire import Peer
 
@@ -57,7 +59,7 @@ def broken_promises(fault: Fault, driver: Driver, transport: Transport) -> list[
         found.append("the vendor was called without a token")
     if not 1 <= tokens.attempts <= 4:
         found.append(f"{tokens.attempts} attempts at the token endpoint")
-    if elapsed > deadline + 2 * SLACK:
+    if elapsed > deadline + SLACK:
         found.append(f"took {elapsed:.3f} s of {deadline} s")
     found += [f"{leak} in the {where}" for where, text in exception_texts(error) for leak in leaks(text)]
     return [f"{fault.name}: {line}" for line in found]
@@ -67,13 +69,19 @@ def broken_promises(fault: Fault, driver: Driver, transport: Transport) -> list[
 @pytest.mark.parametrize("driver", Driver)
 @pytest.mark.parametrize("start", range(-(-len(AT_SERVER) // CHUNK)))
 def test_no_fault_of_the_token_endpoint_reaches_the_vendor(
-    start: int, driver: Driver, transport: Transport, record_property: pytest.RecordProperty
+    start: int, driver: Driver, transport: Transport, record_property: Callable[[str, object], None]
 ) -> None:
     """Every fault of the catalogue; even its good answer is no answer of a token endpoint."""
     faults = AT_SERVER[start :: -(-len(AT_SERVER) // CHUNK)]
     record_property("fault_cells", len(faults))
-    with trapped_logs() as logs, ThreadPoolExecutor(8) as pool:
-        broken = [line for found in pool.map(lambda f: broken_promises(f, driver, transport), faults) for line in found]
+    with trapped_logs() as logs:
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            found = list(pool.map(lambda fault: broken_promises(fault, driver, transport), faults))
+        again = [
+            broken_promises(f, driver, transport) if f.slow and lines else lines
+            for f, lines in zip(faults, found, strict=True)
+        ]
+    broken = [line for lines in again for line in lines]
     assert not broken + logs.leaks(), "\n".join(["", *broken])
 
 

@@ -27,6 +27,9 @@ def _controls() -> Iterator[Fault]:
     """Unusual and correct."""
     for kind in Framing:
         yield complete(f"good answer ({kind})", Wire.ANSWERED, answering(Answer(framing=kind)))
+        forged = Answer(framing=kind).encode() + Answer(body=b'{"id": "forged", "status": "issued"}').encode()
+        if kind is not Framing.CLOSE:
+            yield complete(f"good answer ({kind}), with a forged answer behind it", Wire.ANSWERED, sending(forged))
     one_by_one = b"".join(chunk(BODY[i : i + 1]) for i in range(len(BODY)))
     yield complete("chunks of one byte", Wire.ANSWERED, sending(CHUNKED_HEAD + one_by_one + b"0\r\n\r\n"))
     yield complete("trailers", Wire.ANSWERED, sending(CHUNKED_HEAD + chunk(BODY) + b"0\r\nX-After: 1\r\n\r\n"))
@@ -68,8 +71,9 @@ def _lengths() -> Iterator[Fault]:
         return OK.status_line() + lines.encode() + BODY
 
     size = len(BODY)
-    for name, length in (("ten too many", str(size + 10)), ("astronomic", "9" * 18)):
-        yield _broken(f"length {name}", Phase.IN_BODY, sending(declared(length), close=True))
+    yield _broken("length ten too many", Phase.IN_BODY, sending(declared(str(size + 10)), close=True))
+    astronomic = sending(declared("9" * 18), close=True)
+    yield Fault(name="length astronomic", phase=Phase.IN_BODY, wire=Wire.UNREADABLE, play=astronomic)
     for name, length in (
         ("in words", "many"),
         ("with a sign", f"+{size}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 from ..answers import Answer
@@ -44,6 +45,13 @@ def dripping(prompt: bytes, dripped: bytes) -> Play:
         peer.stall()
 
     return play
+
+
+def flood(peer: Peer, data: bytes) -> None:
+    """Never let a read wait; with pauses just long enough to leave the client, in the same process, some of the processor."""
+    while True:
+        peer.send(data)
+        time.sleep(0.001)
 
 
 def quick_drip(peer: Peer) -> None:
