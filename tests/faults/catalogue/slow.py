@@ -26,9 +26,8 @@ def slow() -> Iterator[Fault]:
     ):
         yield Fault(name=name, phase=phase, wire=Wire.SLOW, play=dripping(prompt, dripped))
     hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-    yield _slow(
-        "interim answers without an end", Phase.IN_STATUS_LINE, lambda peer: peer.send_pieces(iter(lambda: hints, b""))
-    )
+    yield _slow("interim answers without an end", Phase.IN_STATUS_LINE, lambda peer: flood(peer, hints * 10))
+    yield _slow("chunks of one byte without an end", Phase.IN_BODY, flood_of_chunks)
     yield _slow(
         "interim answers now and then", Phase.IN_STATUS_LINE, lambda peer: peer.drip_forever(hints, INTERVAL / 10)
     )
@@ -52,6 +51,12 @@ def flood(peer: Peer, data: bytes) -> None:
     while True:
         peer.send(data)
         time.sleep(0.001)
+
+
+def flood_of_chunks(peer: Peer) -> None:
+    """Cheap to send and dear to parse: the time goes into what was already received."""
+    peer.send(CHUNKED_HEAD)
+    flood(peer, b"1\r\n \r\n" * 20_000)
 
 
 def quick_drip(peer: Peer) -> None:
