@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from .files import GeneratedFile
 
 LINE_LENGTH = 120
+_BLOCK = re.compile(r"^```python\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
 
 
 def format_files(files: Iterable[GeneratedFile]) -> tuple[GeneratedFile, ...]:
-    """Python files formatted; others as they are."""
-    return tuple(_format(file) if file.is_python else file for file in files)
+    """Python files formatted, and the Python blocks of Markdown files; others as they are."""
+    return tuple(_format(file) for file in files)
 
 
 def _format(file: GeneratedFile) -> GeneratedFile:
+    if file.is_python:
+        return replace(file, text=_python(file.text))
+    if file.path.suffix == ".md":
+        return replace(file, text=_BLOCK.sub(lambda block: f"```python\n{_python(block[1])}```\n", file.text))
+    return file
+
+
+def _python(text: str) -> str:
     # Imported here: a run with nothing to do never formats.
     import black
 
     mode = black.Mode(target_versions={black.TargetVersion.PY311}, line_length=LINE_LENGTH)
-    return replace(file, text=black.format_str(file.text, mode=mode))
+    return black.format_str(text, mode=mode)

@@ -18,6 +18,7 @@ from .verify import verify_files
 from .views.client import view_client
 from .views.errors import view_errors
 from .views.package import view_init, view_project
+from .views.readme import view_readme
 from .views.resources import view_resource
 from .views.testing import view_testing
 from .views.tests import view_tests
@@ -34,7 +35,7 @@ def generate_package(api: ir.Api, config: Config, profile: Profile) -> tuple[Gen
     with profile.stage("format"):
         files = format_files((*models, *rendered))
     with profile.stage("verify"):
-        verify_files(files, api)
+        verify_files(files, api, config.package.name)
     return files
 
 
@@ -50,6 +51,8 @@ def _render(api: ir.Api, config: Config, renderer: Renderer) -> Iterator[Generat
     examples = build_examples(methods, api)
     yield render_examples(examples, config)
     yield renderer.render("package/testing.py.jinja", package / "testing.py", view_testing(api, methods, config))
+    readme = view_readme(api, examples, config, errors)
+    yield renderer.render("README.md.jinja", PurePosixPath("README.md"), readme)
     if api.webhooks:
         yield renderer.render("package/webhooks.py.jinja", package / "webhooks.py", view_webhooks(api))
     for resource in api.resources:

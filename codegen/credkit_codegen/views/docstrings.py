@@ -36,7 +36,9 @@ def pages_text(method: Method) -> str:
 
 def stream_text(method: Method) -> str:
     """The method that reads the answer piece by piece."""
-    return f"{_summary(method)}\n\nReads the answer while it arrives: use it in a `with` statement. See `{method.name}`."
+    return (
+        f"{_summary(method)}\n\nReads the answer while it arrives: use it in a `with` statement. See `{method.name}`."
+    )
 
 
 def async_text(method: Method, resource_class: str, name: str) -> str:
@@ -49,7 +51,9 @@ def _summary(method: Method) -> str:
     text = one_line(operation.summary or "")
     if not text and _short(operation.description):
         text = one_line(_first_paragraph(operation.description))
-    text = text or one_line(" ".join(words(operation.operation_id)).capitalize()) or f"{operation.method} {operation.path}"
+    text = (
+        text or one_line(" ".join(words(operation.operation_id)).capitalize()) or f"{operation.method} {operation.path}"
+    )
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 

@@ -50,9 +50,7 @@ class ResourceView:
         return tuple(method for method in self.methods if method.has_raw)
 
 
-def view_resource(
-    resource: ir.Resource, methods: Sequence[Method], api: ir.Api, errors: ErrorsView
-) -> ResourceView:
+def view_resource(resource: ir.Resource, methods: Sequence[Method], api: ir.Api, errors: ErrorsView) -> ResourceView:
     writer = _Writer(resource, api, errors, own_names(methods))
     constants = constant_names(methods)
     operations = tuple(

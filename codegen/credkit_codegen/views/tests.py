@@ -13,6 +13,7 @@ from ..expressions import Expressions
 from ..imports import Import, view_imports
 from ..literals import Source, docstring, literal, name, one_line, tuple_of
 from ..methods import Method, is_json, success_responses
+from ..wire import expected_path, expected_query
 from .calls import call_source
 from .errors import ErrorsView, is_error, status_key
 from .operations import return_annotation
@@ -25,12 +26,14 @@ _STANDS_FOR = {"4XX": 418, "5XX": 500, "default": 418}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallView:
-    """A function that makes one call of the document, and the JSON body that must go out."""
+    """A function that makes one call of the document, and the example that it follows."""
 
     function: Source
     docstring: Source
     call: Source
-    json: Source
+    example: Source
+    path: Source
+    query: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class OperationTests:
     """Tests of one operation. The first call is the one that answers and errors are tried with."""
 
     name: Source
+    operation_id: Source
     stub: Source
     method: Source
     returns: Source
@@ -55,6 +59,7 @@ class OperationTests:
 class TestsView:
     docstring: Source
     imports: tuple[tuple[Source, ...], ...]
+    package: Source
     client: Source
     root_error: Source
     operations: tuple[OperationTests, ...]
@@ -69,6 +74,7 @@ def view_tests(
     return TestsView(
         docstring=docstring(f"Calls of `{resource.name}`, as the document shows them."),
         imports=view_imports(writer.imports),
+        package=literal(config.package.name),
         client=name(config.package.client),
         root_error=errors.root,
         operations=operations,
@@ -83,7 +89,10 @@ class _Writer:
         self.package = package
         self.annotator = Annotator(schemas, prefix="models.")
         self.expressions = Expressions(schemas)
-        self._imports = {Import(package, client), Import(f"{package}.testing", f"{client}Stub")}
+        self._imports = {
+            *(Import("collections.abc", "Callable"), Import("importlib.resources", "files"), Import("json")),
+            *(Import("pytest"), Import(package, client), Import(f"{package}.testing", f"{client}Stub")),
+        }
 
     @property
     def imports(self) -> Iterator[Import]:
@@ -99,16 +108,15 @@ class _Writer:
         answers = tuple(_answers(method, examples.answers))
         failures = tuple(self._failures(method.operation))
         has_json = _sends_json(method)
-        if has_json:
-            self._imports |= {Import("pytest"), Import("collections.abc", "Callable")}
         if has_json or answers:
             self._imports.add(Import(TESTING_MODULE, "same_json"))
         if answers:
-            self._imports |= {Import("pytest"), Import(TESTING_MODULE, "plain")}
+            self._imports.add(Import(TESTING_MODULE, "plain"))
         if failures:
-            self._imports |= {Import("pytest"), Import(self.package, "errors")}
+            self._imports.add(Import(self.package, "errors"))
         return OperationTests(
             name=name(method.name),
+            operation_id=literal(method.operation.operation_id),
             stub=name(f"stub.{method.resource}.{method.name}"),
             method=literal(method.operation.method),
             returns=returns.text,
@@ -133,7 +141,9 @@ class _Writer:
                 function=name(functions[item.name]),
                 docstring=docstring(text, INDENT),
                 call=call_source("client", method, item, self.expressions),
-                json=literal(item.body),
+                example=literal(item.name),
+                path=literal(expected_path(method, item, self.annotator.schemas)),
+                query=literal(expected_query(method, item, self.annotator.schemas)),
             )
 
     def _failures(self, operation: ir.Operation) -> Iterator[Source]:

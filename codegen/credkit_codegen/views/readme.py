@@ -1,0 +1,147 @@
+"""The README of a distribution: what it is, calls that work as they stand, errors, tests, and every operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .. import ir
+from ..config import Config
+from ..examples import ExampleCall, OperationExamples
+from ..expressions import Expressions
+from ..imports import Import, view_imports
+from ..literals import Source, call, literal, markdown, name, prose
+from ..methods import ResponseKind
+from .calls import call_source
+from .errors import ErrorsView, is_error, status_key
+from .testing import constructor_arguments
+
+ImportGroups: TypeAlias = tuple[tuple[Source, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationRow:
+    """One line of the table; texts are Markdown already."""
+
+    python: str
+    call: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadmeExample:
+    """The call that the README shows."""
+
+    imports: ImportGroups
+    async_imports: ImportGroups
+    error_imports: ImportGroups
+    test_imports: ImportGroups
+    call: Source
+    raw_call: Source
+    stub: Source
+    error: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadmeView:
+    """`client` is the class, `variable` what the examples call an instance."""
+
+    distribution: str
+    package: Source
+    title: str
+    has_description: bool
+    description: str
+    has_docs: bool
+    docs_url: str
+    client: Source
+    variable: Source
+    constructor: Source
+    async_constructor: Source
+    has_example: bool
+    example: ReadmeExample | None
+    has_webhooks: bool
+    operations: tuple[OperationRow, ...]
+
+
+def view_readme(api: ir.Api, examples: Sequence[OperationExamples], config: Config, errors: ErrorsView) -> ReadmeView:
+    package = config.package
+    variable = "client" if not package.client.isascii() else package.client.lower()
+    arguments = {argument: literal("…") for argument in constructor_arguments(api)}
+    shown = _shown(examples)
+    description = prose(api.description or "").partition("\n\n")[0]
+    return ReadmeView(
+        distribution=package.distribution,
+        package=name(package.name),
+        title=markdown(api.title) or package.name,
+        has_description=bool(description),
+        description=markdown(description),
+        has_docs=api.docs_url is not None,
+        docs_url=_link(api.docs_url or ""),
+        client=name(package.client),
+        variable=name(variable),
+        constructor=call(package.client, **arguments),
+        async_constructor=call(f"Async{package.client}", **arguments),
+        has_example=shown is not None,
+        example=_example(*shown, variable, api, config, errors) if shown is not None else None,
+        has_webhooks=bool(api.webhooks),
+        operations=tuple(_row(item) for item in examples),
+    )
+
+
+def _shown(examples: Sequence[OperationExamples]) -> tuple[OperationExamples, ExampleCall] | None:
+    """The first call that is documented with a body, else the first documented one, else the first."""
+    calls = [(item, one) for item in examples for one in item.calls if item.method.kind in _PLAIN]
+    ranked = sorted(calls, key=lambda pair: (not pair[1].is_documented, not pair[1].has_body))
+    return ranked[0] if ranked else None
+
+
+_PLAIN = (ResponseKind.JSON, ResponseKind.NONE, ResponseKind.TEXT)
+
+
+def _example(
+    examples: OperationExamples, example: ExampleCall, variable: str, api: ir.Api, config: Config, errors: ErrorsView
+) -> ReadmeExample:
+    expressions = Expressions({schema.name: schema for schema in api.schemas})
+    method = examples.method
+    called = call_source(variable, method, example, expressions)
+    failing = [item for item in method.operation.responses if is_error(item.status)]
+    package, client = config.package.name, config.package.client
+    used = {item if item.module != "." else Import(package, item.name) for item in expressions.imports}
+    return ReadmeExample(
+        imports=view_imports(used | {Import(package, client)}),
+        async_imports=view_imports(used | {Import("asyncio"), Import(package, f"Async{client}")}),
+        error_imports=view_imports(
+            used
+            | {Import(package, client), Import(package, "errors"), Import("credkit.runtime.errors", "OutcomeUnknown")}
+        ),
+        test_imports=view_imports(used | {Import(f"{package}.testing", f"{client}Stub")}),
+        call=called,
+        raw_call=Source(called.replace(f".{method.resource}.", f".{method.resource}.with_raw_response.", 1)),
+        stub=name(f"stub.{method.resource}.{method.name}"),
+        error=name(f"errors.{errors.names[status_key(failing[0].status)] if failing else errors.root}"),
+    )
+
+
+def _row(examples: OperationExamples) -> OperationRow:
+    method = examples.method
+    operation = method.operation
+    arguments = ", ".join(item.name for item in method.arguments if item.required)
+    return OperationRow(
+        python=f"`{method.python}({arguments})`",
+        call=_code(f"{operation.method} {operation.path}"),
+        summary=markdown(operation.summary or ""),
+    )
+
+
+def _code(text: str) -> str:
+    """Text of the document as inline code of a table cell."""
+    safe = "".join(character if character.isprintable() and character not in "`|" else "\ufffd" for character in text)
+    return f"`{safe}`"
+
+
+def _link(url: str) -> str:
+    """A URL that Markdown shows as a link, when it is one."""
+    if url.startswith(("https://", "http://")) and url.isprintable() and not set(url) & set(' <>"`\\'):
+        return f"<{url}>"
+    return markdown(url)

@@ -1,0 +1,82 @@
+"""What a documented call looks like on the wire, worked out from the document alone, for generated tests to compare with.
+
+Only where the specification leaves no choice: plain values in a path, and plain values or lists of them as `form` query
+parameters. Everything else is None: not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from . import ir
+from .examples import ExampleCall
+from .ir import JSON
+from .methods import Method
+
+_PLAIN = (ir.ScalarKind.STRING, ir.ScalarKind.INTEGER, ir.ScalarKind.BOOLEAN)
+
+
+def expected_path(method: Method, call: ExampleCall, schemas: Mapping[str, ir.Schema]) -> str | None:
+    """The path as it must be sent, percent-encoded; None also where the operation has a server of its own."""
+    if method.operation.servers:
+        return None
+    values = {argument.name: value for argument, value in call.arguments}
+    path = method.operation.path
+    for parameter in method.parameters:
+        if parameter.location_in is ir.ParameterLocation.PATH:
+            text = _text(values.get(parameter.name), parameter.type, schemas)
+            if text is None or parameter.style not in (None, "simple") or parameter.content or not text:
+                return None
+            path = path.replace("{" + parameter.api_name + "}", quote(text, safe=""))
+    return path if path.isascii() and not set(path) & set(' {}?#"<>') else None
+
+
+def expected_query(method: Method, call: ExampleCall, schemas: Mapping[str, ir.Schema]) -> dict[str, JSON] | None:
+    """Query parameters by wire name with every value that must be sent."""
+    values = {argument.name: value for argument, value in call.arguments}
+    found: dict[str, JSON] = {}
+    for parameter in method.parameters:
+        if parameter.location_in is ir.ParameterLocation.QUERYSTRING:
+            return None
+        if parameter.location_in is not ir.ParameterLocation.QUERY or parameter.name not in values:
+            continue
+        texts = _texts(values[parameter.name], parameter.type, schemas)
+        plain_form = parameter.style in (None, "form") and parameter.explode in (None, True)
+        if texts is None or not plain_form or parameter.content or parameter.api_name in found:
+            return None
+        found[parameter.api_name] = list(texts)
+    return found
+
+
+def _texts(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> list[str] | None:
+    target = _target(type_, schemas)
+    if not isinstance(target, ir.Array):
+        text = _text(value, target, schemas)
+        return None if text is None else [text]
+    if not isinstance(value, list) or not value:
+        return None
+    texts = [_text(item, target.items, schemas) for item in value]
+    return None if None in texts else [text for text in texts if text is not None]
+
+
+def _text(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> str | None:
+    target = _target(type_, schemas)
+    plain = isinstance(target, ir.Enumeration) or (isinstance(target, ir.Scalar) and target.kind in _PLAIN)
+    if not plain or isinstance(value, float):
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int) else None
+
+
+def _target(type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> ir.Type:
+    """What an alias stands for."""
+    seen: set[str] = set()
+    while isinstance(type_, ir.Named) and type_.name not in seen:
+        seen.add(type_.name)
+        schema = schemas[type_.name]
+        if not isinstance(schema, ir.AliasSchema):
+            return type_
+        type_ = schema.type
+    return type_
