@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from .. import names
 from ..config import Config
@@ -89,33 +90,38 @@ def _flow(node: Node) -> tuple[str | None, str | None, tuple[str, ...]]:
 
 
 def _arguments(kinds: dict[str, tuple[str, ...]], config: Config) -> dict[str, tuple[tuple[str, str], ...]]:
-    """A constructor argument for each credential: configured, else the usual word, with the scheme's name where several share it."""
-    counts: dict[str, int] = {}
-    for scheme_kinds in kinds.values():
-        for kind in scheme_kinds:
-            counts[_SHORT[kind]] = counts.get(_SHORT[kind], 0) + 1
+    """A constructor argument for each credential: as configured, else the usual word, with the scheme's name where several share it.
+
+    A table in the configuration (`oauth2 = {client_id = "…"}`) leaves out the kinds that it does not name.
+    """
     texts: dict[tuple[str, str], str] = {}
     given: dict[str, str] = {}
-    for scheme, scheme_kinds in kinds.items():
-        table = config.credentials.get(scheme, {})
-        for kind in scheme_kinds:
+    counts = Counter(_SHORT[kind] for items in kinds.values() for kind in items)
+    for scheme, items in kinds.items():
+        configured = _configured(items, config.credentials.get(scheme))
+        for kind in items if configured is None else configured:
             short = _SHORT[kind]
-            text = short if counts[short] == 1 else (scheme if len(scheme_kinds) == 1 else f"{scheme} {short}")
-            texts[scheme, kind] = f"{scheme}\0{kind}"
-            name = table.get(_CONFIG_KEYS.get(kind, "")) or table.get("")
-            given[texts[scheme, kind]] = name if name is not None and _usable(kind, table) else ""
-            if not given[texts[scheme, kind]]:
-                del given[texts[scheme, kind]]
-                texts[scheme, kind] = text
+            if configured is not None:
+                texts[scheme, kind] = f"{scheme} {kind}"
+                given[texts[scheme, kind]] = configured[kind]
+            elif counts[short] == 1:
+                texts[scheme, kind] = short
+            else:
+                texts[scheme, kind] = scheme if len(items) == 1 else f"{scheme} {short}"
     unique = names.unique_names(texts.values(), names.argument_name, given=given, taken=_TAKEN)
-    return {scheme: tuple((kind, unique[texts[scheme, kind]]) for kind in items) for scheme, items in kinds.items()}
+    return {
+        scheme: tuple((kind, unique[texts[scheme, kind]]) for kind in items if (scheme, kind) in texts)
+        for scheme, items in kinds.items()
+    }
 
 
-def _usable(kind: str, table: object) -> bool:
-    # `scheme = "token"` names the first argument only; a table names each.
-    return isinstance(table, dict) and (
-        _CONFIG_KEYS.get(kind, "") in table or kind in ("bearer", "api_key", "oauth2_token")
-    )
+def _configured(kinds: tuple[str, ...], table: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Argument names by kind from `client.toml`; None where it says nothing about the scheme."""
+    if table is None:
+        return None
+    if "" in table:
+        return {kinds[0]: table[""]} if kinds else {}
+    return {kind: table[_CONFIG_KEYS[kind]] for kind in kinds if _CONFIG_KEYS.get(kind) in table}
 
 
 def read_security(schemas: Schemas, node: Node, known: frozenset[str]) -> tuple[SecurityRequirement, ...] | None:
