@@ -1,4 +1,5 @@
-"""Prints how large the fault matrix was and how long it took."""
+"""Prints how large the fault matrix was and how long it took (here and not in tests/faults, because xdist's controller reads no
+conftest further down)."""
 
 from __future__ import annotations
 
