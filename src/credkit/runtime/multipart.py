@@ -20,6 +20,7 @@ from .primitives import Items, Members, Shape, is_array, is_object, shape_of, te
 from .unset import UNSET
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SEPARATOR = re.compile(r"[/\\]")
 _NO_PART = Part("")
 
 
@@ -89,7 +90,7 @@ def _piece(name: str, value: object, part: Part) -> Piece:
         source = open_source(value, label, part.max_bytes)  # refuses what is no file
         content_type = file_content_type(value, source, part.content_types, label)
         filename = (value.filename if isinstance(value, File) else None) or source.name
-        filename = filename or f"{name}{extension_of(media_type_of(content_type))}"
+        filename = filename or _SEPARATOR.sub("_", f"{name}{extension_of(media_type_of(content_type))}")
         return Piece(_head(name, label, content_type, filename), source)
     documented = next((one for one in part.content_types if not is_range(one)), None)
     text, declared = _text(value, documented, part, label)
@@ -152,7 +153,7 @@ def _list(allowed: tuple[str, ...]) -> str:
 def _head(name: str, label: str, content_type: str | None, filename: str | None) -> bytes:
     disposition = f'form-data; name="{_quoted(name, label)}"'
     if filename is not None:
-        if "/" in filename or "\\" in filename:
+        if _SEPARATOR.search(filename):
             raise InvalidArgument(f"{label}: a file name may not hold a folder")
         disposition += f'; filename="{_quoted(filename, label)}"'
     lines = [f"Content-Disposition: {disposition}"]
