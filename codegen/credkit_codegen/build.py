@@ -51,7 +51,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
     notes.owner = ""
     webhooks = build_webhooks(schemas, listed)
     schemas.drain()
-    settle_discriminators(schemas.built, notes)
+    settle_discriminators(schemas.built)
     info = top.child("info")
     return Api(
         title=info.text("title") or config.package.client,

@@ -381,6 +381,14 @@ def union_of(types: Iterable[Type]) -> Type:
     return flat[0] if len(flat) == 1 else ir.Union(variants=tuple(flat))
 
 
+def without_null(type_: Type) -> Type:
+    """The type without its null variant."""
+    if not isinstance(type_, ir.Union) or NULL not in type_.variants:
+        return type_
+    variants = tuple(variant for variant in type_.variants if variant != NULL)
+    return variants[0] if len(variants) == 1 else ir.Union(variants=variants, discriminator=type_.discriminator)
+
+
 def _unwrapped(success: Type | None, member: str | None, schemas: Mapping[str, ir.Schema]) -> Type | None:
     """The type of the member `member` in every variant that has it."""
     if success is None or not member:

@@ -10,7 +10,6 @@ from ..ir import AliasSchema, Enumeration, MediaType, Named, ObjectSchema, Opera
 from ..methods import object_schema
 from ..positions import escape
 from .content import fill_parts
-from .notes import Notes
 
 _MAX_SECRETS = 500
 
@@ -62,7 +61,7 @@ def operation_types(operation: Operation) -> Iterator[Type]:
 # --- discriminators ------------------------------------------------------------------------------------------------
 
 
-def settle_discriminators(built: dict[str, ir.Schema], notes: Notes) -> None:
+def settle_discriminators(built: dict[str, ir.Schema]) -> None:
     """Keep a discriminator where every variant is an object with that property, and pin the property to its values."""
     pinned: dict[tuple[str, str], dict[str, None]] = {}
     for name, schema in built.items():
@@ -78,13 +77,7 @@ def settle_discriminators(built: dict[str, ir.Schema], notes: Notes) -> None:
                 variant = object_schema(Named(name=target), built)
                 pinned.setdefault((variant.name if variant else target, discriminator.property_name), {})[value] = None
         else:
-            plain = ir.Union(variants=schema.type.variants)
-            built[name] = replace(schema, type=plain)
-            notes.record(
-                schema.location,
-                name,
-                f'not every variant has the property "{discriminator.property_name}"; variants are tried in turn',
-            )
+            built[name] = replace(schema, type=ir.Union(variants=schema.type.variants))
     for (name, property_name), values in pinned.items():
         owner = built[name]
         if isinstance(owner, ObjectSchema):

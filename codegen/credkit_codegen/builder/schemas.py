@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from .. import ir, names
 from ..config import Config, SchemaConfig
 from ..ir import ANY, NULL, AliasSchema, Array, Map, Named, ObjectSchema, Property, Tuple, Type
-from ..methods import union_of
+from ..methods import union_of, without_null
 from ..nameslock import NamesLock
 from ..normalise import normalise_schema
 from ..positions import unescape
@@ -322,9 +322,17 @@ class Schemas:
             location=shape.node.location,
         )
 
+    def _home(self, node: Node, hint: Hint) -> Hint:
+        """Where a property belongs: to the component that writes it down, though others take it over through allOf."""
+        top = "/".join(node.pointer.split("/")[:4]) if node.document is self.documents.root else ""
+        name = self.components.get((node.document.file, top))
+        if name is None or hint.key.startswith(f"#{top}/"):
+            return hint
+        return Hint(name=name, key=place_key(self.documents, Node(node.document, top, None)))
+
     def _property(self, api_name: str, name: str, owner: Shape, hint: Hint) -> Property:
         nodes = owner.properties[api_name]
-        below = hint.member(api_name)
+        below = self._home(nodes[0], hint).member(api_name)
         telling = [node for node in nodes if set(node.map) - ANNOTATIONS - _extensions(node)] or nodes[:1]
         if len(telling) == 1 or all(node.value == telling[0].value for node in telling):
             type_ = self.type_of(telling[0], below)
@@ -360,14 +368,6 @@ def _deserves_name(type_: Type) -> bool:
     if isinstance(bare, ir.Enumeration):
         return sum(len(repr(value)) + 2 for value in bare.values) > _INLINE_ENUM_LENGTH
     return isinstance(bare, ir.Union) and bare.discriminator is not None
-
-
-def without_null(type_: Type) -> Type:
-    """The type without its null variant."""
-    if not isinstance(type_, ir.Union) or NULL not in type_.variants:
-        return type_
-    variants = tuple(variant for variant in type_.variants if variant != NULL)
-    return variants[0] if len(variants) == 1 else ir.Union(variants=variants, discriminator=type_.discriminator)
 
 
 def is_untyped(shape: Shape) -> bool:

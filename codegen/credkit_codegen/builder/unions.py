@@ -6,11 +6,13 @@ every variant is combined with them. A schema with a discriminator that others e
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .. import ir, names
 from ..ir import ANY, NULL, Discriminator, Named, Type
-from ..methods import union_of
+from ..methods import union_of, without_null
 from ..normalise import normalise_schema
 from ..positions import unescape
 from ..resolve import Node, UnresolvedRef, ref_of
@@ -53,11 +55,11 @@ class Unions:
             )
             for variant, label in zip(choice.variants, labels, strict=True)
         ]
-        return self._discriminated(choice, types, hint)
+        return self._discriminated(choice, types)
 
     def _combined(self, shape: Shape, choice: Choice, others: list[Choice], variant: Node, hint: Hint) -> Type:
         """One variant together with what stands beside the choice."""
-        if self._includes(variant, shape.node):
+        if self._includes(variant, shape):
             return self.owner.type_of(variant, hint)
         merged = read_shape(self.owner.documents, [variant, shape.node], self.owner.notes)
         kept = {item.node.key for item in others} | {
@@ -68,56 +70,62 @@ class Unions:
         type_ = self.owner.plain(merged, hint)
         return self.owner.claim_object(_at(merged, variant), hint) if type_ is None else type_
 
-    def _includes(self, variant: Node, base: Node) -> bool:
-        return base.key in self.owner.shape(variant).members
+    def _includes(self, variant: Node, base: Shape) -> bool:
+        """Whether the variant says by itself all that stands beside the choice."""
+        shape = self.owner.shape(variant)
+        if base.node.key in shape.members:
+            return True
+        return (
+            bool(base.properties)
+            and base.properties.keys() <= shape.properties.keys()
+            and base.required <= shape.required
+        )
 
     # --- labels ----------------------------------------------------------------------------------------------------
 
     def _labels(self, choice: Choice) -> list[str]:
         """A telling, distinct word for each variant, independent of its position where possible."""
-        labels = [self._label(variant, choice) for variant in choice.variants]
-        seen: dict[str, int] = {}
-        for index, label in enumerate(labels):
-            seen[label] = seen.get(label, 0) + 1
+        candidates = [self._candidates(variant) for variant in choice.variants]
+        counts = Counter(label for labels in candidates for label in dict.fromkeys(labels))
+        chosen = [next((label for label in labels if counts[label] == 1), labels[0]) for labels in candidates]
+        seen: Counter[str] = Counter()
+        for index, label in enumerate(chosen):
+            seen[label] += 1
             if seen[label] > 1:
-                labels[index] = f"{label}{seen[label]}"
-        return labels
+                chosen[index] = f"{label}{seen[label]}"
+        return chosen
 
-    def _label(self, variant: Node, choice: Choice) -> str:
+    def _candidates(self, variant: Node) -> list[str]:
+        """What a variant might be called, the best first."""
         ref = ref_of(variant.value)
         if ref is not None:
-            return names.class_name(unescape(ref.rpartition("/")[2]).partition(".")[0])
+            return [names.class_name(unescape(ref.rpartition("/")[2]).partition(".")[0])]
         shape = self.owner.shape(variant)
+        found: list[str] = []
         title = shape.fact("title")
         if title is not None and len(title.split()) <= _TITLE_WORDS:
-            return names.class_name(title)
-        for nodes in shape.properties.values():
-            enum = nodes[0].map.get("enum")
-            const = nodes[0].map.get("const", enum[0] if isinstance(enum, list) and len(enum) == 1 else None)
-            if isinstance(const, str) and const:
-                return names.class_name(const)
-        others = [self.owner.shape(item) for item in choice.variants if item is not variant]
-        for key in shape.properties:
-            if not any(key in other.properties for other in others):
-                return f"With{names.class_name(key)}"
-        return names.class_name(shape.types[0]) if shape.types else "Variant"
+            found.append(names.class_name(title))
+        constants = (_constant(nodes[0]) for nodes in shape.properties.values())
+        found.extend(names.class_name(value) for value in constants if value)
+        found.extend(f"With{names.class_name(key)}" for key in shape.properties)
+        if shape.enum is not None:
+            found.append("Choice")
+        found.append(names.class_name(shape.types[0]) if shape.types else "Variant")
+        return found
 
     # --- discriminators --------------------------------------------------------------------------------------------
 
-    def _discriminated(self, choice: Choice, types: list[Type], hint: Hint) -> Type:
+    def _discriminated(self, choice: Choice, types: list[Type]) -> Type:
         union = union_of(types)
         if choice.discriminator is None or not isinstance(union, ir.Union):
             return union
-        discriminator = self._discriminator(choice.discriminator, choice.variants)
+        discriminator = self._discriminator(choice.discriminator, choice.variants, types)
         if discriminator is None:
             return union
         listed = {name for _, name in discriminator.mapping}
         variants = [variant for variant in union.variants if variant != NULL]
         named = {variant.name for variant in variants if isinstance(variant, Named)}
         if len(named) != len(variants) or not named <= listed:
-            self.owner.notes.add(
-                choice.discriminator, "the discriminator does not tell all variants apart; they are tried in turn"
-            )
             return union
         variants.extend(
             Named(name=name) for name in dict.fromkeys(name for _, name in discriminator.mapping) if name not in named
@@ -126,24 +134,41 @@ class Unions:
             variants.append(NULL)
         return ir.Union(variants=tuple(variants), discriminator=discriminator)
 
-    def _discriminator(self, node: Node, variants: tuple[Node, ...]) -> Discriminator | None:
-        """Explicit mapping first; a variant without an entry goes by the name of its component."""
+    def _discriminator(self, node: Node, variants: Sequence[Node], types: Sequence[Type]) -> Discriminator | None:
+        """Explicit mapping first; a variant without an entry goes by its own constant, else by the name of its component."""
         name = node.text("propertyName")
         if name is None:
             return None
+        originals = [self._name_of(variant) for variant in variants]
+        finals = [type_.name if isinstance(type_, Named) else None for type_ in types]
+        became = {old: new for old, new in zip(originals, finals, strict=True) if old is not None and new is not None}
         pairs: dict[str, str] = {}
         for value, target in node.child("mapping").map.items():
             schema = self._mapped(node, target)
             if schema is not None:
-                pairs[value] = schema
+                pairs[value] = became.get(schema, schema)
         mapped = set(pairs.values())
-        for variant in variants:
-            type_ = (
-                self.owner.type_of(variant, Hint(name="Variant", key="")) if ref_of(variant.value) is not None else ANY
-            )
-            if isinstance(type_, Named) and type_.name not in mapped:
-                pairs.setdefault(unescape((ref_of(variant.value) or "").rpartition("/")[2]), type_.name)
+        for variant, final in zip(variants, finals, strict=True):
+            if final is not None and final not in mapped:
+                for value in self._own_values(variant, name):
+                    pairs.setdefault(value, final)
         return Discriminator(property_name=name, mapping=tuple(pairs.items())) if pairs else None
+
+    def _name_of(self, variant: Node) -> str | None:
+        """The schema that a variant refers to."""
+        if ref_of(variant.value) is None:
+            return None
+        type_ = without_null(self.owner.type_of(variant, Hint(name="Variant", key="")))
+        return type_.name if isinstance(type_, Named) else None
+
+    def _own_values(self, variant: Node, property_name: str) -> list[str]:
+        """The values of the property that mean this variant, as far as it says."""
+        for node in self.owner.shape(variant).properties.get(property_name, ()):
+            values = self.owner.shape(node).enum
+            if values and all(isinstance(value, str) for value in values):
+                return [str(value) for value in values]
+        ref = ref_of(variant.value)
+        return [unescape(ref.rpartition("/")[2])] if ref is not None else []
 
     def _mapped(self, node: Node, target: ir.JSON) -> str | None:
         """The schema that a mapping entry means: a component's name, or a reference."""
@@ -151,16 +176,16 @@ class Unions:
             return None
         components = self.owner.documents.top.child("components").child("schemas")
         if target in components.map:
-            type_ = self.owner.type_of(components.child(target), Hint(name=target, key=""))
-        else:
-            ref = Node(node.document, f"{node.pointer}/mapping", {"$ref": target})
-            try:
-                self.owner.documents.follow(ref)
-            except UnresolvedRef as error:
-                self.owner.notes.add(node, f"{error}; this mapping is left out")
-                return None
-            type_ = self.owner.type_of(ref, Hint(name=target, key=""))
-        return type_.name if isinstance(type_, Named) else None
+            return self._name_of(
+                Node(node.document, f"{node.pointer}/mapping", {"$ref": f"#{components.child(target).pointer}"})
+            )
+        ref = Node(node.document, f"{node.pointer}/mapping", {"$ref": target})
+        try:
+            self.owner.documents.follow(ref)
+        except UnresolvedRef as error:
+            self.owner.notes.add(node, f"{error}; this mapping is left out")
+            return None
+        return self._name_of(ref)
 
     # --- inheritance -----------------------------------------------------------------------------------------------
 
@@ -170,7 +195,11 @@ class Unions:
             return None
         discriminator_node = node.child("discriminator")
         children = tuple(self.children().get(node.key, ()))
-        discriminator = self._discriminator(discriminator_node, _as_refs(children))
+        refs = _as_refs(children)
+        names_ = [self._name_of(ref) for ref in refs]
+        discriminator = self._discriminator(
+            discriminator_node, refs, [ANY if name is None else Named(name=name) for name in names_]
+        )
         if not children or discriminator is None:
             return None
         own = self.owner.components.get(node.key, "")
@@ -209,6 +238,13 @@ def _as_refs(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     return tuple(
         Node(node.document, node.pointer + "/@", {"$ref": "#" + node.pointer.replace("%", "%25")}) for node in nodes
     )
+
+
+def _constant(node: Node) -> str | None:
+    """The one text that a property may hold."""
+    enum = node.map.get("enum")
+    value = node.map.get("const", enum[0] if isinstance(enum, list) and len(enum) == 1 else None)
+    return value if isinstance(value, str) and value else None
 
 
 def _at(shape: Shape, node: Node) -> Shape:
