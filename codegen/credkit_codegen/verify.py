@@ -30,6 +30,7 @@ _TEST_KINDS: tuple[type[ast.AST], ...] = (
     ast.Is,
     ast.BoolOp,
     ast.Or,
+    ast.In,
 )
 _STANDARD = frozenset(
     {

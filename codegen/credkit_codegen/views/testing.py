@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .. import ir
 from ..annotations import Annotator
 from ..config import Config
-from ..imports import Import, view_imports
+from ..imports import Import, runtime, view_imports
 from ..literals import Source, call, docstring, literal, mapping, name, one_line
 from ..methods import Method
 from .operations import constant_names, return_annotation
@@ -47,6 +47,7 @@ class TestingView:
 def view_testing(api: ir.Api, methods: Sequence[Method], config: Config) -> TestingView:
     client = config.package.client
     imports = {
+        *(Import("typing", "Unpack"), *runtime("ClientOptions")),
         *(Import(TESTING_MODULE, text) for text in ("OperationStub", "ResourceStub", "StubClient")),
         *(Import(".client", text) for text in ("API", f"Async{client}", client)),
         *(Import(".", resource.module, f"_{resource.module}") for resource in api.resources),

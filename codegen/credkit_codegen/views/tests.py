@@ -38,7 +38,10 @@ class CallView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationTests:
-    """Tests of one operation. The first call is the one that answers and errors are tried with."""
+    """Tests of one operation. The first call is the one that answers and errors are tried with.
+
+    `script` is what the stub is told to return where the document gives it nothing to answer with.
+    """
 
     name: Source
     operation_id: Source
@@ -47,6 +50,8 @@ class OperationTests:
     returns: Source
     calls: tuple[CallView, ...]
     first: Source
+    has_script: bool
+    script: Source
     has_json: bool
     has_answers: bool
     answers: tuple[Source, ...]
@@ -107,6 +112,7 @@ class _Writer:
         calls = tuple(self._calls(method, examples.calls))
         answers = tuple(_answers(method, examples.answers))
         failures = tuple(self._failures(method.operation))
+        script = _script(method, examples.answers)
         has_json = _sends_json(method)
         if has_json or answers:
             self._imports.add(Import(TESTING_MODULE, "same_json"))
@@ -122,6 +128,8 @@ class _Writer:
             returns=returns.text,
             calls=calls,
             first=calls[0].function,
+            has_script=script is not None,
+            script=script or Source(""),
             has_json=has_json,
             has_answers=bool(answers),
             answers=answers,
@@ -175,3 +183,20 @@ def _answers(method: Method, answers: Sequence[ExampleAnswer]) -> Iterator[Sourc
     for answer in answers:
         if answer.status in statuses and is_json(answer.media_type):
             yield tuple_of([literal(answer.status), literal(answer.name)])
+
+
+def _script(method: Method, answers: Sequence[ExampleAnswer]) -> Source | None:
+    """Arguments of `returns` for a success that the stub cannot make up by itself; None where it can."""
+    if any(answer.status.startswith("2") for answer in answers):
+        return None
+    responses = {response.status: response for response in method.operation.responses}
+    good = sorted(status for status in responses if status[:1] in "23") or ["default"]
+    response = responses.get(good[0])
+    if response is not None and not response.content and good[0].startswith("2"):
+        return None
+    number = {"2XX": 200, "3XX": 302, "default": 200}.get(status_key(good[0])) or int(good[0])
+    if response is None or not response.content:
+        return Source(f"status={literal(204 if response is None else number)}")
+    kind = response.content[0].media_type
+    body = Source("{}") if is_json(kind) else literal("text") if kind.startswith("text/") else Source('b"bytes"')
+    return Source(f"status={literal(number)}, body={body}")
