@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import ir
+from .builder.directions import split_directions
 from .builder.extensions import read_signature
 from .builder.finish import (
     finish_operation,
@@ -52,6 +53,8 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
     webhooks = build_webhooks(schemas, listed)
     schemas.drain()
     settle_discriminators(schemas.built)
+    operations, inputs = split_directions(schemas.built, operations, webhooks, schemas.namer.input_name)
+    notes.share(inputs)
     info = top.child("info")
     return Api(
         title=info.text("title") or config.package.client,

@@ -87,6 +87,19 @@ class Namer:
         self.given[hint.key] = name
         return name, new
 
+    def input_name(self, name: str) -> str:
+        """A free name for what is sent where `name` is what is received."""
+        key = f"input/{name}"
+        candidates = (
+            self._lock.get(key, f"{name}Input"),
+            f"{name}Input",
+            *(f"{name}Input{number}" for number in range(2, 1000)),
+        )
+        found = next(item for item in candidates if item not in self._owners)
+        self._owners[found] = None
+        self.given[key] = found
+        return found
+
     def _fits(self, name: str, node: Node, *, locked: bool = False) -> bool:
         if name not in self._owners:
             return not locked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..ir import Degraded, Location
 from ..resolve import Node
 
@@ -29,3 +31,9 @@ class Notes:
     def take(self, owner: str) -> tuple[str, ...]:
         """The reasons noted for an owner, as text with the place."""
         return tuple(self.by_owner.get(owner, ()))
+
+    def share(self, copies: Mapping[str, str]) -> None:
+        """Schemas that were copied (old name -> new name) lose what their originals lose."""
+        for old, new in copies.items():
+            if old in self.by_owner:
+                self.by_owner[new] = list(self.by_owner[old])
