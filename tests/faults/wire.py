@@ -113,6 +113,9 @@ class Peer:
         if self._buffer:
             return True
         try:
+            if isinstance(self.sock, ssl.SSLSocket):  # cannot peek
+                self._buffer += self._receive()
+                return True
             self._wait(read=True)
             return bool(self.sock.recv(1, socket.MSG_PEEK))
         except (OSError, PeerGone):
@@ -176,6 +179,8 @@ class Peer:
         while True:
             if self.stopped.is_set() or time.monotonic() > self._ends or self.sock.fileno() < 0:
                 raise PeerGone
+            if read and isinstance(self.sock, ssl.SSLSocket) and self.sock.pending():
+                return
             readable, writable, _ = select.select([self.sock] if read else [], [] if read else [self.sock], [], 0.05)
             if readable or writable:
                 return
