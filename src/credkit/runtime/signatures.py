@@ -76,21 +76,21 @@ class HmacSignature:
         Raises:
             WebhookError: MissingSignature, MalformedWebhook, UnverifiedWebhook, StaleWebhook, WebhookSecretError.
         """
-        timestamp = None if self.timestamp_header is None else _timestamp(delivery, self.timestamp_header)
+        sent = None if self.timestamp_header is None else _timestamp(delivery, self.timestamp_header)
         id_ = None if self.id_header is None else _id(delivery, self.id_header)
         given = _digest(delivery.header(self.header), self.prefix, self.encoding, self.header)
-        message = self._message(delivery.body, timestamp, id_)
+        message = self._message(delivery.body, sent, id_)
         if self.algorithm not in _ALGORITHMS:
             raise WebhookSecretError(f"the algorithm {self.algorithm!r} is not supported")
         keys = [secret.encode() for secret in secrets]
         _match(keys, message, [given], self.algorithm)
-        if timestamp is not None:
-            _fresh(timestamp, now, self.tolerance if tolerance is None else tolerance)
+        if sent is not None:
+            _fresh(int(sent), now, self.tolerance if tolerance is None else tolerance)
         signed_id = id_ if "{id}" in self.template else None
         key = f"id:{signed_id}" if signed_id is not None else f"sha256:{hashlib.sha256(message).hexdigest()}"
-        return Verified(key, id_, timestamp if "{timestamp}" in self.template else None)
+        return Verified(key, id_, int(sent) if sent is not None and "{timestamp}" in self.template else None)
 
-    def _message(self, body: bytes, timestamp: int | None, id_: str | None) -> bytes:
+    def _message(self, body: bytes, timestamp: str | None, id_: str | None) -> bytes:
         values = {"{timestamp}": timestamp, "{id}": id_}
         pieces: list[bytes] = []
         for piece in _PLACE.split(self.template):
@@ -99,7 +99,7 @@ class HmacSignature:
             elif piece in values and values[piece] is None:
                 raise WebhookSecretError(f"the template needs {piece}, but no header is declared for it")
             else:
-                pieces.append(str(values.get(piece, piece)).encode())
+                pieces.append((values.get(piece) or piece).encode())
         return b"".join(pieces)
 
 
@@ -111,7 +111,7 @@ class StandardWebhooks:
 
     def verify(self, delivery: Delivery, secrets: Sequence[str], now: float, tolerance: float | None) -> Verified:
         """Check the signature; see `HmacSignature.verify`."""
-        timestamp = _timestamp(delivery, "webhook-timestamp")
+        sent = _timestamp(delivery, "webhook-timestamp")
         id_ = _id(delivery, "webhook-id")
         if "." in id_:
             raise MalformedWebhook("the webhook-id header holds a dot, which separates what is signed")
@@ -122,10 +122,10 @@ class StandardWebhooks:
         given = [_digest(value, "", "base64", "webhook-signature") for version, _, value in versions if version == "v1"]
         if not given:
             raise MissingSignature("the webhook-signature header holds no signature of version 1")
-        message = f"{id_}.{timestamp}.".encode() + delivery.body
+        message = f"{id_}.{sent}.".encode() + delivery.body
         _match([_whsec(secret) for secret in secrets], message, given, "sha256")
-        _fresh(timestamp, now, self.tolerance if tolerance is None else tolerance)
-        return Verified(f"id:{id_}", id_, timestamp)
+        _fresh(int(sent), now, self.tolerance if tolerance is None else tolerance)
+        return Verified(f"id:{id_}", id_, int(sent))
 
 
 Signature = HmacSignature | StandardWebhooks
@@ -150,11 +150,12 @@ def _fresh(timestamp: int, now: float, tolerance: float) -> None:
         raise StaleWebhook(f"the delivery was made {when}: {abs(now - timestamp):.0f} s from now")
 
 
-def _timestamp(delivery: Delivery, name: str) -> int:
+def _timestamp(delivery: Delivery, name: str) -> str:
+    """The time of sending as the header writes it, because that is what was signed."""
     value = delivery.header(name)
     if not _TIMESTAMP.fullmatch(value):
         raise MalformedWebhook(f"the {name} header is not a time in Unix seconds")
-    return int(value)
+    return value
 
 
 def _id(delivery: Delivery, name: str) -> str:
