@@ -72,7 +72,8 @@ def _raw(answer: Answer) -> RawResponse[Any]:
     )
 
 
-def _fetched(answer: Answer, call: Call) -> Fetched:
+def _fetched(answer: Answer) -> Fetched:
+    call = answer.progress.call
     return Fetched(_raw(answer), lambda link: follow_link(call.base, call.target, link), answer.progress.info())
 
 
@@ -141,7 +142,8 @@ class Client:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> T:
-        value: T = self._run(self._core.prepare(operation, arguments, body, options)).value
+        answer = self._run(operation, PageRequest(arguments), body, options)
+        value: T = answer.value
         return value
 
     def _call_raw(
@@ -152,7 +154,7 @@ class Client:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> RawResponse[T]:
-        return _raw(self._run(self._core.prepare(operation, arguments, body, options)))
+        return _raw(self._run(operation, PageRequest(arguments), body, options))
 
     def _pages(
         self,
@@ -163,8 +165,7 @@ class Client:
         options: CallOptions | None = None,
     ) -> Pager[Any]:
         def fetch(request: PageRequest) -> Fetched:
-            call = self._core.prepare(operation, request.arguments, body, options, whole=True, target=request.target)
-            return _fetched(self._run(call), call)
+            return _fetched(self._run(operation, request, body, options, whole=True))
 
         return Pager(lambda: _walk(operation, arguments, options), fetch)
 
@@ -179,14 +180,24 @@ class Client:
         from .streaming import Stream
 
         def start() -> Opened:
-            call = self._core.prepare(operation, arguments, body, options, streaming=True)
             driver = Driver(self._link.get(), self._core.settings.clock)
+            call = self._core.prepare(operation, arguments, body, options, streaming=True)
             return opened(self._drive(call, driver, keep_open=True), driver, self._core)
 
         return Stream(start)
 
-    def _run(self, call: Call) -> Answer:
-        return self._drive(call, Driver(self._link.get(), self._core.settings.clock))
+    def _run(
+        self,
+        operation: Operation[Any],
+        request: PageRequest,
+        body: object,
+        options: CallOptions | None,
+        *,
+        whole: bool = False,
+    ) -> Answer:
+        driver = Driver(self._link.get(), self._core.settings.clock)
+        call = self._core.prepare(operation, request.arguments, body, options, whole=whole, target=request.target)
+        return self._drive(call, driver)
 
     def _drive(self, call: Call, driver: Driver, *, keep_open: bool = False) -> Answer:
         span = _span(call, self._core)
@@ -248,7 +259,8 @@ class AsyncClient:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> T:
-        value: T = (await self._run(self._core.prepare(operation, arguments, body, options))).value
+        answer = await self._run(operation, PageRequest(arguments), body, options)
+        value: T = answer.value
         return value
 
     async def _call_raw(
@@ -259,7 +271,7 @@ class AsyncClient:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> RawResponse[T]:
-        return _raw(await self._run(self._core.prepare(operation, arguments, body, options)))
+        return _raw(await self._run(operation, PageRequest(arguments), body, options))
 
     def _pages(
         self,
@@ -270,8 +282,7 @@ class AsyncClient:
         options: CallOptions | None = None,
     ) -> AsyncPager[Any]:
         async def fetch(request: PageRequest) -> Fetched:
-            call = self._core.prepare(operation, request.arguments, body, options, whole=True, target=request.target)
-            return _fetched(await self._run(call), call)
+            return _fetched(await self._run(operation, request, body, options, whole=True))
 
         return AsyncPager(lambda: _walk(operation, arguments, options), fetch)
 
@@ -286,14 +297,24 @@ class AsyncClient:
         from .streaming import AsyncStream
 
         async def start() -> AsyncOpened:
-            call = self._core.prepare(operation, arguments, body, options, streaming=True)
             driver = AsyncDriver(self._link.get(), self._core.settings.clock)
+            call = self._core.prepare(operation, arguments, body, options, streaming=True)
             return async_opened(await self._drive(call, driver, keep_open=True), driver, self._core)
 
         return AsyncStream(start)
 
-    async def _run(self, call: Call) -> Answer:
-        return await self._drive(call, AsyncDriver(self._link.get(), self._core.settings.clock))
+    async def _run(
+        self,
+        operation: Operation[Any],
+        request: PageRequest,
+        body: object,
+        options: CallOptions | None,
+        *,
+        whole: bool = False,
+    ) -> Answer:
+        driver = AsyncDriver(self._link.get(), self._core.settings.clock)
+        call = self._core.prepare(operation, request.arguments, body, options, whole=whole, target=request.target)
+        return await self._drive(call, driver)
 
     async def _drive(self, call: Call, driver: AsyncDriver, *, keep_open: bool = False) -> Answer:
         span = _span(call, self._core)

@@ -122,7 +122,8 @@ class Core:
         settings = self.settings
         if unknown := options.keys() - _CALL_OPTIONS:
             raise TypeError(f"unknown call option {min(unknown)!r}")
-        timeout = check_timeout(options.get("timeout", settings.timeout))
+        started = settings.clock.monotonic()
+        deadline = Deadline(settings.clock, started + check_timeout(options.get("timeout", settings.timeout)))
         base = self.base
         if operation.servers:
             base = operation_base(operation.servers[0], self.server_variables, base, self.base_url)
@@ -138,8 +139,8 @@ class Core:
             headers=headers,
             body=encoded,
             schemes=schemes,
-            deadline=Deadline.after(settings.clock, timeout),
-            started=settings.clock.monotonic(),
+            deadline=deadline,
+            started=started,
             max_attempts=check_count("max_attempts", options.get("max_attempts", settings.max_attempts)),
             strict=options.get("strict", settings.strict),
             unwrap=None if whole else operation.unwrap,

@@ -439,6 +439,8 @@ def _both(cls: type[ErrorT], other: type[ApiError]) -> type[ErrorT]:
     """One class for each pair, made when first met; errors of it pickle by the pair."""
     if issubclass(cls, other):
         return cls
+    if issubclass(other, cls):
+        return other
     known = _made.get((cls, other))
     if known is None:
         namespace: dict[str, object] = {"__module__": cls.__module__, "__doc__": other.__doc__, "_pair": (cls, other)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def parse_retry_after(value: str | None, clock: Clock) -> float | None:
         return None
     text = value.strip()
     if text.isascii() and text.replace(".", "", 1).isdigit():
-        return float(text) if len(text) < 16 else None
+        return float(text) if len(text) < 16 else math.inf
     try:
         moment = parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError, OSError):

@@ -1,14 +1,90 @@
-"""Connections of the asynchronous pool under a deadline: anyio's, asked for no more time than is left."""
+"""Connections of the asynchronous pool under a deadline.
+
+On asyncio's own transports rather than a library's streams, because everything that has arrived has to be in sight here: bytes
+behind the end of an answer must never be taken for the next answer (`AsyncStream.get_extra_info("is_readable")`).
+"""
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
-from ..outcome import Phase
-from .patience import note_phase, seconds_left
+from .patience import note_sending, note_waiting, seconds_left
+
+HIGH_WATER = 256 * 1024
+WRITE_PIECE = 64 * 1024
+
+
+class _Protocol(asyncio.Protocol):
+    """Keeps what arrives until it is read."""
+
+    def __init__(self) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.arrived = bytearray()
+        self.ended = False
+        self.error: Exception | None = None
+        self._paused = False
+        self._news: asyncio.Future[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.set_write_buffer_limits(high=1)  # "written" shall mean "handed to the system"; TLS stalls at 0
+
+    def data_received(self, data: bytes) -> None:
+        self.arrived += data
+        if len(self.arrived) > HIGH_WATER and not self._paused and self.transport is not None:
+            self._paused = True
+            self.transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> None:
+        self.ended = True
+        self._wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.ended, self.error = True, error
+        self._wake()
+
+    def pause_writing(self) -> None:
+        self.blocked = True
+
+    def resume_writing(self) -> None:
+        self.blocked = False
+        self._wake()
+
+    blocked = False
+
+    def take(self, max_bytes: int) -> bytes:
+        data = bytes(self.arrived[:max_bytes])
+        del self.arrived[:max_bytes]
+        if self._paused and len(self.arrived) <= HIGH_WATER // 2 and self.transport is not None:
+            self._paused = False
+            self.transport.resume_reading()
+        return data
+
+    async def news(self, left: float | None) -> None:
+        """Wait until something changes; raises TimeoutError."""
+        self._news = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(left):
+                await self._news
+        finally:
+            self._news = None
+
+    def _wake(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+
+
+def _in_time(timeout: float | None, limit: float | None = None) -> float | None:
+    left = seconds_left(timeout, limit)
+    if left is not None and left <= 0:
+        raise TimeoutError("the deadline has passed")
+    return left
 
 
 class AsyncBackend:
@@ -17,7 +93,6 @@ class AsyncBackend:
     def __init__(self, core: ModuleType, connect_timeout: float) -> None:
         self.core = core
         self.connect_timeout = connect_timeout
-        self._backend: Any = core.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -27,48 +102,100 @@ class AsyncBackend:
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> AsyncStream:
-        left = seconds_left(timeout, self.connect_timeout)
-        if left is not None and left <= 0:
-            raise self.core.ConnectTimeout("timed out")
-        stream = await self._backend.connect_tcp(host, port, timeout=left, socket_options=socket_options)
-        return AsyncStream(self, stream)
+        try:
+            async with asyncio.timeout(_in_time(timeout, self.connect_timeout)):
+                _, protocol = await asyncio.get_running_loop().create_connection(_Protocol, host, port)
+        except TimeoutError as error:
+            raise self.core.ConnectTimeout("timed out") from error
+        except (OSError, UnicodeError) as error:
+            raise self.core.ConnectError(str(error)) from error
+        return AsyncStream(self, protocol)
 
     async def sleep(self, seconds: float) -> None:
-        await self._backend.sleep(seconds)
+        await asyncio.sleep(seconds)
 
 
 class AsyncStream:
     """One connection."""
 
-    def __init__(self, backend: AsyncBackend, stream: Any) -> None:
+    def __init__(self, backend: AsyncBackend, protocol: _Protocol) -> None:
         self._backend = backend
-        self._stream = stream
+        self._protocol = protocol
+        self._spoilt = False
+
+    def spoil(self) -> None:
+        """Never use this connection for another request."""
+        self._spoilt = True
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        note_phase(timeout, Phase.WAIT)
-        left = seconds_left(timeout)
-        if left is not None and left <= 0:
-            raise self._backend.core.ReadTimeout("timed out")
-        data: bytes = await self._stream.read(max_bytes, timeout=left)
-        return data
+        core, protocol = self._backend.core, self._protocol
+        max_bytes = note_waiting(timeout, max_bytes)
+        try:
+            left = _in_time(timeout)
+            while not protocol.arrived and not protocol.ended:
+                await protocol.news(left)
+                left = _in_time(timeout)
+        except TimeoutError as error:
+            raise core.ReadTimeout("timed out") from error
+        if not protocol.arrived and protocol.error is not None:
+            raise core.ReadError(str(protocol.error)) from protocol.error
+        return protocol.take(max_bytes)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        note_phase(timeout, Phase.SEND)
-        left = seconds_left(timeout)
-        if left is not None and left <= 0:
-            raise self._backend.core.WriteTimeout("timed out")
-        await self._stream.write(buffer, timeout=left)
+        core, protocol = self._backend.core, self._protocol
+        note_sending(timeout)
+        view = memoryview(buffer)
+        try:
+            while view:
+                if protocol.ended or protocol.transport is None:
+                    raise core.WriteError("the connection is closed")
+                left = _in_time(timeout)
+                protocol.transport.write(view[:WRITE_PIECE])
+                view = view[WRITE_PIECE:]
+                while protocol.blocked and not protocol.ended:
+                    await protocol.news(left)
+                    left = _in_time(timeout)
+        except TimeoutError as error:
+            raise core.WriteTimeout("timed out") from error
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        transport = self._protocol.transport
+        if transport is None:
+            return
+        with suppress(RuntimeError):  # the event loop of the connection is closed
+            if transport.get_extra_info("ssl_object") is None and not self._protocol.blocked:
+                transport.close()
+            else:
+                transport.abort()  # waiting for the peer's goodbye could take as long as it likes
+            await asyncio.sleep(0)
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> AsyncStream:
-        left = seconds_left(timeout, self._backend.connect_timeout)
-        if left is not None and left <= 0:
-            raise self._backend.core.ConnectTimeout("timed out")
-        return AsyncStream(self._backend, await self._stream.start_tls(ssl_context, server_hostname, left))
+        core, plain = self._backend.core, self._protocol.transport
+        assert plain is not None
+        protocol = _Protocol()
+        try:
+            async with asyncio.timeout(_in_time(timeout, self._backend.connect_timeout)):
+                transport = await asyncio.get_running_loop().start_tls(
+                    plain, protocol, ssl_context, server_hostname=server_hostname
+                )
+        except TimeoutError as error:
+            plain.abort()
+            raise core.ConnectTimeout("timed out") from error
+        except (OSError, ValueError) as error:
+            plain.abort()
+            raise core.ConnectError(str(error)) from error
+        except BaseException:
+            plain.abort()
+            raise
+        if transport is None:
+            raise core.ConnectError("the connection was closed during the TLS handshake")
+        protocol.connection_made(transport)
+        return AsyncStream(self._backend, protocol)
 
     def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        transport = self._protocol.transport
+        if info == "is_readable":
+            return self._spoilt or self._protocol.ended or bool(self._protocol.arrived)
+        return None if transport is None else transport.get_extra_info(info)

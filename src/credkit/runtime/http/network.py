@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Any, TypeAlias
 
-from ..outcome import Phase
-from .patience import note_phase, seconds_left
+from .patience import note_sending, note_waiting, seconds_left
 
 Address: TypeAlias = tuple[Any, ...]
 AddressInfo: TypeAlias = tuple[int, int, int, str, Address]
@@ -113,10 +112,15 @@ class SocketStream:
     def __init__(self, backend: SocketBackend, sock: socket.socket) -> None:
         self._backend = backend
         self._sock = sock
+        self._spoilt = False
+
+    def spoil(self) -> None:
+        """Never use this connection for another request."""
+        self._spoilt = True
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         core = self._backend.core
-        note_phase(timeout, Phase.WAIT)
+        max_bytes = note_waiting(timeout, max_bytes)
         try:
             self._arm(timeout)
             return self._sock.recv(max_bytes)
@@ -127,7 +131,7 @@ class SocketStream:
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         core = self._backend.core
-        note_phase(timeout, Phase.SEND)
+        note_sending(timeout)
         view = memoryview(buffer)
         try:
             while view:
@@ -173,7 +177,7 @@ class SocketStream:
         if info == "socket":
             return self._sock
         if info == "is_readable":
-            return is_readable(self._sock)
+            return self._spoilt or is_readable(self._sock)
         return None
 
 

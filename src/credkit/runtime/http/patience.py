@@ -5,6 +5,8 @@ from __future__ import annotations
 from ..clock import Deadline
 from ..outcome import Phase
 
+HEAD_PIECE = 8 * 1024
+
 
 class Patience(float):
     """A timeout that shrinks: httpcore hands it on unread, our network backend asks it before every operation.
@@ -31,6 +33,16 @@ def seconds_left(timeout: float | None, limit: float | None = None) -> float | N
     return limit if left is None else min(left, limit)
 
 
-def note_phase(timeout: float | None, phase: Phase) -> None:
+def note_sending(timeout: float | None) -> None:
+    """The first byte is about to go out."""
     if isinstance(timeout, Patience):
-        timeout.phase = phase
+        timeout.phase = Phase.SEND
+
+
+def note_waiting(timeout: float | None, max_bytes: int) -> int:
+    """The answer is awaited. Returns how much to read: of a head little at a time, because the pool looks at the clock only
+    between reads, and an endless row of interim answers takes long to parse."""
+    if isinstance(timeout, Patience) and timeout.phase is not Phase.READ:
+        timeout.phase = Phase.WAIT
+        return min(max_bytes, HEAD_PIECE)
+    return max_bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from ssl import SSLContext
@@ -182,7 +182,7 @@ class _Response:
         self.headers = _header_text(response.headers)
         self._core = core
         self._response = response
-        self._pieces: Iterator[bytes] = iter(response.stream)
+        self._pieces: Generator[bytes] = iter(response.stream)
         self._patience = patience
 
     def extend(self, deadline: Deadline) -> None:
@@ -191,6 +191,8 @@ class _Response:
 
     def read(self) -> bytes:
         self._patience.phase = Phase.READ
+        if self._patience.deadline.remaining() <= 0:  # pieces may be ready faster than they are asked for
+            raise TransportFailure(Phase.READ, "the deadline passed", timed_out=True)
         token = quiet.set(True)
         try:
             return next(self._pieces, b"")
@@ -203,9 +205,25 @@ class _Response:
     def close(self) -> None:
         token = quiet.set(True)
         try:
+            self._pieces.close()
+            spoil_if_more_came(self._response)
             self._response.close()
         finally:
             quiet.reset(token)
+
+
+def spoil_if_more_came(response: Any) -> None:
+    """Keep a connection from being used again when something follows the answer that was asked for.
+
+    Whoever can put a second answer behind the first would otherwise answer the next request, of another call. What the
+    parser holds back can only be seen inside of the pool; where that has changed its form, the connection is not used again.
+    """
+    try:
+        trailing = response.stream._stream._connection._h11_state.trailing_data[0]
+    except AttributeError:
+        trailing = b"?"
+    if trailing:
+        response.extensions["network_stream"].spoil()
 
 
 def _in_body(failure: TransportFailure) -> TransportFailure:
@@ -297,7 +315,7 @@ class _AsyncResponse:
         self.headers = _header_text(response.headers)
         self._core = core
         self._response = response
-        self._pieces: AsyncIterator[bytes] = response.stream.__aiter__()
+        self._pieces: AsyncGenerator[bytes] = response.stream.__aiter__()
         self._patience = patience
 
     def extend(self, deadline: Deadline) -> None:
@@ -305,6 +323,8 @@ class _AsyncResponse:
 
     async def aread(self) -> bytes:
         self._patience.phase = Phase.READ
+        if self._patience.deadline.remaining() <= 0:  # pieces may be ready faster than they are asked for
+            raise TransportFailure(Phase.READ, "the deadline passed", timed_out=True)
         token = quiet.set(True)
         try:
             return await anext(self._pieces, b"")
@@ -317,6 +337,8 @@ class _AsyncResponse:
     async def aclose(self) -> None:
         token = quiet.set(True)
         try:
+            await self._pieces.aclose()
+            spoil_if_more_came(self._response)
             await self._response.aclose()
         finally:
             quiet.reset(token)
