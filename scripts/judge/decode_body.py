@@ -82,6 +82,7 @@ def _form_matches(
             deep = [(key, unquote_plus(item)) for key, item in pairs if key.startswith(f"{name}[") or key == name]
             used.update(key for key, _ in deep)
             yield not list(deep_problems(name, value, deep))
+            yield isinstance(value, list) and len(mine) == len(value) and all(map(_is_json, value, mine))
     if isinstance(value, list) and not _nested(value):
         texts = mine if explode else mine[0].split(",") if len(mine) == 1 else []
         yield len(texts) == len(value) and all(says(v, unquote_plus(t)) for v, t in zip(value, texts, strict=True))
@@ -91,6 +92,10 @@ def _form_matches(
         yield found.keys() == value.keys() and all(says(item, found[key]) for key, item in value.items())
     elif not isinstance(value, dict | list):
         yield len(mine) == 1 and says(value, unquote_plus(mine[0]))
+
+
+def _is_json(value: Any, text: str) -> bool:
+    return not list(_json_problems(value, unquote_plus(text).encode()))
 
 
 def _nested(value: Any) -> bool:

@@ -115,16 +115,23 @@ class Document:
             found = {method: item[method] for method in METHODS if isinstance(item.get(method), Mapping)}
             found |= _mapping(item.get("additionalOperations"))
             for method, node in found.items():
-                yield Operation(method, path, self.resolve(node), item, self._parameters(item, node))
+                yield Operation(method, path, self.resolve(node), item, self._parameters(path, item, node))
 
-    def _parameters(self, item: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-        """The parameters that apply, the operation's own before those of its path."""
+    def _parameters(self, path: str, item: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+        """The parameters that apply, the operation's own before those of its path.
+
+        A variable of the path that no parameter declares is text, and needed all the same.
+        """
         merged: dict[tuple[str, str], Mapping[str, Any]] = {}
         for raw in [*(item.get("parameters") or ()), *(node.get("parameters") or ())]:
             parameter = _mapping(self.resolve(raw))
             name, location = str(parameter.get("name")), str(parameter.get("in"))
             if not (location == "header" and name.lower() in IGNORED_HEADERS):
                 merged[name, location] = parameter
+        for name in re.findall(r"\{([^{}]*)\}", path):
+            merged.setdefault(
+                (name, "path"), {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            )
         return tuple(merged.values())
 
     def _load(self, file: str) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .document import Document, Operation
-from .intent import RAW, Argument, BodyIntent, Intent, kind_of, sendable, with_files
+from .intent import RAW, Argument, BodyIntent, Intent, kind_of, members_of, sendable, with_files
 from .values import KINDS, Choice, Values
 
 
@@ -87,7 +87,9 @@ def _body(document: Document, values: Values, operation: Operation, plan: BodyPl
     choice = values.of_media(media)
     if not choice.values:
         raise NotJudged(f"body: {choice.reason}")
-    value = _spread(values, media, choice, plan, kind)
+    value = _narrowed(values, media, choice, plan, kind)
+    if value == {} and plan.fields is not None and not plan.required:
+        return None  # an optional body, and no argument that would make it
     if kind_of(plan.media_type) == "multipart":
         value = with_files(document, media.get("schema"), value)
     return BodyIntent(plan.media_type, media, value)
@@ -97,14 +99,21 @@ def _is_any_json(media_type: str, media: Mapping[str, Any]) -> bool:
     return media_type.strip() in ("*/*", "application/*") and bool(media.get("schema"))
 
 
-def _spread(values: Values, media: Mapping[str, Any], choice: Choice, plan: BodyPlan, kind: str) -> Any:
-    """The value of a kind without the members that no argument can take, if it stays valid without them."""
+def _narrowed(values: Values, media: Mapping[str, Any], choice: Choice, plan: BodyPlan, kind: str) -> Any:
+    """The value of a kind without the members that cannot be sent, if it stays valid without them.
+
+    These are members that have no argument of their own when the others have, and free members of a form: how those are
+    encoded, and what they may be called, no document says.
+    """
     value = choice.pick(kind)
-    if plan.fields is None:
+    takers = plan.fields
+    if takers is None and kind_of(plan.media_type) in ("form", "multipart"):
+        takers = frozenset(members_of(values.document, media.get("schema"))) or None
+    if takers is None:
         return value
     if not isinstance(value, dict):
         raise NotJudged("the body is no object, but its members are arguments")
-    kept = {name: item for name, item in value.items() if name in plan.fields}
+    kept = {name: item for name, item in value.items() if name in takers}
     if len(kept) < len(value) and (error := values.error(media.get("schema", True), kept)) is not None:
         raise NotJudged(f"body: {error}")
     return kept

@@ -79,3 +79,8 @@ def test_what_is_no_openapi_document_says_so(tmp_path: Path) -> None:
         read_document(write(tmp_path / "a.yaml", "swagger: '2.0'\n"))
     with pytest.raises(DocumentError, match=r"b\.yaml"):
         read_document(write(tmp_path / "b.yaml", "a: [\n"))
+
+
+def test_a_variable_that_no_parameter_declares_is_a_parameter_all_the_same() -> None:
+    made = document({"/a/{b}/{c}": {"get": {"parameters": [{"name": "c", "in": "path"}], "responses": {}}}})
+    assert [(node["name"], node["in"]) for node in one(made).parameters] == [("c", "path"), ("b", "path")]
