@@ -19,13 +19,15 @@ LIMIT_SECONDS = 5.0
 
 @dataclass(slots=True)
 class Received:
-    """What arrived of one request: `attempt` counts from 1 over the whole server, `head` ends with the empty line."""
+    """What arrived of one request: `attempt` counts from 1 over the whole server, `head` ends with the empty line, `at` is
+    when it was read (monotonic)."""
 
     connection: int
     attempt: int
     head: bytes = b""
     body: bytes = b""
     complete: bool = False
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def method(self) -> str:
