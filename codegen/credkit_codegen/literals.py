@@ -14,6 +14,7 @@ import math
 import re
 import textwrap
 from collections.abc import Iterable
+from itertools import groupby
 from typing import NewType
 
 from .ir import JSON
@@ -127,19 +128,33 @@ def _escaped_character(character: str) -> str:
 
 
 def _wrapped(text: str, width: int) -> str:
-    return "\n".join(_wrapped_line(line, width) for line in text.split("\n"))
+    """Text with no line wider than `width` where that can be had: paragraphs are filled again, all else is cut at blanks.
+
+    A paragraph whose lines all fit stays as its author broke it.
+    """
+    found: list[str] = []
+    for is_paragraph, group in groupby(text.split("\n"), key=_is_running_text):
+        lines = list(group)
+        if is_paragraph and max(map(len, lines)) > width:
+            lines = [" ".join(lines)]
+        found.extend(_cut(line, width) for line in lines)
+    return "\n".join(found)
 
 
-def _wrapped_line(line: str, width: int) -> str:
-    """One line cut at blanks; what follows keeps the line's indentation and hangs under a list item's text."""
-    if len(line) <= width:
+def _is_running_text(line: str) -> bool:
+    """Neither blank nor indented, nor the beginning of a list item, heading, table, quotation or fence."""
+    return re.match(r"[^\s#|>`~+*-]", line) is not None and re.match(r"\d+[.)]\s", line) is None
+
+
+def _cut(line: str, width: int) -> str:
+    """One line cut at blanks; what follows keeps its indentation and hangs under a list item's text."""
+    if len(line) <= width or line.count(" ") < 2:  # a label and an address belong together
         return line
     hanging = re.match(r"\s*(?:[-*+]\s+|\d+[.)]\s+)?", line)
     indent = " " * (len(hanging.group()) if hanging else 0)
-    wrapped = textwrap.wrap(
-        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    return "\n".join(
+        textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     )
-    return "\n".join(wrapped)
 
 
 def toml_string(text: str) -> str:

@@ -130,6 +130,9 @@ class _Reader:
             return f"an import of {foreign[0]}" if foreign else None
         if isinstance(node, ast.Call) and not self.is_our_call(node.func):
             return f"a call of {ast.unparse(node.func)[:80]}"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            foreign = [ast.unparse(item)[:80] for item in node.decorator_list if not self.is_our_decorator(item)]
+            return f"the decorator {foreign[0]}" if foreign else None
         if isinstance(node, ast.If) and ast.unparse(node.test) != "TYPE_CHECKING":
             return "a condition"
         return None
@@ -137,6 +140,9 @@ class _Reader:
     def _is_ours(self, module: str) -> bool:
         top = module.split(".")[0]
         return module.startswith(".") or module in _STANDARD | _INSTALLED or top in ("credkit", self.package)
+
+    def is_our_decorator(self, decorator: ast.expr) -> bool:
+        return isinstance(decorator, ast.Name) and decorator.id == "cached_property"
 
     def is_our_call(self, function: ast.expr) -> bool:
         if ast.unparse(function) in _FUNCTIONS:
@@ -149,6 +155,9 @@ class _Tests(_Reader):
     """Checks a module of generated tests."""
 
     kinds = _TEST_KINDS
+
+    def is_our_decorator(self, decorator: ast.expr) -> bool:
+        return ast.unparse(decorator).startswith("pytest.mark.parametrize(")
 
     def is_our_call(self, function: ast.expr) -> bool:
         text = ast.unparse(function)

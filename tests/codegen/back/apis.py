@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from credkit_codegen import ir
 from credkit_codegen.config import Config, PackageConfig
 
 HERE = ir.Location(file="api.yaml", pointer="")
 STRING = ir.Scalar(kind=ir.ScalarKind.STRING)
+
+
+def scalar(kind: str) -> ir.Scalar:
+    return ir.Scalar(kind=ir.ScalarKind(kind))
 
 
 def make_property(name: str, type_: ir.Type = STRING, *, api_name: str | None = None, **options: Any) -> ir.Property:
@@ -109,10 +112,15 @@ def make_record() -> ir.Api:
     )
     error = make_object("Error", make_property("code", required=False))
     missing = make_response(
-        "400", make_media(ir.Named(name="Error")), codes=(ir.ErrorCode(code="MISSING_PROGRAM_ID", description="absent"),)
+        "400",
+        make_media(ir.Named(name="Error")),
+        codes=(ir.ErrorCode(code="MISSING_PROGRAM_ID", description="absent"),),
     )
     found = make_response("200", make_media(ir.Named(name="CredentialBatchResponse")))
-    security = (ir.SecurityRequirement(schemes=(("bearerAuth", ()),)), ir.SecurityRequirement(schemes=(("apiKeyAuth", ()),)))
+    security = (
+        ir.SecurityRequirement(schemes=(("bearerAuth", ()),)),
+        ir.SecurityRequirement(schemes=(("apiKeyAuth", ()),)),
+    )
     issue = make_operation(
         "issueCredentials",
         "POST",
@@ -153,11 +161,5 @@ def make_record() -> ir.Api:
     )
 
 
-@pytest.fixture
-def record() -> ir.Api:
-    return make_record()
-
-
-@pytest.fixture
-def config() -> Config:
-    return Config(package=PackageConfig(name="credkit_record", client="Record"))
+def make_config(name: str = "credkit_record", client: str = "Record") -> Config:
+    return Config(package=PackageConfig(name=name, client=client))
