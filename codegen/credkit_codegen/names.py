@@ -21,10 +21,10 @@ KEYWORDS = frozenset(keyword.kwlist) | {"_", "__debug__"}
 
 # Attributes of pydantic's BaseModel and of our model base that a field must not hide (a test compares with the library).
 MODEL_ATTRIBUTES = _names("""
-    construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump
+    construct copy dict from_json from_orm json model_computed_fields model_config model_construct model_copy model_dump
     model_dump_json model_extra model_fields model_fields_set model_json_schema model_parametrized_name model_post_init
     model_rebuild model_validate model_validate_json model_validate_strings parse_file parse_obj parse_raw schema
-    schema_json update_forward_refs validate
+    schema_json to_json update_forward_refs validate
     """)
 
 # Names that annotations of a model use: a field of this name would hide the type from the fields after it.
@@ -34,9 +34,8 @@ ANNOTATION_NAMES = _names(
 
 # Names that stand at module level in generated models.
 MODEL_MODULE_NAMES = _names("""
-    AfterValidator AliasChoices Annotated Any BaseModel BeforeValidator ClassVar ConfigDict Decimal Discriminator Field
-    FileInput Literal Mapping Model NotNull Omittable OtherBool OtherFloat OtherInt OtherStr RootModel Sequence Tag
-    TypeAlias TypeAliasType TypeAdapter UNSET UUID Union UnknownVariant Unset
+    Annotated Any BaseModel ConfigDict Decimal Field FileInput Literal Mapping Model NewType NotNull Omittable OneOf
+    OtherBool OtherFloat OtherInt OtherStr Secret Sequence TypeAlias UNSET UUID Union UnknownVariant Unset
     """)
 
 # Names that stand at module level in generated resource modules and in the client module.
@@ -131,7 +130,8 @@ def _identifier(text: str, make: Callable[[str], str], prefix: str) -> str:
     name = make(text)
     if not name or (name[0].isdigit() and text.lstrip()[:1] in "+-"):
         name = make(spelled(text))
-    return name if name.isidentifier() else f"{prefix}{name}"
+    # A combining mark at the start of a word melts into what it now stands behind.
+    return unicodedata.normalize("NFKC", name if name.isidentifier() else f"{prefix}{name}")
 
 
 def _free(name: str, *taken: Collection[str], suffix: str = "_") -> str:

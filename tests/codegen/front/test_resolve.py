@@ -1,0 +1,173 @@
+"""References: across files inside the root, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from credkit_codegen.diagnostics import SpecError, render_text
+from credkit_codegen.load import load_document
+from credkit_codegen.resolve import resolve_document
+
+from .support import Build, fields, operation
+
+ROOT = """
+openapi: 3.1.0
+info: {title: T, version: 1.10}
+paths:
+  /pets: {$ref: "./paths/pets.yaml"}
+  /pets/{id}:
+    $ref: paths/pet.yaml#/item
+components:
+  schemas:
+    Pet: {$ref: "schemas/Pet.yaml"}
+"""
+FILES = {
+    "paths/pets.yaml": """
+get:
+  operationId: listPets
+  parameters: [{$ref: "../common.yaml#/parameters/limit"}]
+  responses:
+    "200": {description: ok, content: {application/json: {schema: {type: array, items: {$ref: "../schemas/Pet.yaml"}}}}}
+""",
+    "paths/pet.yaml": """
+item:
+  get:
+    operationId: getPet
+    parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    responses:
+      "200": {description: ok, content: {application/json: {schema: {$ref: "../openapi.yaml#/components/schemas/Pet"}}}}
+""",
+    "schemas/Pet.yaml": """
+type: object
+required: [name]
+properties:
+  name: {type: string}
+  owner: {$ref: Owner.yaml}
+  tag: {$ref: "#/$defs/Tag"}
+$defs:
+  Tag: {type: object, properties: {label: {type: string}}}
+""",
+    "schemas/Owner.yaml": "type: object\nproperties:\n  pets: {type: array, items: {$ref: Pet.yaml}}\n",
+    "common.yaml": "parameters:\n  limit: {name: limit, in: query, schema: {type: integer}}\n",
+}
+
+
+def test_documents_in_many_files(build: Build) -> None:
+    api = build(ROOT, files=FILES)
+    assert [item.operation_id for item in api.operations] == ["listPets", "getPet"]
+    assert [item.name for item in operation(api, "listPets").parameters] == ["limit"]
+    assert fields(api, "Pet") == {"name*": "str", "owner": "Owner", "tag": "Tag"}
+    assert fields(api, "Owner") == {"pets": "list[Pet]"}
+    assert api.files == (
+        "common.yaml",
+        "openapi.yaml",
+        "paths/pet.yaml",
+        "paths/pets.yaml",
+        "schemas/Owner.yaml",
+        "schemas/Pet.yaml",
+    )
+    assert api.version == "1.10"
+    assert not api.degraded
+
+
+def refusal(tmp_path: Path, ref: str) -> str:
+    path = tmp_path / "specs" / "openapi.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"openapi: 3.1.0\ninfo: {{}}\npaths: {{}}\ncomponents:\n  schemas:\n    A:\n      $ref: {ref!r}\n")
+    with pytest.raises(SpecError) as caught:
+        resolve_document(load_document(path, file="specs/openapi.yaml"))
+    (found,) = caught.value.diagnostics
+    return render_text(found)
+
+
+@pytest.mark.parametrize(
+    "ref",
+    ["https://example.com/a.yaml#/A", "http://127.0.0.1/a.yaml", "file:///etc/passwd", "//host/a.yaml", "ftp://a/b"],
+)
+def test_other_hosts_are_refused(tmp_path: Path, ref: str) -> None:
+    assert refusal(tmp_path, ref) == (
+        f'specs/openapi.yaml:7:13: error: expected a reference inside the project; got "{ref}" [ref-remote]\n'
+        "  help: copy the document beside this one"
+    )
+
+
+@pytest.mark.parametrize(
+    "ref", ["../secret.yaml", "../specs/../secret.yaml#/A", "/etc/passwd", "%2e%2e/secret.yaml", "a/../../secret.yaml"]
+)
+def test_files_outside_the_root_are_refused(tmp_path: Path, ref: str) -> None:
+    (tmp_path / "secret.yaml").write_text("A: {type: string}")
+    text = refusal(tmp_path, ref)
+    assert text.startswith("specs/openapi.yaml:7:13: error: expected a")
+    assert "[ref-outside-root]" in text
+
+
+def test_links_out_of_the_root_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.yaml").write_text("A: {type: string}")
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "inside.yaml").symlink_to(tmp_path / "secret.yaml")
+    assert "is a link out of it [ref-outside-root]" in refusal(tmp_path, "inside.yaml#/A")
+
+
+def test_a_wider_root_can_be_given(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "shared.yaml").write_text("A: {type: string}")
+    path = tmp_path / "specs" / "openapi.yaml"
+    path.write_text("openapi: 3.1.0\npaths: {}\ncomponents: {schemas: {A: {$ref: '../shared.yaml#/A'}}}\n")
+    documents = resolve_document(load_document(path, file="specs/openapi.yaml"), root=tmp_path)
+    assert [item.file for item in documents.files] == ["specs/openapi.yaml", "specs/../shared.yaml"]
+
+
+def test_a_broken_other_file_says_where(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "other.yaml").write_text("a: b: c\n")
+    assert refusal(tmp_path, "other.yaml").startswith("specs/other.yaml:1:5: error: expected YAML")
+
+
+def test_references_to_nothing_are_findings_and_read_as_any_value(build: Build, tmp_path: Path) -> None:
+    api = build(
+        "openapi: 3.1.0\npaths: {}\ncomponents:\n  schemas:\n    A:\n      type: object\n      properties:\n"
+        "        b: {$ref: '#/components/schemas/Nope'}\n        c: {$ref: 'none.yaml'}\n        d: {$ref: '#/components/schemas/A/properties/b'}\n"
+    )
+    assert fields(api, "A") == {"b": "Any", "c": "Any", "d": "Any"}
+    assert [item.location.pointer for item in api.degraded][:2] == [
+        "/components/schemas/A/properties/b",
+        "/components/schemas/A/properties/c",
+    ]
+    documents = resolve_document(load_document(tmp_path / "openapi.yaml", file="openapi.yaml"))
+    assert [(item.line, item.rule) for item in documents.findings] == [
+        (8, "ref-unresolved"),
+        (9, "ref-unresolved"),
+        (10, "ref-unresolved"),
+    ]
+
+
+def test_a_circle_of_references_alone_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(
+        "openapi: 3.1.0\npaths: {}\ncomponents: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {$ref: '#/components/schemas/A'}}}\n"
+    )
+    with pytest.raises(SpecError, match="leads back to itself"):
+        resolve_document(load_document(path))
+
+
+def test_references_in_the_authors_data_are_data(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(
+        "openapi: 3.1.0\npaths: {}\ncomponents:\n  schemas:\n    A:\n      example: {$ref: 'https://example.com'}\n      default: {$ref: nowhere}\n"
+        "      enum: [{$ref: nowhere}]\n      x-thing: {$ref: nowhere}\n      properties:\n        example: {$ref: '#/components/schemas/B'}\n"
+        "    B: {type: string}\n"
+    )
+    documents = resolve_document(load_document(path))
+    assert not documents.findings
+    assert {pointer for _, pointer in documents.targets} == {"/components/schemas/B"}
+
+
+def test_anchors_and_escaped_pointers(build: Build) -> None:
+    api = build(
+        "openapi: 3.1.0\npaths: {}\ncomponents:\n  schemas:\n    A:\n      type: object\n      properties:\n"
+        "        b: {$ref: '#there'}\n        c: {$ref: '#/components/schemas/odd~1name%20x'}\n"
+        "    B: {$anchor: there, type: object, properties: {x: {type: integer}}}\n    odd/name x: {type: object, properties: {y: {type: string}}}\n"
+    )
+    assert fields(api, "A") == {"b": "B", "c": "OddNameX"}
