@@ -1,0 +1,56 @@
+"""The sandbox's time: it begins at a fixed moment and moves when a test says so, or along with real time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+_TICK = timedelta(milliseconds=1)
+
+
+@dataclass(slots=True)
+class SandboxClock:
+    """A movable clock.
+
+    Attributes:
+        running: whether real time is added. A frozen clock moves by a millisecond for every request, so that no two things
+            carry the same time, and otherwise only by `advance`.
+    """
+
+    moment: datetime = START
+    running: bool = False
+    _since: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._since = time.monotonic()
+
+    def now(self) -> datetime:
+        """The present moment (UTC, whole milliseconds)."""
+        moment = self.moment
+        if self.running:
+            moment += timedelta(seconds=time.monotonic() - self._since)
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+    def advance(self, seconds: float = 0.0, *, days: float = 0.0) -> datetime:
+        """Move forward and return the new moment."""
+        if seconds < 0 or days < 0:
+            raise ValueError("the sandbox's clock does not go back")
+        self.moment += timedelta(days=days, seconds=seconds)
+        return self.now()
+
+    def tick(self) -> None:
+        """Called for every request."""
+        if not self.running:
+            self.moment += _TICK
+
+    def set(self, moment: datetime) -> None:
+        """Put the clock to a moment, as `restore` does."""
+        self.moment = moment
+        self._since = time.monotonic()
+
+
+def epoch_ms(moment: datetime) -> int:
+    """Milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)

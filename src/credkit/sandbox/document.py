@@ -1,0 +1,177 @@
+"""A vendor's document as rules: what a request and an answer may hold.
+
+The rules are the spec's schemas without their prose (`scripts/sandbox_documents.py` writes them, a test compares them), compiled
+by jsonschema-rs when they are first needed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import jsonschema_rs
+
+from ..runtime.mediatypes import covers, is_json, media_type_of
+from ..runtime.operation import Operation, Part
+from ..runtime.testing.received import Received, StubPart, form_members, parts_of, query_pairs
+from .answers import Problem
+
+_ABSENT = object()
+
+
+class Document:
+    """The rules of one vendor."""
+
+    def __init__(self, name: str) -> None:
+        text = files("credkit.sandbox").joinpath(f"documents/{name}.json").read_text(encoding="utf-8")
+        data = json.loads(text)
+        self._operations: dict[str, Any] = data["operations"]
+        self._definitions: dict[str, Any] = data["$defs"]
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    def scopes(self, operation: str) -> frozenset[str]:
+        """The scopes that the document asks for."""
+        return frozenset(self._operations[operation]["scopes"])
+
+    def request_problems(self, operation: Operation[Any], received: Received, path: Mapping[str, str]) -> list[Problem]:
+        """Everything in a request that the document does not allow."""
+        rules = self._operations[operation.id]
+        problems = list(self._parameter_problems(operation.id, rules["parameters"], received, path))
+        return problems + list(self._body_problems(operation, rules["body"], received))
+
+    def answer_problems(self, operation: str, status: int, media_type: str, body: object) -> list[Problem] | None:
+        """Everything in an answer that the document does not allow; None where it lists no such status."""
+        responses = self._operations[operation]["responses"]
+        listed = next((one for one in (str(status), f"{status // 100}XX", "default") if one in responses), None)
+        if listed is None:
+            return None
+        contents = responses[listed]
+        if body is None:
+            return [Problem("body", "", "is missing")] if contents else []
+        if not contents:
+            return [Problem("body", "", "none is documented")]
+        if media_type not in contents:
+            return [Problem("body", "", f"{media_type} is not documented")]
+        if not is_json(media_type):
+            return []
+        return list(self._check(f"{operation} {listed} {media_type}", contents[media_type], body, "body"))
+
+    def _parameter_problems(
+        self, operation: str, rules: list[Any], received: Received, path: Mapping[str, str]
+    ) -> Iterator[Problem]:
+        query: dict[str, list[str]] = {}
+        for name, value in query_pairs(received.target):
+            query.setdefault(name, []).append(value)
+        for rule in rules:
+            given = _given(rule, received, query, path)
+            if given is _ABSENT:
+                if rule["required"]:
+                    yield Problem(rule["in"], f"/{rule['name']}", "is missing")
+                continue
+            typed = self._coerced(rule["schema"], given)
+            for problem in self._check(f"{operation} {rule['in']} {rule['name']}", rule["schema"], typed, rule["in"]):
+                yield Problem(rule["in"], f"/{rule['name']}{problem.pointer}", problem.reason)
+
+    def _coerced(self, schema: Any, given: Any) -> object:
+        """Text of a parameter as a value of the type that its schema names."""
+        kind = self._type(schema)
+        if kind == "array":
+            items = schema.get("items", {})
+            return [self._coerced(items, one) for one in given]
+        text = given[-1] if isinstance(given, list) else given
+        if kind in ("integer", "number"):
+            try:
+                return int(text)
+            except ValueError:
+                return text
+        return {"true": True, "false": False}.get(text, text) if kind == "boolean" else text
+
+    def _type(self, schema: Any) -> object:
+        while "$ref" in schema:
+            schema = self._definitions[schema["$ref"].removeprefix("#/$defs/")]
+        return schema.get("type")
+
+    def _body_problems(self, operation: Operation[Any], contents: Any, received: Received) -> Iterator[Problem]:
+        if operation.body is None:
+            return
+        given = media_type_of(received.headers.get("content-type"))
+        documented = next((one for one in contents or () if covers(one, given)), None)
+        if documented is None or not (received.content or given):
+            if received.content or operation.body.required:
+                yield Problem("body", "", f"it has to be {' or '.join(contents)}, it is {given or 'missing'}")
+            return
+        key = f"{operation.id} body {documented}"
+        if is_json(given):
+            try:
+                body = json.loads(received.content)
+            except (ValueError, RecursionError):
+                yield Problem("body", "", "it is not JSON that can be read")
+                return
+            yield from self._check(key, contents[documented], body, "body")
+        elif given.startswith("multipart/"):
+            yield from self._part_problems(key, contents[documented], operation.body.parts, received)
+        else:
+            members = {name: values[-1] for name, values in form_members(received.content).items()}
+            yield from self._check(key, contents[documented], members, "body")
+
+    def _part_problems(self, key: str, schema: Any, rules: tuple[Part, ...], received: Received) -> Iterator[Problem]:
+        parts = parts_of(received)
+        if parts is None:
+            yield Problem("body", "", "it is not multipart that can be read")
+            return
+        documented = {part.api_name: part for part in rules}
+        for part in parts:
+            if part.name in documented:
+                yield from _one_part(part, documented[part.name])
+        values = {part.name: "" if documented.get(part.name, _PLAIN).file else _text(part) for part in parts}
+        yield from self._check(key, schema, values, "body")
+
+    def _check(self, key: str, schema: Any, value: object, where: str) -> Iterator[Problem]:
+        validator = self._validators.get(key)
+        if validator is None:
+            whole = {"$defs": self._definitions, **schema}
+            validator = self._validators[key] = jsonschema_rs.Draft202012Validator(
+                whole, validate_formats=False, mask="the value"
+            )
+        if validator.is_valid(value):
+            return
+        for error in validator.iter_errors(value):
+            pointer = "".join(f"/{_escape(str(segment))}" for segment in error.instance_path)
+            yield Problem(where, pointer, error.message.splitlines()[0])
+
+
+_PLAIN = Part("")
+
+
+def _given(rule: Any, received: Received, query: Mapping[str, list[str]], path: Mapping[str, str]) -> Any:
+    name = rule["name"]
+    if rule["in"] == "path":
+        return path.get(name, _ABSENT)
+    if rule["in"] == "header":
+        return received.headers.get(name, _ABSENT)
+    return query.get(name, _ABSENT)
+
+
+def _one_part(part: StubPart, rule: Part) -> Iterator[Problem]:
+    where = f"/{_escape(part.name)}"
+    if rule.content_types and not any(covers(one, part.content_type or "") for one in rule.content_types):
+        yield Problem("body", where, f"has to be one of {', '.join(rule.content_types)}")
+    if rule.max_bytes is not None and len(part.content) > rule.max_bytes:
+        yield Problem("body", where, f"{len(part.content)} bytes are more than {rule.max_bytes}")
+
+
+def _text(part: StubPart) -> str:
+    return part.content.decode("utf-8", "replace")
+
+
+def _escape(segment: str) -> str:
+    return segment.replace("~", "~0").replace("/", "~1")
+
+
+@lru_cache(maxsize=8)
+def document(name: str) -> Document:
+    """The rules of a vendor; read once."""
+    return Document(name)
