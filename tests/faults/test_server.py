@@ -79,6 +79,12 @@ def _read_answer(sock: socket.socket, conversation: h11.Connection) -> str:
 AT_SERVER = tuple(fault for fault in FAULTS if fault.place is Place.SERVER)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def bombs() -> None:
+    """Made beforehand, so that no play spends the judge's patience on making them."""
+    gzip_bomb(), deflate_bomb(), double_gzip_bomb()
+
+
 @pytest.mark.parametrize("fault", AT_SERVER, ids=lambda fault: fault.name)
 def test_a_plain_client_sees_what_the_catalogue_says(fault: Fault) -> None:
     with FaultServer([fault.play], elsewhere="http://127.0.0.1:1") as server:
