@@ -1,0 +1,112 @@
+"""The table of rules: id, group, and how severe each is in the profiles minimal, recommended and strict.
+
+`off` means that the profile does not run it; `[lint] severity` switches any rule on. Rules marked `OURS` run only on
+documents that keep our conventions (docs/spec-conventions.md).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+from ..diagnostics import Severity
+from .rule import Group, Rule
+from .settings import Settings
+
+error, warning, info, off = Severity.ERROR, Severity.WARNING, Severity.INFO, None
+OURS = True
+V, R, N, D, E, S, P, G, C = (
+    Group.VALIDITY,
+    Group.REFERENCES,
+    Group.NAMING,
+    Group.DOCUMENTATION,
+    Group.EXAMPLES,
+    Group.SECURITY,
+    Group.PATHS,
+    Group.GENERATION,
+    Group.CONVENTIONS,
+)
+
+# fmt: off
+RULES: tuple[Rule, ...] = (
+    #    id                             group  minimal  recommended  strict
+    Rule("document-structure",             V,  error,   error,       error),
+    Rule("pattern-invalid",                V,  error,   error,       error),
+    Rule("enum-duplicate",                 V,  error,   error,       error),
+    Rule("bounds-contradict",              V,  error,   error,       error),
+    Rule("required-undefined",             V,  off,     warning,     error),
+    Rule("default-mismatch",               V,  error,   error,       error),
+    Rule("enum-mismatch",                  V,  error,   error,       error),
+    Rule("nullable-enum-without-null",     V,  off,     warning,     error),
+    Rule("array-items-missing",            V,  error,   error,       error),
+
+    Rule("ref-unresolved",                 R,  error,   error,       error),
+    Rule("ref-circular",                   R,  error,   error,       error),
+
+    Rule("operation-id-missing",           N,  off,     warning,     error),
+    Rule("operation-id-duplicate",         N,  error,   error,       error),
+
+    Rule("security-scheme-undefined",      S,  error,   error,       error),
+
+    Rule("path-parameter-undeclared",      P,  error,   error,       error),
+    Rule("path-parameter-unused",          P,  error,   error,       error),
+    Rule("path-parameter-optional",        P,  error,   error,       error),
+    Rule("parameter-duplicate",            P,  error,   error,       error),
+
+    Rule("generator-refuses",              G,  off,     off,         error),
+    Rule("generator-degrades",             G,  off,     off,         info),
+)
+# fmt: on
+
+# Findings of the engine itself; they are no modules, because they speak about rules and files, not about nodes.
+ENGINE: dict[str, str] = {
+    "rule-crashed": "A rule failed; all others have run.",
+    "ignore-without-reason": "An exception (`x-lint-ignore`, `disable`) names no reason.",
+    "ignore-unused": "An exception, or an entry of the baseline, matches no finding.",
+    "config-invalid": "`client.toml` says something that lint does not know.",
+    "openapi-version": "The document is no OpenAPI 3.0, 3.1 or 3.2.",
+}
+
+
+@cache
+def known_ids() -> frozenset[str]:
+    return frozenset(rule.id for rule in RULES) | frozenset(ENGINE)
+
+
+def rules_for(settings: Settings, *, curated: bool) -> dict[Rule, Severity]:
+    """The rules that run, with their severities, in the order of the table; the user's own come last."""
+    found: dict[Rule, Severity] = {}
+    for rule in (*RULES, *own_rules(settings.rules)):
+        if rule.curated and not curated:
+            continue
+        if settings.only and rule.id not in settings.only:
+            continue
+        severity = settings.severity.get(rule.id) or rule.severity(settings.effective)
+        if severity is None and settings.only:
+            severity = rule.strict or Severity.WARNING
+        if severity is not None:
+            found[rule] = severity
+    return found
+
+
+def own_rules(path: Path | None) -> tuple[Rule, ...]:
+    """`RULES` of the module that a configuration names.
+
+    Raises:
+        ValueError: there is no such module, it fails, or it holds no tuple of rules.
+    """
+    if path is None:
+        return ()
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise ValueError(f"{path}: expected a Python module with a tuple RULES")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as fault:
+        raise ValueError(f"{path}: the module fails: {type(fault).__name__}: {fault}") from fault
+    rules = getattr(module, "RULES", None)
+    if not isinstance(rules, tuple) or not all(isinstance(rule, Rule) for rule in rules):
+        raise ValueError(f"{path}: expected a tuple RULES of credkit_codegen.lint.Rule")
+    return rules
