@@ -110,6 +110,10 @@ class Schemas:
             return union_of([type_, NULL]) if normalise_schema(node.value).get("nullable") else type_
         if node.key in self.components:
             return self.named(node)
+        only = _only_member(node)
+        if only is not None:
+            type_ = self.type_of(only, hint)
+            return union_of([type_, NULL]) if normalise_schema(node.value).get("nullable") else type_
         known = self._types.get(node.key)
         if known is None:
             if node.key in self.documents.targets:
@@ -273,10 +277,11 @@ class Schemas:
 
     def _schema(self, pending: _Pending) -> ir.Schema:
         shape = pending.shape
-        own = self.components.get(shape.node.key) == pending.name
-        type_ = self.unions.inherited(shape.node, pending.hint) if own else None
-        if type_ is None and self._is_alias_of_ref(shape.node):
-            type_ = self._referred(shape.node)
+        type_: Type | None = None
+        if self.components.get(shape.node.key) == pending.name:
+            type_ = self.unions.inherited(shape.node, pending.hint)
+            if type_ is None and self._is_alias_of_ref(shape.node):
+                type_ = self._referred(shape.node)
         if type_ is None:
             type_ = self.plain(shape, pending.hint)
         if type_ is None:
@@ -356,6 +361,18 @@ class Schemas:
             secret=facts.get("x-secret") is True or facts.get("format") == "password",
             location=nodes[0].location,
         )
+
+
+def _only_member(node: Node) -> Node | None:
+    """The one member of `allOf` that says something, where nothing else does: the usual way to describe a reference."""
+    if set(node.map) - ANNOTATIONS - _extensions(node) != {"allOf"} or isinstance(node.map.get("discriminator"), dict):
+        return None
+    members = list(node.child("allOf").items())
+    telling = [item for item in members if set(item.map) - ANNOTATIONS - _extensions(item)]
+    silent = [item for item in members if item not in telling]
+    if len(telling) != 1 or any(item.map.get("nullable") is True for item in silent):
+        return None
+    return telling[0]
 
 
 def _extensions(node: Node) -> set[str]:

@@ -68,7 +68,7 @@ class Unions:
         merged.choices = [item for item in merged.choices if item.node.key in kept]
         merged.nullable = False
         type_ = self.owner.plain(merged, hint)
-        return self.owner.claim_object(_at(merged, variant), hint) if type_ is None else type_
+        return self.owner.claim_object(_at(merged, shape.node, variant), hint) if type_ is None else type_
 
     def _includes(self, variant: Node, base: Shape) -> bool:
         """Whether the variant says by itself all that stands beside the choice."""
@@ -247,8 +247,9 @@ def _constant(node: Node) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _at(shape: Shape, node: Node) -> Shape:
-    shape.node = node
+def _at(shape: Shape, base: Node, variant: Node) -> Shape:
+    """The combined shape, standing where the variant stands and saying what both say."""
+    shape.node = Node(variant.document, variant.pointer, {"allOf": [base.value, variant.value]})
     return shape
 
 
