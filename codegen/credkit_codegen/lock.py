@@ -6,6 +6,7 @@ digests of the lock has nothing to do.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,12 +27,14 @@ _NOT_GENERATING = frozenset({"__main__.py", "cli.py", "inspect.py", "lint", "lsp
 class Lock:
     """Digests of what went in and of what came out; operations by id; Python names by place.
 
-    `operations_in_spec` counts what the document has, `operations` lists what the generated modules hold.
+    `operations_in_spec` counts what the document has, `operations` lists what the generated modules hold. `is_intact`:
+    read from a file that nobody edited.
     """
 
     generator: str = ""
     templates: str = ""
     options: str = ""
+    is_intact: bool = False
     operations_in_spec: int = 0
     sources: Mapping[str, str] = field(default_factory=lambda: _NONE)
     files: Mapping[str, str] = field(default_factory=lambda: _NONE)
@@ -42,7 +45,8 @@ class Lock:
 def read_lock(root: Path) -> Lock:
     """The lock in a distribution's folder; an empty one where there is none or it cannot be read."""
     try:
-        data = tomllib.loads((root / LOCK_NAME).read_text(encoding="utf-8"))
+        text = (root / LOCK_NAME).read_text(encoding="utf-8")
+        data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return Lock()
     made_by = _texts(data.get("made_by"))
@@ -51,6 +55,7 @@ def read_lock(root: Path) -> Lock:
         generator=made_by.get("generator", ""),
         templates=made_by.get("templates", ""),
         options=made_by.get("options", ""),
+        is_intact=_sealed(_SEAL.sub("", text)) == text,
         operations_in_spec=count if isinstance(count, int) else 0,
         sources=_texts(data.get("sources")),
         files=_texts(data.get("files")),
@@ -66,7 +71,7 @@ def _texts(table: object) -> dict[str, str]:
 
 def render_lock(lock: Lock, header: str) -> GeneratedFile:
     made_by = {"generator": lock.generator, "templates": lock.templates, "options": lock.options}
-    lines = [f"# {header}", "", f"operations_in_spec = {lock.operations_in_spec}"]
+    lines = [f"# {header}", f"operations_in_spec = {lock.operations_in_spec}"]
     tables: Mapping[str, Mapping[str, str]] = {
         "made_by": made_by,
         "sources": lock.sources,
@@ -76,7 +81,16 @@ def render_lock(lock: Lock, header: str) -> GeneratedFile:
     }
     for title, table in tables.items():
         lines += ["", f"[{title}]", *(toml_key_value(key, table[key]) for key in sorted(table))]
-    return GeneratedFile(PurePosixPath(LOCK_NAME), "\n".join(lines) + "\n")
+    return GeneratedFile(PurePosixPath(LOCK_NAME), _sealed("\n".join(lines) + "\n"))
+
+
+_SEAL = re.compile(r"^seal = .*\n", re.MULTILINE)
+
+
+def _sealed(text: str) -> str:
+    """The text of a lock with a digest of itself in its second line, by which an edit shows."""
+    first, _, rest = text.partition("\n")
+    return f'{first}\nseal = "{digest(text)}"\n{rest}'
 
 
 def digest_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:

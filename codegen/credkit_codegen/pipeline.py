@@ -81,7 +81,7 @@ def generate(
 
 
 def _is_current(target: Target, lock: Lock) -> bool:
-    if not lock.files or lock.options != _digest_options(target):
+    if not lock.is_intact or lock.options != _digest_options(target):
         return False
     return (
         lock.sources == digest_files(target.spec.parent, lock.sources)
@@ -104,7 +104,7 @@ def _generate(target: Target, before: Lock, *, check: bool, profile: Profile) ->
     files = generate_package(api, config, profile)
     with profile.stage("write"):
         lock = _lock(target, api, files)
-        known = {**before.files, LOCK_NAME: ""} if before.files else {}
+        known = {**before.files, **digest_files(target.out, [LOCK_NAME] if before.is_intact else [])}
         report = write_files((*files, lock), target.out, before=known, check=check)
     return GenerateResult(
         target=target,
