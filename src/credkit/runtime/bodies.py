@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import quote_plus
 
 from pydantic import BaseModel
@@ -14,7 +15,8 @@ from .mediatypes import OCTETS, check_media_type, is_json, is_range, media_type_
 from .models import members_of, to_json
 from .multipart import assemble, file_content_type, multipart_pieces
 from .operation import Body, Part
-from .primitives import Items, Members, Shape, deep_shape, is_array, is_object, shape_of
+from .primitives import Items, Members, Shape, deep_shape, shape_of
+from .shapes import is_array, is_mapping, is_object
 from .unset import UNSET
 
 _LINES = {"application/jsonl", "application/x-ndjson", "application/x-jsonlines", "application/json-seq"}
@@ -50,7 +52,7 @@ def encode_body(body: Body, value: object) -> EncodedBody | None:
     Raises:
         InvalidArgument: a required body is absent, or the value has no form in this media type.
     """
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         value = {name: member for name, member in value.items() if member is not UNSET}
     if value is UNSET or (value == {} and not body.required):
         if body.required:
@@ -100,7 +102,7 @@ def _multipart(body: Body, media_type: str, value: object) -> EncodedBody:
 def _members(value: object) -> Mapping[str, object]:
     if isinstance(value, BaseModel):
         return members_of(value)
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return {str(name): member for name, member in value.items()}
     raise ValueError(f"it takes an object, not a {type(value).__name__}")
 
@@ -141,12 +143,13 @@ def _form_pairs(name: str, member: object, part: Part) -> Iterator[tuple[str, st
 
 def _lines(media_type: str, value: object) -> EncodedBody:
     """JSON Lines: one value a line. A list can be sent again, an iterator cannot."""
-    if not isinstance(value, Iterable) or isinstance(value, (Mapping, BaseModel)):
-        raise ValueError(f"it takes an iterable, not a {type(value).__name__}")
     mark = b"\x1e" if media_type_of(media_type) == "application/json-seq" else b""
     if is_array(value):
         return _whole(media_type, in_memory(b"".join(mark + to_json(item) + b"\n" for item in value)))
-    return EncodedBody(media_type, None, lambda: (mark + to_json(item) + b"\n" for item in value), None, False)
+    if not isinstance(value, Iterator):
+        raise ValueError(f"it takes a list or an iterator, not a {type(value).__name__}")
+    items = cast("Iterator[object]", value)
+    return EncodedBody(media_type, None, lambda: (mark + to_json(item) + b"\n" for item in items), None, False)
 
 
 def _plain(body: Body, media_type: str, value: object) -> EncodedBody:
@@ -164,7 +167,8 @@ def _plain(body: Body, media_type: str, value: object) -> EncodedBody:
             pass
         raise InvalidArgument("the body holds half a character (a lone surrogate)")
     if isinstance(value, Iterator):
-        return EncodedBody(media_type, None, lambda: _checked(value), None, False)
+        pieces = cast("Iterator[object]", value)
+        return EncodedBody(media_type, None, lambda: _checked(pieces), None, False)
     kind = type(value).__name__
     raise InvalidArgument(f"the body is sent as {media_type_of(media_type)}: give text, bytes or a file, not a {kind}")
 

@@ -152,13 +152,12 @@ def _decode_as(
         raise UndecodableBody(f"the body is empty; the document promises {documented.media_type}")
     plan = plan_for(documented)
     notes = Notes()
+    value: Any = None
     try:
         value = plan.validate_json(content, strict=True, context=notes, by_alias=True, by_name=False)
         fits = not notes.noted
     except ValidationError:
         fits = False
-    if fits and unwrap is None:
-        return Decoded(value, drift)
     if not fits:
         value, findings = _read_tolerantly(plan, content, content_type, unwrap)
         drift += tuple(findings.drift)

@@ -92,7 +92,7 @@ def _describe(schema: Any) -> str:
         case "nullable":
             return f"{_describe(schema['schema'])} or null"
         case "union":
-            choices = [choice[0] if isinstance(choice, tuple) else choice for choice in schema["choices"]]
+            choices: list[Any] = [choice[0] if isinstance(choice, tuple) else choice for choice in schema["choices"]]
             named = [choice for choice in choices if choice["type"] != "function-after"] or choices
             return " or ".join(dict.fromkeys(_describe(choice) for choice in named))
         case "tagged-union":

@@ -114,7 +114,7 @@ def _source(content: object, label: str, max_bytes: int | None) -> Source:
     if isinstance(content, (bytes, bytearray)):
         return in_memory(bytes(content))
     if isinstance(content, os.PathLike):
-        return _path(content, label)
+        return _path(cast("os.PathLike[str]", content), label)
     if isinstance(content, (io.TextIOBase, str)) or not hasattr(content, "read"):
         hint = (
             "open the file in binary mode" if hasattr(content, "read") else "give bytes, a Path, an open file or a File"

@@ -118,6 +118,8 @@ class EventParser:
                 self._id = value
             case "retry" if value.isascii() and value.isdigit() and len(value) < 10:
                 self._retry = int(value)
+            case _:
+                pass  # other fields mean nothing
 
     def _dispatch(self) -> ServerEvent | None:
         event = (

@@ -9,7 +9,7 @@ Nothing here runs Python code while a value that fits its type is read: only unk
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar
 
 import pydantic_core
@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import CoreConfig, CoreSchema, SchemaSerializer, core_schema
 
+from .shapes import is_array, is_mapping
 from .unset import UNSET
 
 T = TypeVar("T")
@@ -185,9 +186,9 @@ def _blame(value: object, pointer: str = "", depth: int = 0) -> str:
 
 
 def _children(value: object) -> Iterator[tuple[object, object]]:
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         yield from value.items()
     elif isinstance(value, Model):
         yield from ((name, getattr(value, name)) for name in value.model_fields_set)
-    elif isinstance(value, (list, tuple, set, frozenset)):
+    elif is_array(value):
         yield from enumerate(value)

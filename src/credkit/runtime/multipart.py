@@ -16,7 +16,8 @@ from .files import File, Source, extension_of, in_memory, is_file, open_source, 
 from .mediatypes import OCTETS, check_media_type, covers, is_json, is_range, media_type_of
 from .models import to_json
 from .operation import Part
-from .primitives import Items, Members, Shape, is_array, is_object, shape_of, text_of
+from .primitives import Items, Members, Shape, shape_of, text_of
+from .shapes import is_array, is_object
 from .unset import UNSET
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeAlias, TypeGuard
+from typing import TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from .models import to_json, to_plain
+from .shapes import is_array, is_mapping, is_object
 from .unset import UNSET
 
 
@@ -63,7 +64,8 @@ def text_of(value: object) -> str:
             return value.isoformat()
         case None:
             raise ValueError("null cannot be sent here")
-    raise ValueError(f"a {type(value).__name__} cannot be sent here")
+        case _:
+            raise ValueError(f"a {type(value).__name__} cannot be sent here")
 
 
 def shape_of(value: object) -> Shape:
@@ -74,7 +76,7 @@ def shape_of(value: object) -> Shape:
     """
     if isinstance(value, BaseModel):
         value = to_plain(value)
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         members = ((str(name), member) for name, member in value.items() if member is not None and member is not UNSET)
         return Members(tuple((name, _inner(member)) for name, member in members))
     if is_array(value):
@@ -96,7 +98,7 @@ def deep_shape(name: str, value: object) -> Shape:
 def _deep_pairs(name: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, BaseModel):
         value = to_plain(value)
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         for key, member in value.items():
             if member is not None and member is not UNSET:
                 yield from _deep_pairs(f"{name}[{key}]", member)
@@ -106,16 +108,6 @@ def _deep_pairs(name: str, value: object) -> Iterator[tuple[str, str]]:
             yield from _deep_pairs(f"{name}[]" if flat else f"{name}[{index}]", item)
     else:
         yield name, text_of(value)
-
-
-def is_object(value: object) -> TypeGuard[BaseModel | Mapping[Any, object]]:
-    """Whether a value is an object to OpenAPI: a model or a mapping."""
-    return isinstance(value, (BaseModel, Mapping))
-
-
-def is_array(value: object) -> TypeGuard[Collection[object]]:
-    """Whether a value is an array to OpenAPI: a list, a tuple, a set; not text and not bytes."""
-    return isinstance(value, Collection) and not isinstance(value, (str, bytes, bytearray, Mapping))
 
 
 def _inner(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -15,6 +15,7 @@ class ReplayStore(Protocol):
 
     def remember(self, key: str, until: float, now: float) -> bool:
         """Store `key` until the Unix time `until`; False when it was there already and its time is not over."""
+        ...
 
     def forget(self, key: str) -> None:
         """Take `key` out again: its handling failed, and the vendor's next try shall be taken."""
@@ -80,7 +81,7 @@ class SQLiteReplayStore:
             connection.execute("DELETE FROM seen WHERE key = ?", (key,))
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def _connection(self) -> Generator[sqlite3.Connection]:
         """One connection for each use: cheap beside the commit, and safe with threads and forks."""
         connection = sqlite3.connect(self._path, timeout=self._timeout, isolation_level=None)
         try:

@@ -4,6 +4,9 @@
 typed method, run on that instance; `raw` only tells type checkers so, and keeps signature and docstring.
 """
 
+# pyright: reportPrivateUsage=false
+# (`_call` and its kin are private to applications; clients and resources are made for each other)
+
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping

@@ -115,7 +115,7 @@ def _content(parameter: Parameter, value: object) -> Shape:
 def _path(template: str, values: Mapping[str, str]) -> tuple[str, list[str]]:
     """Fill the template. A query that stands in the template itself is returned apart, a fragment is dropped."""
     path, _, fixed = template.partition("#")[0].partition("?")
-    segments = []
+    segments: list[str] = []
     for segment in path.lstrip("/").split("/"):
         text = _fill(segment, values, _PATH_LITERAL)
         if "{" in segment and text in ("", ".", ".."):

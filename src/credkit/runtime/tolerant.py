@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema, SchemaValidator, to_json
 
 from .drift import Drift, describe, json_type
 from .models import Notes, UnknownVariant
+from .shapes import is_array, is_dict, is_list
 from .unset import UNSET
 
 _MAX_STEPS = 200_000
@@ -103,7 +104,7 @@ class Reader:
     # --- containers --------------------------------------------------------------------------------------------------
 
     def _model(self, schema: Any, value: object, pointer: str, findings: Findings) -> Any:
-        if not isinstance(value, dict):
+        if not is_dict(value):
             return findings.keep(pointer, schema, value)
         cls: type[BaseModel] = schema["cls"]
         body = self._bare(schema["schema"])
@@ -128,7 +129,7 @@ class Reader:
         return _build(cls, values, rest, given)
 
     def _list(self, schema: Any, value: object, pointer: str, findings: Findings) -> Any:
-        if not isinstance(value, list):
+        if not is_list(value):
             return findings.keep(pointer, schema, value)
         if not schema.get("min_length", 0) <= len(value) <= schema.get("max_length", len(value)):
             findings.add(pointer, schema, value)
@@ -138,7 +139,7 @@ class Reader:
         return [self._read(items, item, f"{pointer}/{index}", findings) for index, item in enumerate(value)]
 
     def _dict(self, schema: Any, value: object, pointer: str, findings: Findings) -> Any:
-        if not isinstance(value, dict):
+        if not is_dict(value):
             return findings.keep(pointer, schema, value)
         values = schema.get("values_schema")
         if values is None:
@@ -148,7 +149,7 @@ class Reader:
     def _tuple(self, schema: Any, value: object, pointer: str, findings: Findings) -> Any:
         items: list[Any] = schema["items_schema"]
         variadic = schema.get("variadic_item_index")
-        if not isinstance(value, list):
+        if not is_list(value):
             return findings.keep(pointer, schema, value)
         if variadic is None and len(value) != len(items):
             return findings.keep(pointer, schema, value)
@@ -166,7 +167,7 @@ class Reader:
         result, noted = self._validate(schema, value)
         if result is not _FAILED and not noted:
             return result
-        if not isinstance(value, (dict, list)):
+        if not is_dict(value) and not is_list(value):
             return self._leaf(schema, value, pointer, findings)
         best: tuple[tuple[bool, int, int, int], Any, Findings] | None = None
         for choice in self._choices(schema):
@@ -190,9 +191,9 @@ class Reader:
 
     def _tagged_choice(self, schema: Any, value: object) -> Any:
         name = schema["discriminator"]
-        if isinstance(name, list) and len(name) == 1 and isinstance(name[0], list) and len(name[0]) == 1:
+        if is_list(name) and len(name) == 1 and is_list(name[0]) and len(name[0]) == 1:
             name = name[0][0]
-        tag = value.get(name) if isinstance(name, str) and isinstance(value, dict) else None
+        tag = value.get(name) if isinstance(name, str) and is_dict(value) else None
         return schema["choices"].get(tag) if isinstance(tag, (str, int)) else None
 
     def _choices(self, schema: Any) -> Iterator[Any]:
@@ -212,7 +213,7 @@ class Reader:
             return 0
         if schema["cls"] is UnknownVariant:
             return 1
-        if not isinstance(value, dict):
+        if not is_dict(value):
             return 2
         for name, member in self._bare(schema["schema"]).get("fields", {}).items():
             wire = member.get("validation_alias", name)
@@ -291,14 +292,14 @@ def escape(name: str) -> str:
 
 def _references(schema: Any) -> Iterator[str]:
     """The definitions that a core schema refers to, directly."""
-    todo = [schema]
+    todo: list[Any] = [schema]
     while todo:
         node = todo.pop()
-        if isinstance(node, dict):
+        if is_dict(node):
             if node.get("type") == "definition-ref":
                 yield node["schema_ref"]
             todo.extend(value for key, value in node.items() if key != "metadata")
-        elif isinstance(node, (list, tuple)):
+        elif is_array(node):
             todo.extend(node)
 
 

@@ -205,7 +205,7 @@ def _unknown() -> type[UnknownVariant]:
 def _delivery(headers: Mapping[str, str], body: bytes | str) -> Delivery:
     known: dict[str, str] = {}
     try:
-        pairs = [(name.lower(), value) for name, value in headers.items()]
+        pairs: list[tuple[str, Any]] = [(name.lower(), value) for name, value in headers.items()]
         raw = body.encode() if isinstance(body, str) else bytes(body)
     except (AttributeError, TypeError, ValueError):
         pairs, raw = [], None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from ..models import to_plain
+from ..shapes import is_array, is_dict, is_list, is_mapping
 from ..unset import UNSET
 
 
@@ -16,9 +16,9 @@ def plain(value: object) -> Any:
 
 
 def _without_unset(value: object) -> object:
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return {name: _without_unset(member) for name, member in value.items() if member is not UNSET}
-    if isinstance(value, (list, tuple)):
+    if is_array(value):
         return [_without_unset(item) for item in value if item is not UNSET]
     return value
 
@@ -29,9 +29,9 @@ def same_json(actual: object, documented: object) -> bool:
 
 
 def _same(left: Any, right: Any) -> bool:
-    if isinstance(left, dict) and isinstance(right, dict):
+    if is_dict(left) and is_dict(right):
         return left.keys() == right.keys() and all(_same(left[name], right[name]) for name in left)
-    if isinstance(left, list) and isinstance(right, list):
+    if is_list(left) and is_list(right):
         return len(left) == len(right) and all(map(_same, left, right))
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right

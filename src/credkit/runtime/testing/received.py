@@ -159,7 +159,8 @@ def arguments_of(operation: Operation[Any], received: Received, path: Mapping[st
     query: dict[str, list[str]] = {}
     for name, value in query_pairs(received.target):
         query.setdefault(name, []).append(value)
-    cookies = dict(pair.strip().partition("=")[::2] for pair in received.headers.get("cookie", "").split(";"))
+    pairs = (pair.strip().partition("=") for pair in received.headers.get("cookie", "").split(";"))
+    cookies = {name: value for name, _, value in pairs}
     found: dict[str, Any] = {}
     for parameter in operation.parameters:
         match parameter.location:

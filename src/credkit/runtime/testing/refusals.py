@@ -77,7 +77,7 @@ def _one_part(part: StubPart, documented: Part | None) -> list[str]:
     if documented is None:
         return []
     where = f"/{escape(part.name)}"
-    problems = []
+    problems: list[str] = []
     allowed = documented.content_types
     if allowed and part.content_type and not any(covers(one, part.content_type) for one in allowed):
         problems.append(f"{where}: {media_type_of(part.content_type)} is not one of {', '.join(allowed)}")

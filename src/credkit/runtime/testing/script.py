@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from ..api import Api
 from ..decode import UndecodableBody, decode_body
 from ..mediatypes import is_json, media_type_of
 from ..models import to_json
 from ..operation import Content, Operation
+from ..shapes import is_dict, is_list
 from .compare import plain
 from .examples import Examples, ResponseExamples
 from .received import StubCall
@@ -122,7 +123,7 @@ def answer_with(function: Callable[[StubCall], object]) -> Step:
     def step(scene: Scene) -> Reply:
         assert scene.call is not None
         result = function(scene.call)
-        return result(scene) if callable(result) else give(result)(scene)
+        return cast("Step", result)(scene) if callable(result) else give(result)(scene)
 
     return step
 
@@ -217,7 +218,7 @@ def _enveloped(scene: Scene, status: str, value: object) -> object:
     for documented in scene.examples.responses(scene.operation.id):
         if documented.status == status:
             around = next(iter(documented.values.values()))
-            if isinstance(around, dict):
+            if is_dict(around):
                 return {**around, unwrap: plain(value)}
     return {unwrap: plain(value)}
 
@@ -242,13 +243,13 @@ def _is_open(pointer: str, operation: Operation[Any]) -> bool:
 
 def _placed(body: object, pointers: tuple[str, ...], value: str) -> object:
     """`body` with `value` at the first of the pointers whose parents are there."""
-    root: Any = json.loads(json.dumps(plain(body))) if isinstance(body, dict) else {}
+    root: Any = json.loads(json.dumps(plain(body))) if is_dict(body) else {}
     for pointer in sorted(pointers, key=lambda one: not _leads_somewhere(root, one)):
         *parents, last = pointer.split("/")[1:]
-        place = root
+        place: Any = root
         for parent in parents:
-            place = (place[:1] or [{}])[0] if isinstance(place, list) else place.setdefault(parent, {})
-        if isinstance(place, dict):
+            place = (place[:1] or [{}])[0] if is_list(place) else place.setdefault(parent, {})
+        if is_dict(place):
             place[last] = value
             return root
     return root
@@ -256,10 +257,10 @@ def _placed(body: object, pointers: tuple[str, ...], value: str) -> object:
 
 def _leads_somewhere(root: Any, pointer: str) -> bool:
     for segment in pointer.split("/")[1:]:
-        if isinstance(root, list):
+        if is_list(root):
             root = root[0] if root else None
             continue
-        if not isinstance(root, dict) or segment not in root:
+        if not is_dict(root) or segment not in root:
             return False
         root = root[segment]
     return True

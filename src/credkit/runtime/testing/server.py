@@ -81,7 +81,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: _Server  # pyright: ignore[reportIncompatibleVariableOverride]  # the only server that makes handlers of it
     protocol_version = "HTTP/1.1"
     timeout = _IDLE
     server_version = "credkit-stub"

@@ -1,5 +1,8 @@
 """The stub of a vendor: its operations with scripts of answers, a sync and an async client, and a server."""
 
+# pyright: reportPrivateUsage=false
+# (the classes of this module know each other; applications see only what has no underscore)
+
 from __future__ import annotations
 
 import threading
