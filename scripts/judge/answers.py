@@ -38,7 +38,10 @@ class Expected:
 
 
 def build_answers(document: Document, values: Values, operation: Operation) -> tuple[list[Expected], list[str]]:
-    """All answers to try, successes first, and why others are not tried. Redirects are left aside: nobody follows them."""
+    """All answers to try, successes first, and why others are not tried.
+
+    A redirect is an answer only where the document has no success: it comes back as such, never followed.
+    """
     found: list[Expected] = []
     reasons: list[str] = []
     responses = {str(key): value for key, value in (operation.node.get("responses") or {}).items()}
@@ -54,9 +57,10 @@ def build_answers(document: Document, values: Values, operation: Operation) -> t
 def _statuses(responses: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     """A status to send for every documented key."""
     exact = {int(key) for key in responses if key.isdigit()}
+    succeeds = any(key[:1] == "2" or key == "default" for key in responses)
     for key in responses:
         if key.isdigit():
-            if not 300 <= int(key) < 400 and int(key) >= 200:
+            if int(key) >= 200 and (not 300 <= int(key) < 400 or not succeeds):
                 yield int(key), key
         elif key[:1] in "245" and key[1:].upper() == "XX":
             yield next(n for n in range(int(key[0]) * 100, int(key[0]) * 100 + 100) if n not in exact), key
@@ -69,6 +73,10 @@ def _answers(
     document: Document, values: Values, method: str, status: int, response: Mapping[str, Any]
 ) -> Iterator[Expected]:
     content = response.get("content") or {}
+    if 300 <= status < 400:
+        location = (("Location", "https://judge.invalid/elsewhere"),)
+        yield Expected(status, "lean", "empty", None, Answer(status, headers=location))
+        return
     if not content or status in NO_BODY or method == "head":
         yield Expected(status, "lean", "empty", None, Answer(status))
         return

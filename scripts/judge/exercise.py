@@ -21,11 +21,11 @@ from .compare import differences, load
 from .document import Document, DocumentError, Operation, read_document
 from .draw import OutOfTime, time_limit
 from .intent import Intent
-from .intents import NotJudged, build_intents
+from .intents import Inexpressible, NotJudged, build_intents
 from .oracle import Oracle
 from .package import BadArgument, Method, Package, bound, convert
 from .schema import Direction
-from .servers import base_paths
+from .servers import base_paths, required_variables
 from .values import Values
 from .wire import Answer, Captured, Wire, serve
 
@@ -69,6 +69,7 @@ class Exercise:
         self.oracle = Oracle(document)
         self.requests = Values(document, Direction.REQUEST, seed, drawing)
         self.responses = Values(document, Direction.RESPONSE, seed, drawing)
+        self.variables = required_variables(document)
         self.to_json = to_json
         self.drift: list[str] = []
 
@@ -94,6 +95,10 @@ class Exercise:
             intents = build_intents(self.document, self.requests, operation, method.body)
         except NotJudged as error:
             outcome.fail("not judged", "request", str(error))
+            return
+        except Inexpressible as error:
+            outcome.request = "failed"
+            outcome.fail("arguments", "", str(error))
             return
         expected, reasons = build_answers(self.document, self.responses, operation)
         for reason in reasons:
@@ -144,12 +149,13 @@ class Exercise:
                 return None, error, wire.take()
 
     def _client(self, wire: Wire) -> Any:
-        from credkit.runtime.events import Hooks
+        from credkit.runtime import Hooks, MemoryStore
 
         def note(event: Any) -> None:
             self.drift += [str(one) for one in event.drift]
 
-        return self.package.client(wire.base_url, max_attempts=1, timeout=10.0, hooks=Hooks(on_drift=note))
+        options = {"max_attempts": 1, "timeout": 10.0, "hooks": Hooks(on_drift=note)}
+        return self.package.client(wire.base_url, self.variables, rate_limit_store=MemoryStore(), **options)
 
     def _drained(self, value: Any, expected: Expected) -> Any:
         """What a stream holds; other values as they are."""

@@ -11,6 +11,10 @@ from .intent import RAW, Argument, BodyIntent, Intent, kind_of, members_of, send
 from .values import KINDS, Choice, Values
 
 
+class Inexpressible(Exception):
+    """The generated method has no way to say what the document allows or demands; the message says what."""
+
+
 class NotJudged(Exception):
     """Nothing can be asked of this operation; the message says why."""
 
@@ -30,7 +34,7 @@ class BodyPlan:
 def build_intents(
     document: Document, values: Values, operation: Operation, body: BodyPlan | None
 ) -> tuple[Intent, ...]:
-    """Intents that differ from each other, at most one of a kind. Raises NotJudged when there is none."""
+    """Intents that differ from each other, at most one of a kind. Raises NotJudged when there is none, Inexpressible when the method is to blame."""
     found: list[Intent] = []
     reasons: list[str] = []
     for kind in KINDS:
@@ -114,6 +118,10 @@ def _narrowed(values: Values, media: Mapping[str, Any], choice: Choice, plan: Bo
     if not isinstance(value, dict):
         raise NotJudged("the body is no object, but its members are arguments")
     kept = {name: item for name, item in value.items() if name in takers}
+    if plan.fields is not None:
+        needed = values.required(media.get("schema", True)) | members_of(values.document, media.get("schema")).keys()
+        if lost := sorted(needed & (value.keys() - kept.keys())):
+            raise Inexpressible(f"no argument for the body's members {lost}")
     if len(kept) < len(value) and (error := values.error(media.get("schema", True), kept)) is not None:
         raise NotJudged(f"body: {error}")
     return kept

@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import re
 import sys
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,11 +16,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from .intent import Intent
+from .intent import BodyIntent, Intent
 from .intents import BodyPlan
+from .servers import DUMMY
 from .wire import TOKEN_PATH
-
-SECRET = "judge"  # noqa: S105  # what every credential argument is given
 
 
 class BadArgument(Exception):
@@ -61,11 +61,36 @@ class Method:
             found[name] = argument.value
         if intent.body is None:
             return found
-        body = self.record["body"]
+        body, value = self.record["body"], files_of(intent.body)
         if body["mode"] != "spread":
-            return {**found, body["argument"]: intent.body.value}
+            return {**found, body["argument"]: value}
         members = {one["api_name"]: one["name"] for one in body.get("fields") or ()}
-        return found | {members[name]: value for name, value in intent.body.value.items()}
+        return found | {members[name]: item for name, item in value.items()}
+
+
+def files_of(body: BodyIntent) -> Any:
+    """The value of a body with its files as an application has to give them: with a content type where there is a choice."""
+    if isinstance(body.value, bytes):
+        return _file(body.value, body.media_type)
+    if body.kind != "multipart":
+        return body.value
+    encoding = body.media.get("encoding") or {}
+    return {
+        name: (
+            _file(value, str((encoding.get(name) or {}).get("contentType", ""))) if isinstance(value, bytes) else value
+        )
+        for name, value in body.value.items()
+    }
+
+
+def _file(data: bytes, media_types: str) -> Any:
+    """Plain bytes, unless a range or a list of media types makes the caller say which one it is."""
+    from credkit.runtime import File
+
+    if "," not in media_types and "*" not in media_types:
+        return data
+    first = media_types.split(",")[0].strip()
+    return File(data, content_type={"*/*": "application/octet-stream"}.get(first, first.replace("*", "png")))
 
 
 @dataclass
@@ -86,12 +111,19 @@ class Package:
     def methods(self) -> list[Method]:
         return [Method(record) for record in self.description["operations"]]
 
-    def client(self, base_url: str, **options: Any) -> Any:
-        """A client with a dummy for every credential, sending everything to `base_url`."""
-        credentials = {str(one["parameter"]): SECRET for one in self.description["credentials"]}
+    def client(self, base_url: str, variables: Collection[str] = (), **options: Any) -> Any:
+        """A client with a dummy for every credential and for `variables`, sending everything to `base_url`."""
+        make = getattr(self.module, str(self.description["client"]))
+        credentials = {str(one["parameter"]): DUMMY for one in self.description["credentials"]}
+        wanted = {_plain(name) for name in variables}
+        options |= {name: DUMMY for name in inspect.signature(make).parameters if _plain(name) in wanted}
         if any("oauth2" in str(one["kind"]) for one in self.description["credentials"]):
             options["token_url"] = "/".join(base_url.split("/")[:3]) + TOKEN_PATH
-        return getattr(self.module, str(self.description["client"]))(base_url=base_url, **credentials, **options)
+        return make(base_url=base_url, **credentials, **options)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def bound(client: Any, python: str) -> Callable[..., Any]:
@@ -110,7 +142,7 @@ def convert(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[
     for name, value in arguments.items():
         if name not in annotations:
             raise BadArgument(f"the method has no argument {name!r}")
-        if value is None or isinstance(value, bool | int | float | bytes) or _has_bytes(value):
+        if value is None or isinstance(value, bool | int | float) or _has_files(value):
             converted[name] = value
             continue
         try:
@@ -134,7 +166,7 @@ def _adapter(annotation: Any, namespace: dict[str, Any]) -> TypeAdapter[Any]:
     return _ADAPTERS[key]
 
 
-def _has_bytes(value: Any) -> bool:
+def _has_files(value: Any) -> bool:
     if isinstance(value, dict | list):
-        return any(map(_has_bytes, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, bytes)
+        return any(map(_has_files, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, bytes) or hasattr(value, "content_type")

@@ -67,6 +67,10 @@ class Values:
             return Choice({"example": example, **made.values})
         return made
 
+    def required(self, schema: Any) -> frozenset[str]:
+        """Members that a schema demands, or one of the schemas of its allOf."""
+        return _required(self._checker(schema)[0], self._checker(schema)[0], 0)
+
     def error(self, schema: Any, value: Any) -> str | None:
         """Why a value is not valid for a schema in this direction; None when it is."""
         return first_error(self._checker(schema)[1], value)
@@ -107,6 +111,15 @@ class Values:
             bundle = self.translator.bundle(schema)
             self._checkers[key] = (schema, bundle, validator(bundle))
         return self._checkers[key][1:]
+
+
+def _required(node: Any, bundle: Mapping[str, Any], depth: int) -> frozenset[str]:
+    if not isinstance(node, Mapping) or depth > 20:
+        return frozenset()
+    found = frozenset(node.get("required", ()))
+    if isinstance(node.get("$ref"), str):
+        found |= _required(bundle["$defs"][node["$ref"].removeprefix("#/$defs/")], bundle, depth + 1)
+    return found.union(*(_required(member, bundle, depth + 1) for member in node.get("allOf", ())))
 
 
 def media_examples(document: Document, media: Mapping[str, Any]) -> Iterator[Any]:
