@@ -103,8 +103,12 @@ class ApiError(Exception):
     def attach(self, call: CallInfo) -> None:
         """Say in which call the error came up, unless that is known."""
         if self.call is None:
-            self.call = call
-            self.args = (describe(self.reason, call, self.advice_given()),)
+            self.restate(call)
+
+    def restate(self, call: CallInfo) -> None:
+        """Say it of another state of the call."""
+        self.call = call
+        self.args = (describe(self.reason, call, self.advice_given()),)
 
     @property
     def operation(self) -> str | None:

@@ -6,7 +6,7 @@ happened, and tries again when that cannot do harm. It ends in an `Answer`, or r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .auth import Signed
@@ -60,7 +60,7 @@ def exchange(call: Call, core: Core) -> Steps:
         return (yield from _attempts(call, core, progress))
     except NotSent as error:
         error.attach(progress.info())
-        failure: ApiError = error if progress.lost is None else progress.lost
+        failure: ApiError = error if progress.lost is None else _still_unknown(progress, progress.lost)
     except ApiError as error:
         error.attach(progress.info())
         failure = error
@@ -69,6 +69,13 @@ def exchange(call: Call, core: Core) -> Steps:
             error.add_note(str(as_unknown(ApiError)("interrupted", call=progress.info())))
         raise
     raise failure from progress.body_failure
+
+
+def _still_unknown(progress: Progress, lost: ApiError) -> ApiError:
+    """The error of an earlier attempt of a write: that a later one was not sent does not settle it."""
+    if lost.call is not None:
+        lost.restate(replace(lost.call, attempts=progress.attempts, elapsed=progress.elapsed()))
+    return lost
 
 
 def _attempts(call: Call, core: Core, progress: Progress) -> Steps:
@@ -152,7 +159,7 @@ def _judge(call: Call, core: Core, progress: Progress, received: Received | None
         attempt = Attempt(Outcome.UNKNOWN, status)
         return Ended(attempt=attempt, received=received, error=unreadable_error(progress, problem))
     if status < 400:
-        error = redirect_error(progress, outcome, has_target="location" in received.headers)
+        error = redirect_error(progress, outcome)
         return Ended(attempt=Attempt(outcome, status), received=received, error=error)
     delay = parse_retry_after(received.headers.get("retry-after"), core.settings.clock)
     error = status_error(core, progress, received, outcome, delay)

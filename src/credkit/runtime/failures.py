@@ -68,10 +68,12 @@ def unreadable_error(progress: Progress, problem: Exception) -> ApiError:
     return _error(cls, Outcome.UNKNOWN, progress, f"{progress.status}, but {problem}")
 
 
-def redirect_error(progress: Progress, outcome: Outcome, *, has_target: bool) -> ApiError:
-    if has_target or progress.status != 304:
-        return _error(RedirectRefused, outcome, progress, f"{progress.status}, a redirect")
-    return _error(UnexpectedResponse, outcome, progress, "304, although no condition was set")
+def redirect_error(progress: Progress, outcome: Outcome) -> ApiError:
+    """A status below 400 that is no success and that the API does not document."""
+    status = progress.status or 0
+    if 300 <= status < 400 and status != 304:
+        return _error(RedirectRefused, outcome, progress, f"{status}, a redirect")
+    return _error(UnexpectedResponse, outcome, progress, f"{status}, which does not answer this request")
 
 
 def _error(cls: type[ApiError], outcome: Outcome, progress: Progress, reason: str, **fields: Any) -> ApiError:

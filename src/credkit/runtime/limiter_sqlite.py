@@ -14,6 +14,7 @@ from .limiter import Reservation, next_free, window
 from .operation import RateLimit
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS reservation (key TEXT NOT NULL, at REAL NOT NULL, until REAL NOT NULL)"
+_RELEASE = "DELETE FROM reservation WHERE rowid = (SELECT rowid FROM reservation WHERE key = ? AND at = ? LIMIT 1)"
 _INDEX = "CREATE INDEX IF NOT EXISTS reservation_by_key ON reservation (key, at)"
 
 
@@ -47,8 +48,8 @@ class SqliteStore:
                     reservation = self._reserve(connection, key, limit, clock.now(), within)
                 finally:
                     connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                problem = error.sqlite_errorname if hasattr(error, "sqlite_errorname") else type(error).__name__
+            except (sqlite3.Error, OSError) as error:
+                problem = getattr(error, "sqlite_errorname", type(error).__name__)
             else:
                 return reservation
         raise NotSent(f"the rate limit file cannot be used ({problem})")
@@ -67,8 +68,8 @@ class SqliteStore:
         return Reservation(at - now, granted, at)
 
     def release(self, key: str, reservation: Reservation) -> None:
-        with self._lock, suppress(sqlite3.Error, NotSent):
-            self._open(1.0).execute("DELETE FROM reservation WHERE key = ? AND at = ?", (key, reservation.at))
+        with self._lock, suppress(sqlite3.Error, OSError):
+            self._open(1.0).execute(_RELEASE, (key, reservation.at))
 
     def _open(self, patience: float) -> sqlite3.Connection:
         if self._connection is None:
