@@ -63,7 +63,8 @@ def print_classes(classes: Sequence[ClassView]) -> tuple[Source, ...]:
 
 def _generated(classes: Sequence[ClassView]) -> str:
     # Imported here: it takes half a second, and a run with nothing to do never comes here.
-    from datamodel_code_generator import DataModelType, GenerateConfig, InputFileType, generate
+    from datamodel_code_generator import GenerateConfig, InputFileType, generate
+    from datamodel_code_generator.enums import DataModelType
     from datamodel_code_generator.format import PythonVersion
 
     template_data: defaultdict[str, dict[str, Any]] = defaultdict(dict)

@@ -27,7 +27,7 @@ def _format(file: GeneratedFile) -> GeneratedFile:
 
 def _python(text: str) -> str:
     # Imported here: a run with nothing to do never formats.
-    import black
+    from black import format_str
+    from black.mode import Mode, TargetVersion
 
-    mode = black.Mode(target_versions={black.TargetVersion.PY311}, line_length=LINE_LENGTH)
-    return black.format_str(text, mode=mode)
+    return format_str(text, mode=Mode(target_versions={TargetVersion.PY311}, line_length=LINE_LENGTH))

@@ -17,8 +17,6 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import NewType
 
-from .ir import JSON
-
 Source = NewType("Source", str)
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -29,10 +27,18 @@ class UnsafeText(ValueError):
     """A value that has no faithful Python source. Always a fault of the generator or a value no JSON can hold."""
 
 
-def literal(value: JSON | tuple[JSON, ...]) -> Source:
-    """The Python literal of a value: strings, numbers, booleans, None, and lists, tuples and dicts of them."""
+def literal(value: object) -> Source:
+    """The Python literal of a value: strings, numbers, booleans, None, and lists, tuples and dicts of them.
+
+    Raises:
+        UnsafeText: any other value, also where it hides inside of one of these.
+    """
     text = repr(value)
-    if not _same(ast.literal_eval(text), value):
+    try:
+        is_same = _same(ast.literal_eval(text), value)
+    except (ValueError, SyntaxError):
+        is_same = False
+    if not is_same:
         raise UnsafeText(f"no literal for a value of type {type(value).__name__}")
     return Source(text)
 

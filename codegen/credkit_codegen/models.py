@@ -1,4 +1,4 @@
-"""The models of an API: what `models.py` holds, decided here, its classes printed by `datamodel`.
+"""The models of an API: what their modules hold, decided here, their classes printed by `datamodel`.
 
 Objects become classes on `_Model`, everything else that has a name a module-level alias. Aliases stand where Python can
 evaluate them: those of plain values before the classes, those of classes after them.
@@ -6,20 +6,23 @@ evaluate them: those of plain values before the classes, those of classes after 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from pydantic.alias_generators import to_camel
 
 from . import ir
+from .aliases import AliasOrder
 from .annotations import Annotation, Annotator
+from .builder.finish import references, schema_types
 from .config import Config
 from .datamodel import ClassView, FieldView, print_classes
 from .discriminators import Tags, find_tags
 from .files import GeneratedFile
+from .grouping import Group, group_schemas
 from .imports import RUNTIME_MODELS, Import, view_imports
-from .literals import Source, call, docstring, literal, name, prose
+from .literals import Source, call, docstring, literal, mapping, name, one_line, prose
 from .render import Renderer
 
 FIELD_INDENT = 4
@@ -38,43 +41,122 @@ class AliasView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsView:
+    """One module. `has_base`: it defines `_Model` itself."""
+
     docstring: Source
     imports: tuple[tuple[Source, ...], ...]
     aliases_before: tuple[AliasView, ...]
+    has_base: bool
     is_camel: bool
-    has_classes: bool
     classes: tuple[Source, ...]
     aliases_after: tuple[AliasView, ...]
 
 
-def generate_models(api: ir.Api, config: Config, renderer: Renderer) -> tuple[GeneratedFile, ...]:
-    """`models.py` of the package."""
-    view = view_models(api)
-    path = PurePosixPath(config.package.name) / "models.py"
-    return (renderer.render("package/models.py.jinja", path, view),)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsIndexView:
+    """`models/__init__.py`: every name and the module that it is loaded from."""
+
+    docstring: Source
+    imports: tuple[Source, ...]
+    exports: Source
+    members: Source
 
 
-def view_models(api: ir.Api) -> ModelsView:
-    schemas = {schema.name: schema for schema in api.schemas}
-    objects = [schema for schema in api.schemas if isinstance(schema, ir.ObjectSchema)]
-    aliases = [schema for schema in api.schemas if isinstance(schema, ir.AliasSchema)]
-    is_camel = _mostly_camel(objects)
-    writer = _Writer(Annotator(schemas), find_tags(schemas), is_camel=is_camel)
-    classes = tuple(writer.view_class(schema) for schema in objects)
-    before, after = writer.view_aliases(aliases, schemas)
-    if is_camel and objects:
-        writer.imports |= {Import("pydantic", "ConfigDict"), Import("pydantic.alias_generators", "to_camel")}
-    if objects:
-        writer.imports.add(Import(RUNTIME_MODELS, "Model"))
-    return ModelsView(
-        docstring=docstring(f"Models of the {api.title}." if api.title else "Models."),
-        imports=view_imports(writer.imports),
-        aliases_before=before,
-        is_camel=is_camel,
-        has_classes=bool(objects),
-        classes=print_classes(classes),
-        aliases_after=after,
+def generate_models(
+    api: ir.Api, config: Config, renderer: Renderer, groups: tuple[Group, ...] | None = None
+) -> tuple[GeneratedFile, ...]:
+    """`models.py` of the package, or for a large API the modules of `models/`."""
+    groups = groups if groups is not None else group_schemas(api)
+    package = PurePosixPath(config.package.name)
+    views = _Modules(api, groups)
+    if len(groups) == 1 and not groups[0].module:
+        return (renderer.render("package/models.py.jinja", package / "models.py", views.only()),)
+    folder = package / "models"
+    return (
+        renderer.render("package/models/__init__.py.jinja", folder / "__init__.py", views.index()),
+        renderer.render("package/models.py.jinja", folder / "_base.py", views.base()),
+        *(
+            renderer.render("package/models.py.jinja", folder / f"{group.module}.py", views.module(group))
+            for group in groups
+        ),
     )
+
+
+class _Modules:
+    """Views of the modules; all classes are printed in one go."""
+
+    def __init__(self, api: ir.Api, groups: tuple[Group, ...]) -> None:
+        schemas = {schema.name: schema for schema in api.schemas}
+        objects = [schema for schema in api.schemas if isinstance(schema, ir.ObjectSchema)]
+        self.title = one_line(api.title)
+        self.groups = groups
+        self.is_camel = _mostly_camel(objects)
+        self.homes = {schema.name: group.module for group in groups for schema in group.schemas}
+        annotator, tags = Annotator(schemas), find_tags(schemas)
+        self.writers = {group.module: _Writer(annotator, tags, group, is_camel=self.is_camel) for group in groups}
+        views = [view for writer in self.writers.values() for view in writer.classes]
+        printed = print_classes(views)
+        self.printed = {view.name: source for view, source in zip(views, printed, strict=True)}
+
+    def only(self) -> ModelsView:
+        return self._view(self.groups[0], f"Models of the {self.title}.", has_base=True)
+
+    def module(self, group: Group) -> ModelsView:
+        writer = self.writers[group.module]
+        for used in writer.names_used - writer.own:
+            writer.imports.add(Import(f".{self.homes[used]}", used))
+        if writer.classes:
+            writer.imports.add(Import("._base", "_Model"))
+        return self._view(group, f"Models of the {self.title}.", has_base=False)
+
+    def base(self) -> ModelsView:
+        imports = self._base_imports()
+        return ModelsView(
+            docstring=docstring(f"The base of all models of the {self.title}."),
+            imports=view_imports(imports),
+            aliases_before=(),
+            has_base=True,
+            is_camel=self.is_camel,
+            classes=(),
+            aliases_after=(),
+        )
+
+    def index(self) -> ModelsIndexView:
+        lines = [
+            Source(f"from .{group.module} import {', '.join(f'{item} as {item}' for item in _exported(group))}")
+            for group in self.groups
+        ]
+        every = sorted(self.homes)
+        return ModelsIndexView(
+            docstring=docstring(
+                f"Models of the {self.title}. A module is loaded when one of its models is first used."
+            ),
+            imports=tuple(lines),
+            exports=literal(every),
+            members=mapping((literal(item), literal(f".{self.homes[item]}")) for item in every),
+        )
+
+    def _view(self, group: Group, text: str, *, has_base: bool) -> ModelsView:
+        writer = self.writers[group.module]
+        before, after = writer.view_aliases()
+        has_base = has_base and bool(writer.classes)
+        return ModelsView(
+            docstring=docstring(text),
+            imports=view_imports(writer.imports | (self._base_imports() if has_base else set())),
+            aliases_before=before,
+            has_base=has_base,
+            is_camel=self.is_camel,
+            classes=tuple(self.printed[view.name] for view in writer.classes),
+            aliases_after=after,
+        )
+
+    def _base_imports(self) -> set[Import]:
+        camel = {Import("pydantic", "ConfigDict"), Import("pydantic.alias_generators", "to_camel")}
+        return {Import(RUNTIME_MODELS, "Model")} | (camel if self.is_camel else set())
+
+
+def _exported(group: Group) -> list[Source]:
+    return [name(schema.name) for schema in sorted(group.schemas, key=lambda schema: schema.name)]
 
 
 def _mostly_camel(objects: Iterable[ir.ObjectSchema]) -> bool:
@@ -87,13 +169,17 @@ def _mostly_camel(objects: Iterable[ir.ObjectSchema]) -> bool:
 class _Writer:
     """Views of classes and aliases; collects the imports that they need."""
 
-    def __init__(self, annotator: Annotator, tags: Tags, *, is_camel: bool) -> None:
+    def __init__(self, annotator: Annotator, tags: Tags, group: Group, *, is_camel: bool) -> None:
         self.annotator = annotator
         self.tags = tags
         self.is_camel = is_camel
         self.imports: set[Import] = set()
+        self.group = group
+        self.own = frozenset(schema.name for schema in group.schemas)
+        self.names_used = references(type_ for schema in group.schemas for type_ in schema_types(schema))
+        self.classes = tuple(self._class(schema) for schema in group.schemas if isinstance(schema, ir.ObjectSchema))
 
-    def view_class(self, schema: ir.ObjectSchema) -> ClassView:
+    def _class(self, schema: ir.ObjectSchema) -> ClassView:
         text = describe(schema.description, schema.title, deprecated=schema.deprecated)
         return ClassView(
             name=name(schema.name),
@@ -129,14 +215,12 @@ class _Writer:
             self.imports.add(Import(RUNTIME_MODELS, "Secret"))
             yield name("Secret")
 
-    def view_aliases(
-        self, aliases: Iterable[ir.AliasSchema], schemas: Mapping[str, ir.Schema]
-    ) -> tuple[tuple[AliasView, ...], tuple[AliasView, ...]]:
+    def view_aliases(self) -> tuple[tuple[AliasView, ...], tuple[AliasView, ...]]:
         """Aliases in an order in which each stands after those that it uses; the second group needs the classes."""
-        order = _Order(schemas)
+        order = AliasOrder(self.group.schemas)
         before: list[AliasView] = []
         after: list[AliasView] = []
-        for alias in order.sorted(aliases):
+        for alias in order.sorted():
             group = after if order.needs_classes(alias.name) else before
             group.append(self._alias(alias, is_recursive=order.is_recursive(alias.name)))
         return tuple(before), tuple(after)
@@ -150,7 +234,7 @@ class _Writer:
         text = describe(alias.description, alias.title, deprecated=alias.deprecated)
         return AliasView(
             name=name(alias.name),
-            value=literal_text(annotation.text) if is_recursive else annotation.text,
+            value=literal(str(annotation.text)) if is_recursive else annotation.text,
             is_recursive=is_recursive,
             has_docstring=bool(text),
             docstring=docstring(text),
@@ -166,71 +250,6 @@ class _Writer:
         known = f"OneOf[Annotated[{' | '.join(variants)}, {field}]]"
         used = {Import("typing", "Annotated"), Import("pydantic", "Field"), Import(RUNTIME_MODELS, "OneOf")}
         return Annotation((known, *(["None"] if annotation.nullable else [])), annotation.imports | used)
-
-
-def literal_text(source: Source) -> Source:
-    """Source as a string literal, for places that evaluate it later."""
-    return literal(str(source))
-
-
-class _Order:
-    """Which aliases use which, directly or through others."""
-
-    def __init__(self, schemas: Mapping[str, ir.Schema]) -> None:
-        self.schemas = schemas
-        self.uses = {
-            schema.name: tuple(dict.fromkeys(named_in(schema.type)))
-            for schema in schemas.values()
-            if isinstance(schema, ir.AliasSchema)
-        }
-        self.reached = {alias: self._reach(alias) for alias in self.uses}
-
-    def _reach(self, start: str) -> frozenset[str]:
-        """Everything that the alias mentions, looking through aliases but not into classes."""
-        found: set[str] = set()
-        waiting = list(self.uses[start])
-        while waiting:
-            used = waiting.pop()
-            if used not in found:
-                found.add(used)
-                waiting.extend(self.uses.get(used, ()))
-        return frozenset(found)
-
-    def is_recursive(self, alias: str) -> bool:
-        return alias in self.reached[alias]
-
-    def needs_classes(self, alias: str) -> bool:
-        return self.is_recursive(alias) or any(used not in self.uses for used in self.reached[alias])
-
-    def sorted(self, aliases: Iterable[ir.AliasSchema]) -> Iterator[ir.AliasSchema]:
-        """The given order, except that what an alias uses comes before it."""
-        by_name = {alias.name: alias for alias in aliases}
-        done: set[str] = set()
-        for start in by_name:
-            stack = [(start, False)]
-            while stack:
-                current, used_are_done = stack.pop()
-                if used_are_done:
-                    yield by_name[current]
-                elif current not in done and current in by_name:
-                    done.add(current)
-                    stack.append((current, True))
-                    stack.extend((used, False) for used in reversed(self.uses[current]))
-
-
-def named_in(type_: ir.Type) -> Iterator[str]:
-    """Names of the schemas that a type mentions."""
-    match type_:
-        case ir.Named(name=schema):
-            yield schema
-        case ir.Array(items=inner) | ir.Map(values=inner):
-            yield from named_in(inner)
-        case ir.Tuple(prefix=prefix, rest=rest):
-            for item in (*prefix, *((rest,) if rest is not None else ())):
-                yield from named_in(item)
-        case ir.Union(variants=variants):
-            for variant in variants:
-                yield from named_in(variant)
 
 
 def describe(description: str | None, title: str | None = None, *, deprecated: bool = False) -> str:

@@ -180,4 +180,4 @@ def _operations(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
             call = node.value
             if isinstance(call.func, ast.Name) and call.func.id == "Operation":
                 values = {key.arg: key.value for key in call.keywords}
-                yield tuple(ast.literal_eval(values[key]) for key in ("id", "method", "path"))  # type: ignore[misc]
+                yield tuple(ast.literal_eval(values[key]) for key in ("id", "method", "path"))

@@ -41,9 +41,14 @@ def view_init(api: ir.Api, config: Config) -> InitView:
         docstring=docstring(f"Typed client of {one_line(api.title) or 'an API'}."),
         class_name=name(client),
         submodules=names(submodules),
-        exports=literal(sorted(homes, key=lambda text: (text[0].islower(), text))),
+        exports=literal(sorted(homes, key=_by_kind)),
         members=mapping((literal(member), literal(home)) for member, home in homes.items()),
     )
+
+
+def _by_kind(member: str) -> tuple[bool, str]:
+    """Classes before modules."""
+    return member[0].islower(), member
 
 
 def view_project(api: ir.Api, config: Config) -> ProjectView:

@@ -97,18 +97,19 @@ class _Writer:
         returns = return_annotation(method, self.values)
         yield self._view(method, method.name, "_call", constant, returns, returns, method_text(method, self.errors))
         if method.pages is not None and method.pages_name is not None:
-            item = self.values.annotate(method.pages)
-            pager, async_pager = self._of("Pager", item), self._of("AsyncPager", item)
-            yield self._view(method, method.pages_name, "_pages", constant, pager, async_pager, pages_text(method))
+            pagers = self._of("Pager", method.pages), self._of("AsyncPager", method.pages)
+            yield self._view(method, method.pages_name, "_pages", constant, *pagers, pages_text(method))
         if method.stream_name is not None:
-            item = self.values.annotate(method.item) if method.item is not None else None
-            streams = self._of("Stream", item), self._of("AsyncStream", item)
+            streams = self._of("Stream", method.item), self._of("AsyncStream", method.item)
             yield self._view(method, method.stream_name, "_stream", constant, *streams, stream_text(method))
 
-    def _of(self, container: str, item: Annotation | None) -> Annotation:
+    def _of(self, container: str, type_: ir.Type | None) -> Annotation:
         """`Pager[Item]`, or the bare name where there are no items."""
         self.imports |= runtime(container)
-        return Annotation((container,)) if item is None else Annotation((f"{container}[{item.text}]",), item.imports)
+        if type_ is None:
+            return Annotation((container,))
+        item = self.values.annotate(type_)
+        return Annotation((f"{container}[{item.text}]",), item.imports)
 
     def _view(
         self, method: Method, own: str, verb: str, constant: str, returns: Annotation, async_returns: Annotation, text: str

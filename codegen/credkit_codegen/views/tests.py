@@ -164,7 +164,8 @@ class _Writer:
             if str(status) in listed and not response.status.isdigit():
                 continue
             error = name(f"errors.{self.errors.names[status_key(response.status)]}")
-            for code in [item.code for item in response.codes] or [None]:
+            codes: list[str | None] = [item.code for item in response.codes]
+            for code in codes or [None]:
                 yield tuple_of([literal(status), literal(code), error])
 
 

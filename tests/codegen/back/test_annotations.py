@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from credkit_codegen import ir
 from credkit_codegen.annotations import Annotator
 from credkit_codegen.imports import Import, view_imports

@@ -7,6 +7,9 @@ import tomllib
 
 import black
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from credkit_codegen.ir import JSON
 from credkit_codegen.literals import (
     Source,
@@ -21,8 +24,6 @@ from credkit_codegen.literals import (
     toml_string,
     tuple_of,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 NASTY = [
     '"""',
@@ -74,7 +75,7 @@ def test_a_string_literal_stays_on_one_line_and_printable(text: str) -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object()])
 def test_a_value_without_a_literal_is_refused(value: JSON) -> None:
-    with pytest.raises((UnsafeText, ValueError, SyntaxError)):
+    with pytest.raises(UnsafeText):
         literal(value)
 
 

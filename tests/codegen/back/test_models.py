@@ -10,12 +10,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
+
 from credkit.runtime.models import UnknownVariant, to_plain
 from credkit_codegen import ir
 from credkit_codegen.formatting import format_files
 from credkit_codegen.models import generate_models
 from credkit_codegen.render import Renderer
-from pydantic import TypeAdapter, ValidationError
 
 from .apis import STRING, make_alias, make_api, make_config, make_object, make_property, scalar
 

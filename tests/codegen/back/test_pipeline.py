@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from credkit_codegen import pipeline
 from credkit_codegen.diagnostics import SpecError
 from credkit_codegen.lock import LOCK_NAME, read_lock

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 import pytest
+
 from credkit_codegen.files import GeneratedFile
 from credkit_codegen.package import generate_package
 from credkit_codegen.profile import Profile

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 import pytest
+
 from credkit_codegen.diagnostics import SpecError
 from credkit_codegen.files import GeneratedFile, digest
 from credkit_codegen.write import Change, ChangeKind, WriteReport, write_files

@@ -1,0 +1,51 @@
+"""The order of module-level aliases: each after what it uses, recursion found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from . import ir
+from .builder.finish import references
+
+
+class AliasOrder:
+    """Which aliases of a module use which, directly or through others. What comes from elsewhere is imported, so always there."""
+
+    def __init__(self, schemas: Iterable[ir.Schema]) -> None:
+        schemas = tuple(schemas)
+        self.aliases = {schema.name: schema for schema in schemas if isinstance(schema, ir.AliasSchema)}
+        self.classes = frozenset(schema.name for schema in schemas) - self.aliases.keys()
+        self.uses = {name: tuple(sorted(references([alias.type]))) for name, alias in self.aliases.items()}
+        self.reached = {name: self._reach(name) for name in self.aliases}
+
+    def _reach(self, start: str) -> frozenset[str]:
+        """Everything that the alias mentions, looking through aliases but not into classes."""
+        found: set[str] = set()
+        waiting = list(self.uses[start])
+        while waiting:
+            used = waiting.pop()
+            if used not in found:
+                found.add(used)
+                waiting.extend(self.uses.get(used, ()))
+        return frozenset(found)
+
+    def is_recursive(self, alias: str) -> bool:
+        return alias in self.reached[alias]
+
+    def needs_classes(self, alias: str) -> bool:
+        """Whether it can only be evaluated after the classes of the module; a recursive one stands there too."""
+        return self.is_recursive(alias) or not self.classes.isdisjoint(self.reached[alias])
+
+    def sorted(self) -> Iterator[ir.AliasSchema]:
+        """The given order, except that what an alias uses comes before it."""
+        done: set[str] = set()
+        for start in self.aliases:
+            stack = [(start, False)]
+            while stack:
+                current, used_are_done = stack.pop()
+                if used_are_done:
+                    yield self.aliases[current]
+                elif current not in done and current in self.aliases:
+                    done.add(current)
+                    stack.append((current, True))
+                    stack.extend((used, False) for used in reversed(self.uses[current]))
