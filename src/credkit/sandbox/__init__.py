@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from .faults import Fault, delay, disconnect, duplicate_webhook, fail, half_body, refuse, wrong_type
     from .simulator import Simulator
     from .vendors.beltic import BelticSimulator
+    from .vendors.didx import DidxSimulator
+    from .vendors.nchain import NChainSimulator
     from .vendors.record import RecordSimulator
     from .world import Snapshot
 
-VENDORS = ("record", "beltic")
+VENDORS = ("record", "beltic", "didx", "nchain")
 
 
 def record(*, seed: int | str = 0, strict: bool = True, clock: SandboxClock | None = None) -> RecordSimulator:
@@ -39,6 +41,18 @@ def record(*, seed: int | str = 0, strict: bool = True, clock: SandboxClock | No
 def beltic(*, seed: int | str = 0, strict: bool = True, clock: SandboxClock | None = None) -> BelticSimulator:
     """Beltic as it is in the beginning."""
     made: BelticSimulator = make("beltic", seed=seed, strict=strict, clock=clock)
+    return made
+
+
+def didx(*, seed: int | str = 0, strict: bool = True, clock: SandboxClock | None = None) -> DidxSimulator:
+    """DIDX as it is in the beginning."""
+    made: DidxSimulator = make("didx", seed=seed, strict=strict, clock=clock)
+    return made
+
+
+def nchain(*, seed: int | str = 0, strict: bool = True, clock: SandboxClock | None = None) -> NChainSimulator:
+    """nChain as it is in the beginning."""
+    made: NChainSimulator = make("nchain", seed=seed, strict=strict, clock=clock)
     return made
 
 
@@ -76,11 +90,13 @@ __all__ = [
     "Snapshot",
     "beltic",
     "delay",
+    "didx",
     "disconnect",
     "duplicate_webhook",
     "fail",
     "half_body",
     "make",
+    "nchain",
     "record",
     "refuse",
     "wrong_type",

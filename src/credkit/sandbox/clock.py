@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+START = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
 _TICK = timedelta(milliseconds=1)
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
+
+from .call import Call
+from .outbox import is_loopback
 
 T = TypeVar("T")
 
@@ -56,3 +60,12 @@ def whole_number(text: str | None, default: int, smallest: int, largest: int | N
     if value < smallest:
         return default
     return value if largest is None else min(value, largest)
+
+
+def page_link(call: Call, parameter: str, number: int, host: str) -> str:
+    """The address of another page of the same list. `host` is the vendor's own, where the request names none."""
+    host = call.header("host") or host
+    scheme = "http" if is_loopback(f"http://{host}") else "https"
+    kept = [(name, value) for name, values in call.queries.items() for value in values if name != parameter]
+    path = call.received.target.partition("?")[0]
+    return f"{scheme}://{host}{path}?{urlencode([*kept, (parameter, str(number))])}"
