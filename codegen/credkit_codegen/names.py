@@ -56,6 +56,7 @@ ARGUMENT_NAMES = frozenset({"self", "options"})
 SPELLED = {
     "+": "plus", "-": "minus", "<": "lt", ">": "gt", "=": "eq", "!": "not", "*": "star", "@": "at", "$": "dollar", "#": "hash",
     "%": "percent", "&": "and", "|": "or", "~": "tilde", "^": "caret", "/": "slash", ".": "dot", ":": "colon", "?": "question",
+    "[": "key", "]": "",
 }  # fmt: skip
 
 
@@ -64,13 +65,13 @@ def words(text: str) -> tuple[str, ...]:
     """The words of a name, as written, NFKC-normalised.
 
     Breaks: characters that an identifier cannot hold, `_`, `fooBar`, `HTTPServer`, `sha256Hash`. Digits stay with the
-    word before them; a plural acronym (`userIDs`) stays whole.
+    word before them, at the start with the one after (`3DSecure`); a plural acronym (`userIDs`) stays whole.
     """
     found: list[str] = []
     for chunk in _chunks(text):
         start = 0
         for index in range(1, len(chunk)):
-            if _breaks(chunk, index):
+            if _breaks(chunk, start, index):
                 found.append(chunk[start:index])
                 start = index
         found.append(chunk[start:])
@@ -83,12 +84,12 @@ def _chunks(text: str) -> list[str]:
     return "".join(char if char != "_" and f"a{char}".isidentifier() else " " for char in normal).split()
 
 
-def _breaks(chunk: str, index: int) -> bool:
+def _breaks(chunk: str, start: int, index: int) -> bool:
     before, char = chunk[index - 1], chunk[index]
     if not char.isupper():
         return False
     if not before.isupper():
-        return before.isalnum()
+        return before.isalnum() and not chunk[start:index].isdigit()
     rest = chunk[index + 1 :]
     return bool(rest) and rest[0].islower() and not (rest[0] == "s" and (len(rest) == 1 or not rest[1].islower()))
 
@@ -120,8 +121,11 @@ def spelled(text: str) -> str:
     for char in unicodedata.normalize("NFKC", text):
         if f"a{char}".isidentifier() and char != "_":
             parts.append(char)
+        elif char == "-" and "".join(parts).strip():
+            parts.append(" dash ")
         else:
-            parts.append(f" {SPELLED.get(char) or unicodedata.name(char, '').lower()} " if not char.isspace() else " ")
+            word = SPELLED.get(char, "" if char.isspace() else unicodedata.name(char, "").lower())
+            parts.append(f" {word} ")
     result = "".join(parts).strip()
     return result if words(result) else "empty"
 
@@ -214,25 +218,25 @@ def unique_names(
     for plain, members in groups.items():
         if len(members) == 1 and plain not in used:
             names[members[0]] = plain
-            continue
-        members.sort(key=lambda member: (member != plain, len(spelled(member)), member))
-        late.extend((plain, member) for member in members)
+        else:
+            members.sort(key=lambda member: (member != plain, make(spelled(member)) != plain, member))
+            late.extend((plain, member) for member in members)
     used.update(names.values())
     for plain, member in late:
-        name = _next_free(plain, make(spelled(member)), used | (groups.keys() - {plain}))
+        longer = plain if member == plain else make(spelled(member))
+        name = _numbered(longer, used if longer == plain else used | groups.keys())
         names[member] = name
         used.add(name)
     return names
 
 
-def _next_free(plain: str, longer: str, used: Collection[str]) -> str:
-    for candidate in (plain, longer):
-        if candidate not in used:
-            return candidate
+def _numbered(name: str, used: Collection[str]) -> str:
+    if name not in used:
+        return name
     number = 2
-    while f"{plain}_{number}" in used:
+    while f"{name}_{number}" in used:
         number += 1
-    return f"{plain}_{number}"
+    return f"{name}_{number}"
 
 
 @cache

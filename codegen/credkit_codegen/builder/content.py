@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 
 from .. import ir, names
@@ -13,6 +14,7 @@ from ..resolve import Node, UnresolvedRef, ref_of
 from .naming import Hint, join
 from .schemas import Schemas, place_key
 
+_RANGES = frozenset({"*/*", "application/*", "*"})
 _FORM_STYLES = frozenset({"form", "spaceDelimited", "pipeDelimited", "deepObject"})
 
 
@@ -109,7 +111,28 @@ def _encoded(schemas: Schemas, api_name: str, node: Node) -> Part:
     )
 
 
-def fill_parts(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.Location, int]) -> MediaType:
+def settle_media(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.Location, int]) -> MediaType:
+    """The media type once all schemas are known: a range (`*/*`) with structured values is JSON, a form has its parts."""
+    if essence(media.media_type) in _RANGES and media.type is not None and is_structured(media.type, built):
+        return replace(media, media_type="application/json")
+    return _fill_parts(media, built, limits)
+
+
+def is_structured(type_: Type, built: dict[str, ir.Schema]) -> bool:
+    """Whether values need JSON: anything but text, bytes and values of no known type."""
+    seen: set[str] = set()
+    while isinstance(type_, Named) and type_.name not in seen:
+        seen.add(type_.name)
+        schema = built[type_.name]
+        if isinstance(schema, ir.ObjectSchema):
+            return True
+        type_ = schema.type
+    if isinstance(type_, ir.Union):
+        return any(is_structured(variant, built) for variant in type_.variants if variant != ir.NULL)
+    return not isinstance(type_, ir.Scalar | ir.Enumeration)
+
+
+def _fill_parts(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.Location, int]) -> MediaType:
     """The media type with a part for each member of its form: which are files, and how large they may be."""
     kind = essence(media.media_type)
     schema = object_schema(media.type, built) if media.type is not None else None
@@ -120,25 +143,8 @@ def fill_parts(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.Lo
     for prop in schema.properties:
         part = known.get(prop.api_name, Part(api_name=prop.api_name))
         file = kind != FORMS[1] and is_file(prop.type, built)
-        parts.append(
-            Part(
-                api_name=part.api_name,
-                content_types=part.content_types,
-                max_bytes=limits.get(prop.location),
-                file=file,
-                style=part.style,
-                explode=part.explode,
-                allow_reserved=part.allow_reserved,
-            )
-        )
-    return MediaType(
-        media_type=media.media_type,
-        type=media.type,
-        parts=tuple(parts),
-        item_type=media.item_type,
-        examples=media.examples,
-        location=media.location,
-    )
+        parts.append(replace(part, max_bytes=limits.get(prop.location), file=file))
+    return replace(media, parts=tuple(parts))
 
 
 def is_file(type_: Type, built: dict[str, ir.Schema]) -> bool:
@@ -162,16 +168,16 @@ def is_file(type_: Type, built: dict[str, ir.Schema]) -> bool:
 # --- requests ------------------------------------------------------------------------------------------------------
 
 
-def read_request(schemas: Schemas, node: Node, owner: Hint) -> RequestBody | None:
-    """The request body of an operation; None when there is none."""
+def read_request(schemas: Schemas, node: Node, owner: Hint, suffix: str = "Request") -> RequestBody | None:
+    """The request body of an operation; None when there is none. An inline schema is called after `owner`."""
     if not isinstance(node.value, dict):
         return None
     body = follow(schemas, node)
     name = component_name(body, "requestBodies")
-    hint = Hint(name=f"{owner.name}Request", key=f"{owner.key}/request")
+    hint = Hint(name=f"{owner.name}{suffix}", key=f"{owner.key}/request")
     if name is not None:
         plain = names.class_name(name)
-        plain = plain if plain.endswith(("Request", "Body")) else f"{plain}Request"
+        plain = plain if plain.endswith(("Request", "Body", suffix)) else f"{plain}{suffix}"
         hint = Hint(name=plain, key=place_key(schemas.documents, body))
     content = read_content(schemas, body.child("content"), hint)
     if not content:

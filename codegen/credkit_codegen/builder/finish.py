@@ -9,7 +9,7 @@ from .. import ir
 from ..ir import AliasSchema, Enumeration, MediaType, Named, ObjectSchema, Operation, Property, ScalarKind, Type
 from ..methods import object_schema
 from ..positions import escape
-from .content import fill_parts
+from .content import settle_media
 
 _MAX_SECRETS = 500
 
@@ -117,11 +117,15 @@ def finish_operation(
     degraded: tuple[str, ...],
     holders: frozenset[str],
 ) -> Operation:
-    """The operation with form parts, unwrapping, secret places and what it lost."""
+    """The operation with settled media types, unwrapping, secret places and what it lost."""
     body = operation.body
     if body is not None:
-        body = replace(body, content=tuple(fill_parts(media, built, limits) for media in body.content))
-    found = replace(operation, body=body, unwrap=unwrap, degraded=degraded)
+        body = replace(body, content=tuple(settle_media(media, built, limits) for media in body.content))
+    responses = tuple(
+        replace(response, content=tuple(settle_media(media, built, limits) for media in response.content))
+        for response in operation.responses
+    )
+    found = replace(operation, body=body, responses=responses, unwrap=unwrap, degraded=degraded)
     return replace(found, secrets=secret_pointers(found, built, holders))
 
 

@@ -37,7 +37,7 @@ def build_operation(
     security = read_security(schemas, node.child("security"), known)
     tags = node.map.get("tags")
     docs = node.child("externalDocs").text("url")
-    source = schemas.sources.of(node, item)
+    source = schemas.sources.of(node, *item.parts)
     if docs is None and source is not None and (source.page or "").startswith(("https://", "http://")):
         docs = source.page
     operation = Operation(

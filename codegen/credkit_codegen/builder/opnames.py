@@ -19,41 +19,51 @@ _NO_RESOURCE = frozenset({"api", "apis", "rest", "public"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PathItem:
+    """A path item, with what stands beside its `$ref` in front of what the reference leads to."""
+
+    parts: tuple[Node, ...]
+
+    def child(self, key: str) -> Node:
+        """The member `key` of the first part that has it."""
+        return next((part.child(key) for part in self.parts if key in part.map), self.parts[-1].child(key))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Listed:
-    """One operation where it stands. `shared` is the path item's parameter list."""
+    """One operation where it stands, in its path item."""
 
     method: str
     path: str
     node: Node
-    item: Node
+    item: PathItem
     operation_id: str
     named: bool
     resource: str = ""
     name: str = ""
 
 
-def path_items(documents: Documents, parent: Node) -> Iterator[tuple[str, Node]]:
-    """The path items of a mapping, references followed; members beside a `$ref` come first.
+def path_items(documents: Documents, parent: Node) -> Iterator[tuple[str, PathItem]]:
+    """The path items of a mapping, references followed.
 
     Raises:
         UnresolvedRef: a path item leads nowhere, so that its operations cannot be known.
     """
     for key, node in parent.children():
-        if key.startswith("x-"):
-            continue
-        if ref_of(node.value) is None:
-            yield key, node
-            continue
-        target = documents.follow(node)
-        own = {name: value for name, value in node.map.items() if name != "$ref"}
-        yield key, Node(target.document, target.pointer, {**target.map, **own}) if own else target
+        if not key.startswith("x-"):
+            documents.follow(node)
+            parts = [node]
+            while (ref := ref_of(parts[-1].value)) is not None:
+                parts.append(documents.target(parts[-1].document, ref))
+            yield key, PathItem(tuple(parts))
 
 
-def operations_of(item: Node) -> Iterator[tuple[str, Node]]:
+def operations_of(item: PathItem) -> Iterator[tuple[str, Node]]:
     """The operations of a path item: (METHOD, node)."""
     for method in METHODS:
-        if isinstance(item.map.get(method), dict):
-            yield method.upper(), item.child(method)
+        node = item.child(method)
+        if isinstance(node.value, dict):
+            yield method.upper(), node
     for method, node in item.child("additionalOperations").children():
         if isinstance(node.value, dict):
             yield method.upper(), node

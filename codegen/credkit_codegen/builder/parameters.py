@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from .. import names
 from ..ir import ANY, Parameter, ParameterLocation, Scalar, ScalarKind, Type
-from ..resolve import Node
+from ..resolve import Node, ref_of
 from .content import component_name, follow, read_examples
 from .naming import Hint, join
 from .schemas import Schemas, place_key
@@ -40,7 +40,8 @@ def read_parameters(
     for parent, hint in ((shared, path_hint), (own, owner)):
         for item in parent.items():
             node = follow(schemas, item)
-            identity = _identity(schemas, node, path)
+            # A reference that leads nowhere has been noted already.
+            identity = _identity(schemas, node, path) if node.map or ref_of(item.value) is None else None
             if identity is not None:
                 found[identity] = (node, hint)
     missing = [name for name in template_names(path) if (name, ParameterLocation.PATH) not in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,23 +12,19 @@ from ..methods import preferred
 from ..resolve import Node
 from .content import follow, read_request
 from .naming import Hint
-from .opnames import Listed, operations_of, path_items
+from .opnames import Listed, PathItem, operations_of, path_items
 from .schemas import Schemas
 
 
 def build_webhooks(schemas: Schemas, listed: list[Listed]) -> tuple[Webhook, ...]:
     """All events that the document announces: its webhooks, then the callbacks of its operations."""
     found = [*_webhooks(schemas), *_callbacks(schemas, listed)]
-    unique = names.unique_names([_label(index, item) for index, item in enumerate(found)], _event_name)
-    return tuple(replace(item, name=unique[_label(index, item)]) for index, item in enumerate(found))
-
-
-def _label(index: int, item: Webhook) -> str:
-    return f"{item.api_name}\0{index}"
-
-
-def _event_name(label: str) -> str:
-    return names.method_name(label.partition("\0")[0])
+    counts = Counter(item.api_name for item in found)
+    texts = [
+        item.api_name if counts[item.api_name] == 1 else f"{item.callback_of or ''} {item.api_name}" for item in found
+    ]
+    unique = names.unique_names(texts, names.method_name)
+    return tuple(replace(item, name=unique[text]) for item, text in zip(found, texts, strict=True))
 
 
 def _webhooks(schemas: Schemas) -> Iterator[Webhook]:
@@ -35,7 +32,7 @@ def _webhooks(schemas: Schemas) -> Iterator[Webhook]:
         methods = list(operations_of(item))
         for method, node in methods:
             api_name = key if len(methods) == 1 else f"{key} {method.lower()}"
-            hint = Hint(name=f"{names.class_name(api_name)}Event", key=f"webhooks/{api_name}")
+            hint = Hint(name=names.class_name(api_name), key=f"webhooks/{api_name}")
             yield _webhook(schemas, api_name, node, item, hint, None)
 
 
@@ -51,14 +48,16 @@ def _callbacks(schemas: Schemas, listed: list[Listed]) -> Iterator[Webhook]:
             for expression, method, node, item in events:
                 api_name = key if len(events) == 1 else f"{key} {method.lower()} {expression}"
                 name = names.class_name(operation.operation_id) + names.class_name(api_name)
-                hint = Hint(name=f"{name}Event", key=f"{operation.operation_id}/callbacks/{api_name}")
+                hint = Hint(name=name, key=f"{operation.operation_id}/callbacks/{api_name}")
                 yield _webhook(schemas, api_name, node, item, hint, operation.operation_id)
 
 
-def _webhook(schemas: Schemas, api_name: str, node: Node, item: Node, hint: Hint, callback_of: str | None) -> Webhook:
+def _webhook(
+    schemas: Schemas, api_name: str, node: Node, item: PathItem, hint: Hint, callback_of: str | None
+) -> Webhook:
     type_: Type | None = None
     examples: tuple[Example, ...] = ()
-    body = read_request(schemas, node.child("requestBody"), hint)
+    body = read_request(schemas, node.child("requestBody"), hint, "Event")
     media = preferred(body.content) if body is not None else None
     if media is not None:
         type_, examples = media.type or ANY, media.examples
@@ -72,7 +71,7 @@ def _webhook(schemas: Schemas, api_name: str, node: Node, item: Node, hint: Hint
         summary=node.text("summary"),
         description=node.text("description"),
         examples=examples,
-        source=schemas.sources.of(node, item),
+        source=schemas.sources.of(node, *item.parts),
         callback_of=callback_of,
         location=node.location,
     )
