@@ -225,6 +225,22 @@ def _distance(branch: list[Mismatch]) -> tuple[int, int]:
     return top, len(branch)
 
 
+def explain(error: Any) -> list[Mismatch]:
+    """A fault against a shape of our own, where enums and bounds may be named."""
+    kind = error.kind
+    path = tuple(error.instance_path)
+    if kind.name == "enum":
+        return [
+            Mismatch(
+                path, f"expected one of {', '.join(str(item) for item in kind.options)}; got another value", "enum"
+            )
+        ]
+    if kind.name in ("minimum", "exclusiveMinimum"):
+        word = "at least" if kind.name == "minimum" else "more than"
+        return [Mismatch(path, f"expected {word} {kind.limit}; got less", kind.name)]
+    return [Mismatch(path, _message(error), kind.name)]
+
+
 def _message(error: Any) -> str:
     """What the schema wants, without the value that it met (which may be long, or secret)."""
     kind = error.kind

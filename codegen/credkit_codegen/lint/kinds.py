@@ -7,11 +7,11 @@ so whatever is not listed here (examples, defaults, extensions) is data and neve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 
 
-class Kind(Enum):
-    """Kinds of node that a rule may ask for."""
+class Kind(IntEnum):
+    """Kinds of node that a rule may ask for. Numbers, because a dispatcher hashes them a hundred thousand times."""
 
     DOCUMENT = auto()
     INFO = auto()
