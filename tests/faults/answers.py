@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .canary import OFFER_URI, PERSON_EMAIL
+from .canary import ACCESS_TOKEN, API_KEY, OFFER_URI, PERSON_EMAIL
 
 GOOD = {"id": "cred_1", "status": "issued", "email": PERSON_EMAIL, "offerUri": OFFER_URI}
 """The documented answer of every operation of the test API, canaries included."""
+
+
+SECRET_HEADERS = (("X-Recipient", PERSON_EMAIL), ("X-Offer", OFFER_URI), ("Set-Cookie", f"session={ACCESS_TOKEN}"))
+"""In every answer: what libraries print when they log the headers of responses."""
 
 
 class Framing(StrEnum):
@@ -46,7 +50,8 @@ class Answer:
                 lines.append(("Transfer-Encoding", "chunked"))
             case Framing.CLOSE:
                 lines.append(("Connection", "close"))
-        return b"".join(f"{name}: {value}\r\n".encode("latin-1") for name, value in (*lines, *self.headers))
+        lines += [*SECRET_HEADERS, *self.headers]
+        return b"".join(f"{name}: {value}\r\n".encode("latin-1") for name, value in lines)
 
     def framed_body(self) -> bytes:
         if self.framing is not Framing.CHUNKED:
@@ -70,8 +75,8 @@ def json_answer(value: object, *, status: str = "200 OK", headers: tuple[tuple[s
 
 
 def error_answer(status: str, *headers: tuple[str, str]) -> Answer:
-    """An error as the test API documents it; the message repeats what a vendor would: the person's address."""
-    error = {"code": "NO", "message": f"cannot serve {PERSON_EMAIL}", "offerUri": OFFER_URI}
+    """An error as the test API documents it; its message repeats what vendors do repeat: the person's address, the key."""
+    error = {"code": "NO", "message": f"cannot serve {PERSON_EMAIL} with {API_KEY}", "offerUri": OFFER_URI}
     return json_answer(error, status=status, headers=(*headers, ("X-Request-Id", "req_1")))
 
 
@@ -79,7 +84,8 @@ def deep_json(levels: int) -> bytes:
     return b'{"id": ' + b"[" * levels + b"]" * levels + b"}"
 
 
-GARBAGE = b"\x00\xff\x15\x03\x01 not HTTP at all \r\n\r\n"
+GARBAGE = f"\0\x15\x03\x01 {PERSON_EMAIL} {OFFER_URI} is not HTTP at all \r\n\r\n".encode()
+"""Libraries quote such bytes in their exceptions and records."""
 
 HTML = f"<!doctype html><title>Bad gateway</title><p>{PERSON_EMAIL} {OFFER_URI}".encode()
 

@@ -107,6 +107,13 @@ class FaultServer:
         with self._lock:
             self._plays, self._first = tuple(plays), self._ledger.attempts
 
+    def vanish(self) -> None:
+        """Stop listening: from now on connections are refused. Those that are open go on."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._acceptor.join(5)
+
     def still_open(self, patience: float = 1.0) -> int:
         """Connections that are open `patience` seconds from now, or 0 as soon as there is none."""
         ends = time.monotonic() + patience
@@ -117,10 +124,7 @@ class FaultServer:
     def close(self) -> None:
         """Stop every play and wait for the threads: a thread that does not end is an error of the server."""
         self._stopped.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._acceptor.join(5)
+        self.vanish()
         with self._lock:
             for sock in self._peers.values():
                 with contextlib.suppress(OSError):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from ..answers import GOOD, HTML, Answer, Framing, deep_json, gzip
+from ..canary import API_KEY, OFFER_URI, PERSON_EMAIL
 from ..faults import Fault, Wire
 from .plays import answering, complete
 
@@ -58,6 +59,8 @@ def _odd_json() -> Iterator[Fault]:
         ("a number", b"7"),
         ("wrong types", b'{"id": 5, "status": {"a": []}}'),
         ("missing members", b"{}"),
+        ("an address as a key", json.dumps({**GOOD, PERSON_EMAIL: {OFFER_URI: [1]}}).encode()),
+        ("secrets of another type", json.dumps({**GOOD, "email": [PERSON_EMAIL], "offerUri": {"a": API_KEY}}).encode()),
         ("names of Python", b'{"__class__": "x", "model_config": {}, "__dict__": 1, "self": 2, "id": "cred_1"}'),
         ("a byte order mark", b"\xef\xbb\xbf" + JSON),
     ):

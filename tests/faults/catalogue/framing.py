@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..answers import Answer, Framing, chunk
+from ..canary import PERSON_EMAIL
 from ..faults import Fault, Phase, Wire
 from ..server import Play
 from ..wire import Peer
@@ -40,7 +41,7 @@ def _status_lines() -> Iterator[Fault]:
     rest = OK.header_lines() + b"\r\n" + BODY
     for name, line in (
         ("of HTTP/0.9", b""),
-        ("of another protocol", b"SSH-2.0-OpenSSH_9.6\r\n"),
+        ("of another protocol", f"HELLO {PERSON_EMAIL}\r\n".encode()),
         ("without a status", b"HTTP/1.1\r\n"),
         ("with two digits", b"HTTP/1.1 20 OK\r\n"),
         ("with four digits", b"HTTP/1.1 2000 OK\r\n"),
@@ -52,7 +53,7 @@ def _status_lines() -> Iterator[Fault]:
 
 def _header_lines() -> Iterator[Fault]:
     for name, line in (
-        ("without a colon", b"Just some words\r\n"),
+        ("without a colon", f"Just words about {PERSON_EMAIL}\r\n".encode()),
         ("with a space before the colon", b"X-Space : 1\r\n"),
         ("with a NUL", b"X-Nul: a\x00b\r\n"),
         ("with a bare CR", b"X-Cr: a\rb\r\n"),
@@ -89,7 +90,7 @@ def _chunks() -> Iterator[Fault]:
     half = len(BODY) // 2
     first = chunk(BODY[:half])
     for name, rest in (
-        ("size in words", b"many\r\n" + BODY[half:]),
+        ("size in words", PERSON_EMAIL.encode() + b"\r\n" + BODY[half:]),
         ("size negative", b"-5\r\n" + BODY[half:]),
         ("size of 30 digits", b"f" * 30 + b"\r\n" + BODY[half:]),
         ("size missing", b"\r\n" + BODY[half:] + b"\r\n0\r\n\r\n"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from email.utils import formatdate
 
 from ..answers import Answer, Framing, error_answer
+from ..canary import PERSON_EMAIL
 from ..faults import ALL_KINDS, Fault, Kind, Wire
 from ..server import Play
 from .plays import answering, complete, computed, sending
@@ -36,7 +37,7 @@ def _errors() -> Iterator[Fault]:
         (FAILED, Wire.FAILED),
     ):
         for code in codes:
-            yield complete(f"status {code}", wire, answering(error_answer(f"{code} Said So")))
+            yield complete(f"status {code}", wire, answering(error_answer(f"{code} Not for {PERSON_EMAIL}")))
     yield complete(
         "status 400 in HTML", Wire.REFUSED, answering(Answer(status="400 No", body=b"<p>No", content_type="text/html"))
     )
@@ -56,12 +57,15 @@ def dated(status: str, seconds: float) -> Play:
 def _throttling() -> Iterator[Fault]:
     for status, wire in (("429 Slow Down", Wire.THROTTLED), ("503 Closed", Wire.FAILED_FOR_NOW)):
         code = status[:3]
+        yield complete(f"{code} without Retry-After", wire, answering(error_answer(status)))
         yield complete(f"{code} Retry-After as a date", wire, dated(status, 1))
         yield complete(f"{code} Retry-After as a date long ago", wire, dated(status, -1e6))
         for value in ("1", "0", "-5", "soon", "", "1.5", "Fri, 99 Nov 2026 99:99:99 GMT"):
             yield complete(
                 f"{code} Retry-After {value!r}", wire, answering(error_answer(status, ("Retry-After", value)))
             )
+    until_close = Answer(status="429 Slow Down", framing=Framing.CLOSE)
+    yield complete("429 that ends the connection", Wire.THROTTLED, answering(until_close))
     for value in ("3600", "9" * 30):
         answer = error_answer("429 Slow Down", ("Retry-After", value))
         yield complete(f"429 Retry-After {value!r}", Wire.REFUSED, answering(answer))
