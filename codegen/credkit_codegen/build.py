@@ -13,6 +13,7 @@ from .builder.finish import (
     secret_schemas,
     settle_discriminators,
 )
+from .builder.formats import distrust_formats
 from .builder.notes import Notes
 from .builder.operations import build_operation, unwrap_member
 from .builder.opnames import Listed, build_resources, list_operations, name_operations
@@ -53,6 +54,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
     webhooks = build_webhooks(schemas, listed)
     schemas.drain()
     settle_discriminators(schemas.built)
+    distrust_formats(schemas.built, operations, webhooks)
     operations, inputs = split_directions(schemas.built, operations, webhooks, schemas.namer.input_name)
     notes.share(inputs)
     info = top.child("info")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from ..ir import ANY, JSON, NULL, Constraints, Enumeration, Scalar, ScalarKind, Type
@@ -27,7 +28,7 @@ _KINDS = {
     "file": ScalarKind.BINARY,
 }
 _PYTHON_KINDS = {str: "string", bool: "boolean", int: "integer", float: "number"}
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[-+]\d\d:?\d\d)?")
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[-+]\d\d:?\d\d)?")
 
 
 def scalar(kind: str, shape: Shape) -> Type:
@@ -44,7 +45,7 @@ def _string_kind(shape: Shape) -> ScalarKind:
         media = shape.fact("contentMediaType") or ""
         return ScalarKind.STRING if media.startswith("text/") or "json" in media else ScalarKind.BINARY
     kind = _FORMATS.get(shape.format or "", ScalarKind.STRING)
-    return kind if all(_holds(kind, value) for value in _samples(shape)) else ScalarKind.STRING
+    return kind if all(holds(kind, value) for value in _samples(shape)) else ScalarKind.STRING
 
 
 def _samples(shape: Shape) -> list[str]:
@@ -53,8 +54,8 @@ def _samples(shape: Shape) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
-def _holds(kind: ScalarKind, value: str) -> bool:
-    """Whether a documented value has the format that the document claims."""
+def holds(kind: ScalarKind, value: str) -> bool:
+    """Whether a documented value has the format that the document claims, and comes back from Python as it was."""
     try:
         if kind is ScalarKind.DATE_TIME:
             if not _DATE_TIME.fullmatch(value):
@@ -63,8 +64,10 @@ def _holds(kind: ScalarKind, value: str) -> bool:
         elif kind is ScalarKind.DATE:
             date.fromisoformat(value)
         elif kind is ScalarKind.UUID:
-            UUID(value)
-    except ValueError:
+            return str(UUID(value)) == value
+        elif kind is ScalarKind.DECIMAL:
+            return Decimal(value).is_finite()
+    except (ValueError, ArithmeticError):
         return False
     return True
 

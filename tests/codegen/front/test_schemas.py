@@ -349,3 +349,43 @@ def test_scalars_carry_their_bounds(build: Build) -> None:
     assert isinstance(prop.type, ir.Array)
     assert prop.type.constraints == ir.Constraints(min_items=1, max_items=1000)
     assert prop.type.items == ir.Scalar(kind=ScalarKind.STRING, constraints=ir.Constraints(min_length=2, pattern="^a"))
+
+
+def test_formats_that_examples_contradict_are_text(build: Build) -> None:
+    moment, day, key = (
+        {"type": "string", "format": "date-time"},
+        {"type": "string", "format": "date"},
+        {"type": "string", "format": "uuid"},
+    )
+    thing = {
+        "type": "object",
+        "properties": {
+            "at": moment,
+            "fine": moment,
+            "days": {"type": "array", "items": day},
+            "id": {"oneOf": [key, {"type": "null"}]},
+            "kept": key,
+        },
+    }
+    value = {
+        "at": "2024-11-05T11:32:21.497676581Z",
+        "fine": "2024-11-05T11:32:21.497Z",
+        "days": ["2024-01-01", "soon"],
+        "id": "<id>",
+        "kept": "2af7a5b0-ae22-4a3e-9b1d-3f1d8fd6c0a5",
+    }
+    content = {
+        "application/json": {
+            "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}},
+            "example": [value],
+        }
+    }
+    paths = {"/x": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}
+    api = build(document(schemas={"Thing": thing}, paths=paths))
+    assert fields(api, "Thing") == {
+        "at": "str",
+        "fine": "datetime",
+        "days": "list[str]",
+        "id": "str | None",
+        "kept": "UUID",
+    }
