@@ -1,6 +1,7 @@
 """A JSON body has an example.
 
-Why: an example shows what a schema only allows; stubs and tests answer with it.
+Why: an example shows what a schema only allows; stubs and tests answer with it. Curated documents are left alone: they hold the
+examples that the vendor's pages print, and no others.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ paths:
 
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
-    if not is_json(node.name) or "example" in node.value or node.map("examples"):
+    if context.curated or not is_json(node.name) or "example" in node.value or node.map("examples"):
         return
     schema = context.child(node, Kind.SCHEMA, "schema")
     if schema is not None and not any(_shown(part, context) for part in context.parts(schema)):
