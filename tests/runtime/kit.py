@@ -174,20 +174,34 @@ class Session:
         return result if self.runner is None else self.runner.run(result)
 
     def pages(self, operation: Any, arguments: Mapping[str, object] | None = None, **options: Any) -> list[Any]:
-        pager = self.client._pages(operation, arguments or {}, options=options or None)  # type: ignore[arg-type]
-        return self._collect(pager.pages())
+        pages: list[Any] = []
+        self.each_page(operation, arguments, pages.append, **options)
+        return pages
 
     def items(self, operation: Any, arguments: Mapping[str, object] | None = None, **options: Any) -> list[Any]:
-        return self._collect(self.client._pages(operation, arguments or {}, options=options or None))  # type: ignore[arg-type]
+        items: list[Any] = []
+        self._each(self._pager(operation, arguments, options), items.append)
+        return items
 
-    def _collect(self, iterable: Any) -> list[Any]:
+    def each_page(
+        self, operation: Any, arguments: Mapping[str, object] | None, take: Callable[[Any], None], **options: Any
+    ) -> None:
+        self._each(self._pager(operation, arguments, options).pages(), take)
+
+    def _pager(self, operation: Any, arguments: Mapping[str, object] | None, options: Any) -> Any:
+        return self.client._pages(operation, arguments or {}, options=options or None)
+
+    def _each(self, iterable: Any, take: Callable[[Any], None]) -> None:
         if self.runner is None:
-            return list(iterable)
+            for one in iterable:
+                take(one)
+            return
 
-        async def collect() -> list[Any]:
-            return [item async for item in iterable]
+        async def read() -> None:
+            async for one in iterable:
+                take(one)
 
-        return self.runner.run(collect())
+        self.runner.run(read())
 
 
 @contextmanager

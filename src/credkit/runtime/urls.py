@@ -16,6 +16,7 @@ from .transport import Origin
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _TARGET = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]*")  # RFC 3986 without "#"
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SPACE = re.compile(r"[\x00-\x20\x7f]")
 _HOST = re.compile(r"[a-z0-9._\-]+")
 
 
@@ -33,7 +34,7 @@ class Base:
 def parse_base(url: str, what: str = "base_url", *, keep_slash: bool = False) -> Base:
     """Take an absolute http(s) URL apart; raises InvalidBaseUrl, whose text names `what` and never shows the URL."""
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(_whole(url))
         port = parts.port
     except ValueError:
         raise InvalidBaseUrl(f"{what} is not a URL") from None
@@ -46,6 +47,13 @@ def parse_base(url: str, what: str = "base_url", *, keep_slash: bool = False) ->
         raise InvalidBaseUrl(f"{what} has a path that cannot be sent as it is")
     origin = Origin(parts.scheme, _host(parts.hostname, what), port or (443 if parts.scheme == "https" else 80))
     return Base(origin, path)
+
+
+def _whole(url: str) -> str:
+    """The URL, if it holds nothing that the standard library would leave out in silence; raises ValueError."""
+    if _SPACE.search(url):
+        raise ValueError("white space or a control character")
+    return url
 
 
 def _host(host: str, what: str) -> str:
@@ -128,7 +136,7 @@ def follow_link(base: Base, target: str, link: str) -> str:
     """The target that a `next` link leads to; raises PagingError when it leaves the origin or the path that was called."""
     try:
         here = urlsplit(target)
-        url = urlsplit(urljoin(f"{base.origin}{target}", link.strip()))
+        url = urlsplit(urljoin(f"{base.origin}{target}", _whole(link)))
         port = url.port or (443 if url.scheme == "https" else 80)
         origin = Origin(url.scheme, (url.hostname or "").lower(), port)
     except ValueError:
