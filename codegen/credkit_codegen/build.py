@@ -9,6 +9,7 @@ from .builder.finish import (
     finish_operation,
     operation_types,
     reachable_from,
+    reference_graph,
     references,
     secret_schemas,
     settle_discriminators,
@@ -83,8 +84,9 @@ def _finish(
     schemas: Schemas, config: Config, operations: list[Operation], listed: list[Listed]
 ) -> tuple[Operation, ...]:
     notes, built = schemas.notes, schemas.built
-    limits, holders = _byte_limits(schemas.documents), secret_schemas(built)
-    reached = reachable_from({name for name in notes.by_owner if name in built}, built)
+    graph = reference_graph(built)
+    limits, holders = _byte_limits(schemas.documents), secret_schemas(built, graph)
+    reached = reachable_from({name for name in notes.by_owner if name in built}, graph)
     found = []
     for operation in operations:
         own = notes.take(f"{operation.method} {operation.path}")

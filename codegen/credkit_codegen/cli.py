@@ -7,6 +7,7 @@ appears with `--debug` only. Nothing heavy is imported before it is known which 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -36,9 +37,8 @@ def _dispatch(arguments: list[str]) -> int:
 
         return lint(arguments[1:])
     if arguments[:1] == ["lsp"]:
-        from .lint.lsp import main as lsp
-
-        return lsp(arguments[1:])
+        # The server needs an extra; it is imported by name so that nothing else depends on it.
+        return int(import_module("credkit_codegen.lint.lsp").main(arguments[1:]))
     from .commands import run
 
     return run(arguments)

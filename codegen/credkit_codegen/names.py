@@ -49,8 +49,10 @@ RESOURCE_MODULE_NAMES = _names("""
 MODULE_NAMES = _names("client conftest errors examples models py test testing tests webhooks")
 
 # Members of the client class and of the resource classes that a generated attribute must not hide.
-CLIENT_ATTRIBUTES = _names("aclose api base_url close closed options request self with_options")
-RESOURCE_ATTRIBUTES = _names("self with_raw_response")
+CLIENT_ATTRIBUTES = _names(
+    "aclose api async_client base_url client close closed options request reset self serve token_requests with_options"
+)
+RESOURCE_ATTRIBUTES = _names("async_raw builtins cached_property date datetime models raw self with_raw_response")
 ARGUMENT_NAMES = frozenset({"self", "options"})
 
 SPELLED = {

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from .. import ir
 from ..ir import AliasSchema, Discriminator, MediaType, Named, ObjectSchema, Operation, Property, Type, Webhook
-from .finish import reachable_from, references, schema_types
+from .finish import Graph, reachable_from, reference_graph, references
 
 Built = dict[str, ir.Schema]
 
@@ -24,11 +24,12 @@ def split_directions(
 
     `built` is changed accordingly.
     """
-    sent = _closure(built, (type_ for item in operations for type_ in _sent_types(item)))
-    received = _closure(built, (type_ for item in operations for type_ in _received_types(item)))
-    received |= _closure(built, (item.type for item in webhooks if item.type is not None))
+    graph = reference_graph(built)
+    sent = _closure(graph, (type_ for item in operations for type_ in _sent_types(item)))
+    received = _closure(graph, (type_ for item in operations for type_ in _received_types(item)))
+    received |= _closure(graph, (item.type for item in webhooks if item.type is not None))
     differing = {name for name, schema in built.items() if _differs(schema)}
-    affected = set(reachable_from(differing, built))
+    affected = set(reachable_from(differing, graph))
     inputs = {name: name_input(name) for name in built if name in affected & sent & received}
     originals = dict(built)
     for name, new in inputs.items():
@@ -40,7 +41,7 @@ def split_directions(
     return [_with_inputs(item, inputs) for item in operations], inputs
 
 
-def _closure(built: Built, types: Iterable[Type]) -> set[str]:
+def _closure(graph: Graph, types: Iterable[Type]) -> set[str]:
     """Every schema that the types reach."""
     found: set[str] = set()
     stack = list(references(types))
@@ -48,7 +49,7 @@ def _closure(built: Built, types: Iterable[Type]) -> set[str]:
         name = stack.pop()
         if name not in found:
             found.add(name)
-            stack.extend(references(schema_types(built[name])))
+            stack.extend(graph[name])
     return found
 
 

@@ -129,14 +129,14 @@ def finish_operation(
     return replace(found, secrets=secret_pointers(found, built, holders))
 
 
-def secret_schemas(built: dict[str, ir.Schema]) -> frozenset[str]:
+def secret_schemas(built: dict[str, ir.Schema], graph: Graph) -> frozenset[str]:
     """The schemas through which something secret can be reached."""
     own = {
         name
         for name, item in built.items()
         if isinstance(item, ObjectSchema) and any(prop.secret for prop in item.properties)
     }
-    return frozenset(reachable_from(own, built))
+    return frozenset(reachable_from(own, graph))
 
 
 def secret_pointers(operation: Operation, built: dict[str, ir.Schema], holders: frozenset[str]) -> tuple[str, ...]:
@@ -185,13 +185,21 @@ def _inside(
                 yield prop.type, inside, (*path, type_.name)
 
 
-def reachable_from(names: set[str], built: dict[str, ir.Schema]) -> dict[str, set[str]]:
-    """For every schema, which of `names` it can reach (itself included)."""
+Graph = dict[str, frozenset[str]]
+
+
+def reference_graph(built: dict[str, ir.Schema]) -> Graph:
+    """For every schema, the schemas that it refers to directly."""
+    return {name: frozenset(references(schema_types(schema))) for name, schema in built.items()}
+
+
+def reachable_from(names: set[str], graph: Graph) -> dict[str, set[str]]:
+    """For every schema, which of `names` it can reach (itself included); schemas that reach none are left out."""
     if not names:
         return {}
     users: dict[str, set[str]] = {}
-    for name, schema in built.items():
-        for target in references(schema_types(schema)):
+    for name, targets in graph.items():
+        for target in targets:
             users.setdefault(target, set()).add(name)
     found: dict[str, set[str]] = {}
     for name in names:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 
 from .. import names
 from ..nameslock import NamesLock
@@ -90,12 +91,9 @@ class Namer:
     def input_name(self, name: str) -> str:
         """A free name for what is sent where `name` is what is received."""
         key = f"input/{name}"
-        candidates = (
-            self._lock.get(key, f"{name}Input"),
-            f"{name}Input",
-            *(f"{name}Input{number}" for number in range(2, 1000)),
-        )
-        found = next(item for item in candidates if item not in self._owners)
+        plain = f"{name}Input"
+        numbered = (f"{plain}{number}" for number in count(2))
+        found = next(item for item in chain((self._lock.get(key, plain), plain), numbered) if item not in self._owners)
         self._owners[found] = None
         self.given[key] = found
         return found

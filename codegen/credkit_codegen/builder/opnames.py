@@ -171,12 +171,14 @@ def build_resources(listed: list[Listed], documents: Documents, config: Config) 
     texts = {name: name if names.resource_name(first[name]) != name else first[name] for name in order}
     modules = names.unique_names(order, names.module_name)
     classes: dict[str, str] = {}
+    taken = {config.package.client, config.package.async_client}
     for name in order:
         plain = names.resource_class_name(names.spelled(texts[name]) if texts[name] in tags else texts[name])
         number, unique = 2, plain
-        while unique in classes.values():
-            unique, number = f"{plain}{number}", number + 1
+        while unique in taken:
+            unique, number = f"{plain}Resource" if number == 2 else f"{plain}{number}", number + 1
         classes[name] = unique
+        taken.add(unique)
     return tuple(
         Resource(
             name=name,

@@ -425,7 +425,9 @@ def _examples(shape: Shape) -> tuple[tuple[str, ir.JSON], ...]:
 
 def place_key(documents: Documents, node: Node) -> str:
     """What stands for a place in the names lock: the pointer, with the file where it is not the root document."""
-    return f"{'' if node.document is documents.root else node.document.file}#{node.pointer}"
+    if node.document is documents.root:
+        return f"#{node.pointer}"
+    return f"{node.document.path.relative_to(documents.folder).as_posix()}#{node.pointer}"
 
 
 _SILENT = frozenset({"components", "schemas", "schema", "properties", "items", "allOf", "oneOf", "anyOf", "content", "paths", "$defs", "definitions", "additionalProperties"})  # fmt: skip
