@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 
 from .checks import walk
+from .compat import install
+
+install()
 
 T = TypeVar("T")
 
