@@ -100,7 +100,10 @@ class Model(BaseModel):
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         extra = self.__pydantic_extra__ or {}
         for name, value in super().__repr_args__():
-            yield (name, _Hidden()) if name in extra else (name, value)
+            if name in extra:  # the name of a member that nobody documented may itself be data: an address, an id
+                yield name if name.isidentifier() else "…", _Hidden()
+            else:
+                yield name, value
 
 
 class _Hidden:

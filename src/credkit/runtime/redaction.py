@@ -27,6 +27,7 @@ _URI = re.compile(r"\b([A-Za-z][A-Za-z0-9+.\-]{1,40}:)//[^\s\"'<>]*")
 _TOKEN = re.compile(r"(?i)\b(bearer|basic|token|key|secret|password|code)([=:\s]+)[^\s,;\"']{6,}")
 _JWT = re.compile(r"\b[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a1-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufdff]+")
+_WORD = re.compile(r"[@$]?[A-Za-z_][A-Za-z0-9_.\-]{0,63}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._:/=+\-]{1,128}")
 
 
@@ -73,6 +74,11 @@ def show_query(query: str) -> str:
     return "&".join(f"{pair.partition('=')[0]}={MASK}" for pair in query.split("&")) if query else ""
 
 
+def show_name(name: str) -> str:
+    """The name of a JSON member, if it is a word that a document would use; other names are data (an address, an id)."""
+    return name if _WORD.fullmatch(name) else "…"
+
+
 def strings_in(value: Any) -> Iterator[str]:
     """Every string and number in arguments or a JSON body, as text."""
     if isinstance(value, str):
@@ -108,7 +114,7 @@ def _outline(value: Any, secrets: tuple[tuple[str, ...], ...], depth: int) -> An
         return "…"
     if isinstance(value, dict):
         members = list(value.items())[:_MAX_ITEMS]
-        return {name: _outline(member, _below(secrets, name), depth - 1) for name, member in members}
+        return {show_name(name): _outline(member, _below(secrets, name), depth - 1) for name, member in members}
     if isinstance(value, list):
         shown = [
             _outline(item, _below(secrets, str(index)), depth - 1) for index, item in enumerate(value[:_MAX_ITEMS])
