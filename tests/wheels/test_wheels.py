@@ -105,8 +105,8 @@ def test_vendor_packages_import_without_the_repository(installed: Path, tmp_path
 
 def test_the_generator_brings_its_templates(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "pets.yaml").write_text(PETSTORE)
-    module = ["-m", "credkit_codegen.cli"]
-    run(installed, *module, "generate", "--spec", "pets.yaml", "--package", "pets", "--out", "out", cwd=tmp_path)
+    command = str(installed.with_name("credkit-codegen"))
+    run(installed, command, "generate", "--spec", "pets.yaml", "--package", "pets", "--out", "out", cwd=tmp_path)
     printed = run(
         installed, "-c", "import sys; sys.path.insert(0, 'out'); import pets; print(pets.__all__)", cwd=tmp_path
     )
