@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -171,7 +172,7 @@ class Session:
     def _run(self, method: str, operation: Any, arguments: Mapping[str, object] | None, options: dict[str, Any]) -> Any:
         body = options.pop("body", UNSET)
         result = getattr(self.client, method)(operation, arguments or {}, body=body, options=options or None)
-        return result if self.runner is None else self.runner.run(result)
+        return result if self.runner is None else self.runner.run(result, context=copy_context())
 
     def pages(self, operation: Any, arguments: Mapping[str, object] | None = None, **options: Any) -> list[Any]:
         pages: list[Any] = []

@@ -83,7 +83,7 @@ def look_up(host: str, port: int, timeout: float | None) -> Sequence[AddressInfo
     """The addresses of a host. The system's lookup cannot be bounded, so it runs in a thread that is left behind when it hangs."""
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         pass
     found: list[Sequence[AddressInfo] | Exception] = []
 
