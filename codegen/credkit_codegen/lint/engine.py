@@ -20,7 +20,7 @@ from .kinds import Kind
 from .node import Node
 from .places import find_places
 from .registry import rules_for
-from .rule import Edit, Finding, Rule
+from .rule import Check, Edit, Finding, Rule
 from .settings import Settings
 from .walk import walk_document, walk_node
 
@@ -45,21 +45,25 @@ class Report:
     hidden: int = 0
 
 
+Active = tuple[str, Check]
+
+
 @dataclass(slots=True)
 class Dispatcher:
     """Rules by kind of node: those that look at every node, and those that wait for a member."""
 
-    always: dict[Kind, list[Rule]] = field(default_factory=dict)
-    waiting: dict[Kind, dict[str, list[Rule]]] = field(default_factory=dict)
+    always: dict[Kind, list[Active]] = field(default_factory=dict)
+    waiting: dict[Kind, dict[str, list[Active]]] = field(default_factory=dict)
 
     def add(self, rule: Rule) -> None:
+        active = (rule.id, rule.check)
         for kind in rule.on:
             if not rule.keys:
-                self.always.setdefault(kind, []).append(rule)
+                self.always.setdefault(kind, []).append(active)
             for key in rule.keys:
-                self.waiting.setdefault(kind, {}).setdefault(key, []).append(rule)
+                self.waiting.setdefault(kind, {}).setdefault(key, []).append(active)
 
-    def rules(self, node: Node) -> Iterable[Rule]:
+    def rules(self, node: Node) -> Iterable[Active]:
         waiting = self.waiting.get(node.kind)
         always = self.always.get(node.kind, ())
         if waiting is None:
@@ -89,18 +93,18 @@ class Run:
             self._follow(node)
         elif "x-lint-ignore" in node.value:
             self.ignores.add(node)
-        for rule in self.dispatcher.rules(node):
-            self.apply(rule, node)
+        for rule, check in self.dispatcher.rules(node):
+            self.apply(rule, check, node)
 
-    def apply(self, rule: Rule, node: Node) -> None:
-        if rule.id in self.crashed:
+    def apply(self, rule: str, check: Check, node: Node) -> None:
+        if rule in self.crashed:
             return
         try:
-            for finding in rule.check(node, self.context):
-                self.found.append(Found(rule.id, self.severities[rule.id], finding))
+            for finding in check(node, self.context):
+                self.found.append(Found(rule, self.severities[rule], finding))
         except Exception as error:  # a broken rule must not hide what the others find
-            self.crashed.add(rule.id)
-            message = f"expected the rule {rule.id} to run; it failed with {type(error).__name__}"
+            self.crashed.add(rule)
+            message = f"expected the rule {rule} to run; it failed with {type(error).__name__}"
             help_ = "report it with this part of the document; every other rule has run"
             self.found.append(Found("rule-crashed", Severity.ERROR, Finding(node, message, help_)))
 

@@ -15,6 +15,7 @@ import jsonschema_rs
 from ..ir import JSON
 from ..load import Document
 from ..normalise import normalise_schema
+from ..positions import escape
 from ..resolve import Documents
 from .node import Node
 from .patterns import usable_pattern
@@ -110,6 +111,8 @@ class Validators:
         return [item for error in validator.iter_errors(value) for item in self._explain(error, request)]
 
     def _compile(self, cleaned: Any) -> Any:
+        if self._registry is None:
+            self._add_components()
         while self._pending:
             name, document, value = self._pending.pop()
             self._definitions[name] = self._clean(value, document)
@@ -118,6 +121,12 @@ class Validators:
             resource = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": self._definitions}
             self._registry = jsonschema_rs.Registry([(URI, resource)])
         return jsonschema_rs.Draft202012Validator(cleaned, registry=self._registry, validate_formats=False)
+
+    def _add_components(self) -> None:
+        """All component schemas at once: a registry that grew with every example would be built again each time."""
+        components = self.documents.top.child("components").child("schemas")
+        for name in components.map:
+            self._reference(f"#/components/schemas/{_quoted(escape(name))}", {}, self.documents.root)
 
     def _clean(self, value: JSON, document: Document) -> Any:
         if not isinstance(value, dict):
@@ -202,6 +211,10 @@ class Validators:
                     _collect_marked(document.data, mark, names)
             known = self._compiled["", mark] = frozenset(names)
         return frozenset(known)
+
+
+def _quoted(name: str) -> str:
+    return name.replace("%", "%25")
 
 
 def _collect_marked(value: JSON, mark: str, names: set[str]) -> None:

@@ -12,8 +12,7 @@ from ..kinds import Kind
 from ..node import Node
 from ..rule import Finding
 
-ON = (Kind.OPERATION,)
-KEYS = ("tags",)
+ON = (Kind.END,)
 BAD = """\
 tags:
   - name: pets
@@ -41,12 +40,9 @@ paths:
 
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
-    known = {item.get("name") for item in context.top.list("tags") if isinstance(item, dict)}
-    for index, name in enumerate(node.list("tags")):
-        if isinstance(name, str) and name not in known:
-            yield Finding(
-                node,
-                f'expected a declared tag; "{name}" is not in tags',
-                f"add `- name: {name}` to tags, or mend it",
-                ("tags", index),
-            )
+    known = {tag.text("name") for tag in context.seen[Kind.TAG]}
+    for operation in context.seen[Kind.OPERATION]:
+        for index, name in enumerate(operation.list("tags")):
+            if isinstance(name, str) and name not in known:
+                message = f'expected a declared tag; "{name}" is not in tags'
+                yield Finding(operation, message, f"add `- name: {name}` to tags, or mend it", ("tags", index))
