@@ -8,6 +8,7 @@ import sys
 import weakref
 from contextlib import suppress
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 import pydantic_core
@@ -66,6 +67,31 @@ def test_plans_are_kept_and_bounded() -> None:
     limit = plan_for.cache_info().maxsize
     assert limit is not None
     assert limit <= 4096
+
+
+def test_a_model_is_built_once_however_many_operations_return_it() -> None:
+    plans = [plan_for(Content("application/json", partial(_same, Batch))) for _ in range(3)]
+    built = {id(getattr(plan.validate_json, "__self__", None)) for plan in plans}
+    assert built == {id(Batch.__pydantic_validator__)}
+
+
+@pytest.mark.parametrize("in_a_list", [False, True])
+def test_models_in_a_long_row_can_be_built_and_used(in_a_list: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pydantic builds a model with everything that it refers to, recursively: 150 in a row are too many for Python."""
+    module: Any = ModuleType("long_row")
+    monkeypatch.setitem(sys.modules, "long_row", module)
+    rows = (f"class M{index}(Model):\n    next: Omittable[list[M{(index + 1) % 150}]] = None" for index in range(150))
+    header = "from __future__ import annotations\nfrom credkit.runtime.models import Model, Omittable"
+    exec("\n".join([header, *rows]), module.__dict__)
+    limit = sys.getrecursionlimit()
+    type_ = list[module.M0] if in_a_list else module.M0
+    body = b'{"next": [{"next": [{"next": [{}]}]}]}'
+    content = Content("application/json", partial(_same, type_))
+    value = decode_body(b"[%s]" % body if in_a_list else body, "application/json", (content,)).value
+    first = value[0] if in_a_list else value
+    assert type(first.next[0].next[0].next[0]).__name__ == "M3"
+    assert module.M77(next=[module.M78()]).to_json() == b'{"next":[{}]}'
+    assert sys.getrecursionlimit() == limit
 
 
 def test_a_plan_that_is_not_used_any_more_leaves_nothing_behind() -> None:

@@ -133,6 +133,18 @@ def test_every_kind_of_contradiction_has_its_place(member: str, value: Any, poin
         _read(Wide, data, strict=True)
 
 
+def test_members_that_are_not_listed_but_typed_are_read_too() -> None:
+    class Typed(Model):
+        __pydantic_extra__: dict[str, Recipient]
+        known: int
+
+    typed, drift = _read(Typed, {"known": 1, "a": {"name": "A", "email": "e"}, "b": {"name": "B"}, "c": 5})
+    assert isinstance(typed.a, Recipient)
+    assert isinstance(typed.b, Recipient)
+    assert typed.c == 5
+    assert drift == {"/*/email": "absent", "/*": "integer"}
+
+
 def test_an_integer_that_is_written_with_a_point_is_an_integer() -> None:
     wide, drift = _read(Wide, {"required": 50.0})
     assert type(wide.required) is int

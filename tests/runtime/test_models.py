@@ -145,6 +145,17 @@ def test_a_known_variant_is_not_noted() -> None:
     assert notes.noted
 
 
+def test_a_nullable_union_knows_its_variants_first() -> None:
+    class Maybe(Model):
+        either: OneOf[Card | Account | None] = None
+
+    notes = Notes()
+    for data in ({"either": {"kind": "card", "number": "4"}}, {"either": None}):
+        Maybe.model_validate_json(json.dumps(data), strict=True, context=notes)
+    assert not notes.noted
+    assert type(_wire(Maybe, {"either": {"kind": "x"}}).either) is UnknownVariant
+
+
 def test_errors_and_reprs_hide_what_may_be_secret() -> None:
     canary = "canary@example.com"
     with pytest.raises(ValidationError) as caught:

@@ -6,6 +6,8 @@ import asyncio
 import io
 import json
 import socket
+import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -322,10 +324,29 @@ def test_other_clients_are_answered(play: Play) -> None:
     assert stub.token_requests == [{"grant_type": ["client_credentials"]}]
 
 
-def test_the_server_is_gone_after_its_block() -> None:
+def test_a_script_that_fails_over_http_is_a_500_and_kept() -> None:
     stub = SampleStub()
+    stub.credentials.get.answers(lambda call: 1 / 0)
+    with stub.serve() as server, _http(server.base_url, "GET", "/credentials/x") as (status, answer):
+        assert (status, answer["problems"]) == (500, ["ZeroDivisionError: division by zero"])
+        assert isinstance(server.errors[0], ZeroDivisionError)
+
+
+def test_the_server_is_gone_after_its_block_with_all_its_connections_and_threads() -> None:
+    stub = SampleStub()
+    stub.credentials.get.delays(50)
+    before = threading.active_count()
     with stub.serve() as server:
         port = urlsplit(server.base_url).port
+        idle = socket.create_connection(("127.0.0.1", port or 0), timeout=5)
+        busy = socket.create_connection(("127.0.0.1", port or 0), timeout=5)
+        busy.sendall(b"GET /credentials/x HTTP/1.1\r\nauthorization: bearer x\r\n\r\n")
+        while not stub.credentials.get.calls:
+            time.sleep(0.01)
+    assert idle.recv(1) == b""
+    idle.close()
+    busy.close()
+    assert threading.active_count() == before
     with pytest.raises(RuntimeError):
         _ = server.base_url
     with pytest.raises(OSError, match="refused"):

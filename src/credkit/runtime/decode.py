@@ -7,20 +7,24 @@ where it differs from the document.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, cast
 
 import pydantic_core
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import SchemaValidator
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, SchemaValidator
 
 from .drift import Drift, DriftFound
 from .mediatypes import is_json, media_type_of
 from .models import Notes
 from .operation import Content
 from .pointers import MISSING, member
+from .roomy import with_room
 from .tolerant import Findings, Reader, escape
+
+if TYPE_CHECKING:
+    from pydantic.plugin._schema_validator import PluggableSchemaValidator
 
 _BOM = b"\xef\xbb\xbf"
 _ANY_JSON = Content("application/json", lambda: Any)
@@ -35,7 +39,7 @@ class UndecodableBody(Exception):
 class Decoded:
     """`value` is of the documented type (after `unwrap`); `drift` says where the answer contradicted the document."""
 
-    value: Any
+    value: Any = field(repr=False)
     drift: tuple[Drift, ...] = ()
 
 
@@ -43,22 +47,32 @@ class Plan:
     """How bodies of one type are read."""
 
     def __init__(self, type_: Any) -> None:
-        adapter: TypeAdapter[Any] = TypeAdapter(type_)
-        adapter.rebuild()
-        self._adapter = adapter
-        self._reader: Reader | None = None
-        validator = adapter.validator
-        assert isinstance(validator, SchemaValidator)
+        try:
+            validator, self._schema = _built(type_)
+        except RecursionError:
+            validator, self._schema = with_room(partial(_built, type_))
         self.validate_json = validator.validate_json
+        self._reader: Reader | None = None
 
     @property
     def reader(self) -> Reader:
+        """The tolerant reader; made when the first drift comes."""
         if self._reader is None:
-            self._reader = Reader(self._adapter.core_schema)
+            self._reader = Reader(self._schema)
         return self._reader
 
 
-@lru_cache(maxsize=1024)
+def _built(type_: Any) -> tuple[SchemaValidator | PluggableSchemaValidator, CoreSchema]:
+    """The validator and core schema of a type. A model's own are used, not made a second time."""
+    if isinstance(type_, type) and issubclass(type_, BaseModel):
+        type_.model_rebuild()
+        return type_.__pydantic_validator__, type_.__pydantic_core_schema__
+    adapter: TypeAdapter[Any] = TypeAdapter(type_)
+    adapter.rebuild()
+    return cast("SchemaValidator", adapter.validator), adapter.core_schema
+
+
+@lru_cache(maxsize=512)
 def plan_for(content: Content) -> Plan:
     """The plan of a content with a type; kept, because building a validator costs milliseconds."""
     assert content.type is not None

@@ -9,7 +9,8 @@ Nothing here runs Python code while a value that fits its type is read: only unk
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar
 
 import pydantic_core
@@ -24,6 +25,7 @@ from pydantic import (
 )
 from pydantic_core import CoreConfig, CoreSchema, SchemaSerializer, core_schema
 
+from .roomy import with_room
 from .shapes import is_array, is_mapping
 from .unset import UNSET
 
@@ -97,6 +99,23 @@ class Model(BaseModel):
         """
         return cls.model_validate_json(data, strict=True, by_alias=True, by_name=False)
 
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, Any] | None = None,
+    ) -> bool | None:
+        """As pydantic's; happens by itself on first use. A long row of models is built with a larger stack."""
+        rebuild = partial(super().model_rebuild, force=force, raise_errors=raise_errors)
+        try:
+            return rebuild(_parent_namespace_depth=_parent_namespace_depth + 1, _types_namespace=_types_namespace)
+        except RecursionError:
+            pass
+        return with_room(partial(rebuild, _parent_namespace_depth=0, _types_namespace=_types_namespace))
+
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         extra = self.__pydantic_extra__ or {}
         for name, value in super().__repr_args__():
@@ -126,12 +145,18 @@ class KnownFirst:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = handler(source)
-        if schema["type"] != "union":
-            return schema
-        choices = [choice[0] if isinstance(choice, tuple) else choice for choice in schema["choices"]]
-        known, unknown = choices[:-1], choices[-1]
-        documented = known[0] if len(known) == 1 else core_schema.union_schema(list(known))
-        return core_schema.union_schema([documented, unknown], mode="left_to_right")
+        if schema["type"] == "nullable":
+            return core_schema.nullable_schema(_known_first(schema["schema"]))
+        return _known_first(schema)
+
+
+def _known_first(schema: CoreSchema) -> CoreSchema:
+    if schema["type"] != "union":
+        return schema
+    choices = [choice[0] if isinstance(choice, tuple) else choice for choice in schema["choices"]]
+    known, unknown = choices[:-1], choices[-1]
+    documented = known[0] if len(known) == 1 else core_schema.union_schema(list(known))
+    return core_schema.union_schema([documented, unknown], mode="left_to_right")
 
 
 OneOf: TypeAlias = Annotated[T | UnknownVariant, KnownFirst()]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 
@@ -92,7 +92,11 @@ class WebhookEvent(Generic[EventT_co]):
     id: str | None = None
     sent_at: datetime | None = None
     drift: tuple[Drift, ...] = ()
-    replay_key: str = field(default="", repr=False)
+    replay_key: str = ""
+
+    def __repr__(self) -> str:
+        state = "verified" if self.verified else "not verified"
+        return f"<WebhookEvent {self.name or type(self.data).__name__!r}, {state}>"
 
 
 class Webhooks(Generic[EventT]):

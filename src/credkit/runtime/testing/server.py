@@ -6,11 +6,11 @@ import json
 import socket
 import struct
 import threading
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from ..headers import Headers
 from .received import Received
@@ -28,6 +28,7 @@ class StubServer:
     Attributes:
         base_url: where, from the beginning of the block.
         refused: requests that the document does not allow; the client gets status 400 and the list.
+        errors: what functions given to `answers` raised; the client gets status 500.
     """
 
     def __init__(self, handle: Callable[[Received], Reply], port: int = 0) -> None:
@@ -36,6 +37,7 @@ class StubServer:
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
         self.refused: list[StubRefused] = []
+        self.errors: list[Exception] = []
 
     @property
     def base_url(self) -> str:
@@ -64,17 +66,48 @@ class StubServer:
             return self._handle(received)
         except StubRefused as refusal:
             self.refused.append(refusal)
-            body = json.dumps({"error": "the stub refuses the request", "problems": refusal.problems}).encode()
-            return Reply(status=400, headers=(("content-type", "application/json"),), content=body)
+            return _problem(400, "the stub refuses the request", refusal.problems)
+        except Exception as error:
+            self.errors.append(error)
+            return _problem(500, "the stub's own script failed", [f"{type(error).__name__}: {error}"])
+
+
+def _problem(status: int, what: str, problems: list[str]) -> Reply:
+    body = json.dumps({"error": what, "problems": problems}).encode()
+    return Reply(status=status, headers=(("content-type", "application/json"),), content=body)
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
+    daemon_threads = False  # `server_close` waits for them
+    block_on_close = True
 
     def __init__(self, stub: StubServer, port: int) -> None:
         self.stub = stub
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self.stopping = threading.Event()
         super().__init__(("127.0.0.1", port), _Handler)
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        connection, address = super().get_request()
+        with self._lock:
+            self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+        with self._lock:
+            self._open.discard(cast("socket.socket", request))
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Close the port and every connection that a client keeps open; wait until their threads have ended."""
+        self.stopping.set()
+        with self._lock:
+            connections = list(self._open)
+        for connection in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        super().server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that goes away is part of the game."""
@@ -122,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, reply: Reply) -> None:
         if reply.delay:
-            time.sleep(min(reply.delay, _MAX_DELAY))
+            self.server.stopping.wait(min(reply.delay, _MAX_DELAY))
         if reply.lost or reply.refused:
             self._reset()
             return
