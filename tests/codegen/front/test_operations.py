@@ -427,6 +427,10 @@ def test_webhooks_and_callbacks(build: Build) -> None:
         ),
         "responses": OK,
     }
+    extensions: dict[str, Any] = {
+        "x-webhook-id-header": "webhook-id",
+        "x-webhook-signature": {"scheme": "hmac", "header": "X-Sig", "tolerance": 60},
+    }
     callbacks = {"onDone": {"{$request.body#/url}": {"post": event}}}
     api = build(
         document(
@@ -435,10 +439,7 @@ def test_webhooks_and_callbacks(build: Build) -> None:
                 "pet.created": {"post": {**event, "x-webhook-event": {"pointer": "/type", "value": "created"}}},
                 "pet-created": {"post": {"responses": OK}},
             },
-            **{
-                "x-webhook-id-header": "webhook-id",
-                "x-webhook-signature": {"scheme": "hmac", "header": "X-Sig", "tolerance": 60},
-            },
+            **extensions,
         )
     )
     assert [(hook.name, hook.api_name, hook.callback_of) for hook in api.webhooks] == [

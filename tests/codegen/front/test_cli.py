@@ -1,0 +1,183 @@
+"""The command: one clear line, the right exit code, never a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from credkit_codegen import cli, report
+from credkit_codegen.diagnostics import Diagnostic, Severity, printable, render_text
+
+GOOD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /pets: {get: {operationId: listPets, tags: [pets], responses: {'200': {description: ok}}}}\n"
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(list(arguments))
+    assert isinstance(caught.value.code, int)
+    return caught.value.code
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+USAGE = "\n  help: `credkit-codegen --help` lists commands and options\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stderr"),
+    [
+        (["frob"], "credkit-codegen: error: No such command 'frob'. [usage]" + USAGE),
+        (["inspect", "--speck", "x"], "credkit-codegen: error: No such option: --speck"),
+        (["inspect", "--spec"], "credkit-codegen: error: Option '--spec' requires an argument. [usage]" + USAGE),
+        (
+            ["inspect"],
+            "credkit-codegen: error: expected a vendor or --spec FILE [usage]\n  help: for example: inspect record --json\n",
+        ),
+        (
+            ["generate"],
+            "credkit-codegen: error: expected a project (a folder with specs/ in it) here or above; found none [usage]\n  help: use --root, or --spec FILE\n",
+        ),
+        (
+            ["generate", "--spec", "a.yaml"],
+            "credkit-codegen: error: expected --package NAME and --out DIR beside --spec [usage]\n  help: say what the package is called and where it goes\n",
+        ),
+        (
+            ["generate", "--out", "x"],
+            "credkit-codegen: error: expected --spec FILE with --package, --out and --config [usage]\n  help: name the document\n",
+        ),
+        (
+            ["inspect", "--spec", "none.yaml"],
+            "none.yaml: error: expected a file; got nothing at this path [document-unreadable]\n  help: check the path\n",
+        ),
+        (
+            ["inspect", "--spec", "."],
+            ".: error: expected a file; got a folder [document-unreadable]\n  help: name the document in it\n",
+        ),
+    ],
+)
+def test_usage_errors(here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], stderr: str) -> None:
+    assert run(*arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.err == stderr if stderr.endswith("\n") else captured.err.startswith(stderr)
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "stderr"),
+    [
+        (
+            "openapi: 3.1.0\npaths:\n  a: b: c\n",
+            (
+                "a.yaml:3:7: error: expected YAML; got a fault: mapping values are not allowed in this context [yaml-syntax]\n"
+                "  3 |   a: b: c\n    |       ^\n  help: check indentation and quotes\n"
+            ),
+        ),
+        (
+            "swagger: '2.0'\n",
+            (
+                'a.yaml:1:1: error: expected `openapi: 3.0.x`, 3.1.x or 3.2.x; got Swagger "2.0" [openapi-version]\n'
+                "  1 | swagger: '2.0'\n    | ^\n  help: convert the document to OpenAPI 3 first\n"
+            ),
+        ),
+        (
+            "openapi: 4.0.0\n",
+            (
+                'a.yaml:1:10: error: expected `openapi: 3.0.x`, 3.1.x or 3.2.x; got "4.0.0" [openapi-version]\n'
+                "  1 | openapi: 4.0.0\n    |          ^\n  help: write the version at the top of the document\n"
+            ),
+        ),
+        (
+            "openapi: 3.1.0\npaths:\n  /a:\n    $ref: https://example.com/x.yaml\n",
+            (
+                'a.yaml:4:11: error: expected a reference inside the project; got "https://example.com/x.yaml" [ref-remote]\n'
+                "  4 |     $ref: https://example.com/x.yaml\n    |           ^\n  help: copy the document beside this one\n"
+            ),
+        ),
+    ],
+)
+def test_refused_documents(here: Path, capsys: pytest.CaptureFixture[str], text: str, stderr: str) -> None:
+    (here / "a.yaml").write_text(text)
+    assert run("inspect", "--spec", "a.yaml") == 2
+    assert capsys.readouterr().err == stderr
+
+
+def test_all_refused_references_in_one_run(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a.yaml").write_text(
+        "openapi: 3.1.0\npaths:\n  /a: {$ref: 'https://a'}\n  /b: {$ref: '../b'}\n  /c: {$ref: 'c\\u001b[31m.yaml'}\n"
+    )
+    assert run("inspect", "--spec", "a.yaml") == 2
+    err = capsys.readouterr().err
+    assert [line.rpartition("[")[2] for line in err.splitlines() if "error:" in line] == [
+        "ref-remote]",
+        "ref-outside-root]",
+    ]
+
+
+def test_inspect(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a.yaml").write_text(GOOD)
+    assert run("inspect", "--spec", "a.yaml", "--package", "credkit_zoo", "--json") == 0
+    account = json.loads(capsys.readouterr().out)
+    assert (account["package"], account["client"], account["operations"][0]["python"]) == (
+        "credkit_zoo",
+        "Zoo",
+        "pets.list_pets",
+    )
+    assert run("inspect", "--spec", "a.yaml") == 0
+    assert capsys.readouterr().out == "a: A, AsyncA; 1 operations\n  pets.list_pets  GET /pets  -> None\n"
+
+
+def test_vendors_of_a_project(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "specs" / "zoo").mkdir(parents=True)
+    (here / "specs" / "zoo" / "openapi.yaml").write_text(GOOD)
+    (here / "specs" / "zoo" / "client.toml").write_text(
+        '[package]\nname = "credkit_zoo"\n[operations.listPets]\nname = "pets.list"\n'
+    )
+    assert run("inspect", "zoo") == 0
+    assert capsys.readouterr().out == "credkit_zoo: Zoo, AsyncZoo; 1 operations\n  pets.list  GET /pets  -> None\n"
+    assert run("inspect", "nope") == 2
+    assert 'expected one of zoo; got "nope"' in capsys.readouterr().err
+
+
+def test_faults_of_ours_are_one_line_unless_debugging(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(arguments: list[str]) -> int:
+        raise ValueError("oops\x1b[31m")
+
+    monkeypatch.setattr("credkit_codegen.commands.run", broken)
+    assert run("inspect", "x") == 2
+    assert capsys.readouterr().err == (
+        "credkit-codegen: error: ValueError: oops\\x1b[31m [internal]\n  help: this is a fault of ours; run again with --debug and report it\n"
+    )
+    with pytest.raises(ValueError, match="oops"):
+        cli.main(["--debug", "inspect", "x"])
+
+
+def test_nothing_of_a_document_steers_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = "a\x1b[31m\r\n\u2028\u202e\x07é日"
+    assert printable(hostile) == "a\\x1b[31m\\r\\n\\u2028\\u202e\\x07é日"
+    path = tmp_path / "x.yaml"
+    path.write_text(f"key: {hostile[:5]}\x7f tail\n")
+    item = Diagnostic(
+        rule="r", severity=Severity.ERROR, message=hostile, help=hostile, file=str(path), line=1, column=10
+    )
+    report.diagnostics([item])
+    err = capsys.readouterr().err
+    assert all(char.isprintable() or char == "\n" for char in err)
+    lines = err.splitlines()
+    assert lines[2].index("^") - lines[1].index("key") == len(printable("key: a\x1b[31m"[:9]))
+
+
+def test_long_lines_are_cut_around_the_fault() -> None:
+    item = Diagnostic(rule="r", severity=Severity.WARNING, message="m", help="", file="f", line=7, column=5001)
+    text = render_text(item, "x" * 5000 + "Y" + "x" * 5000)
+    head, line, caret = text.splitlines()
+    assert head == "f:7:5001: warning: m [r]"
+    assert line[caret.index("^")] == "Y"
+    assert len(line) < 130
