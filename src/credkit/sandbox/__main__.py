@@ -1,0 +1,74 @@
+"""`python -m credkit.sandbox`: all vendors on 127.0.0.1, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+
+from .clock import SandboxClock
+
+PORT = 8700
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        from .hub import Hub
+        from .server import Serving
+    except ImportError as error:
+        print(f"error: {error}\nhelp: install credkit[sandbox]", file=sys.stderr)
+        return 2
+    try:
+        hub = Hub(seed=options.seed, strict=not options.lenient, clock=SandboxClock(running=not options.frozen))
+        serving = Serving(hub, options.port)
+    except ImportError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"error: port {options.port} or one of the next four: {error.strerror}", file=sys.stderr)
+        return 2
+
+    async def run() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, serving.stop)
+        _announce(serving)
+        await serving.run()
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m credkit.sandbox", description="Serve simulators of all vendors.")
+    parser.add_argument(
+        "--port", type=int, default=PORT, help="of the page; the vendors take the next ones (0: free ones)"
+    )
+    parser.add_argument("--seed", default="0", help="the same seed gives the same ids")
+    parser.add_argument(
+        "--lenient", action="store_true", help="do what the vendor would instead of refusing and explaining"
+    )
+    parser.add_argument("--frozen", action="store_true", help="let the clock stand; otherwise it runs")
+    return parser
+
+
+def _announce(serving: object) -> None:
+    from .server import Serving
+
+    assert isinstance(serving, Serving)
+    print("Credkit sandbox: nothing here is real.\n")
+    for simulator in serving.hub:
+        print(f"  {simulator.title:<8} {serving.base_url(simulator.name)}")
+        for key in simulator.keys[:2]:
+            secret = f"  secret {key.secret}" if key.secret else ""
+            print(f"           {key.name:<11} {key.value}{secret}")
+    print(f"\nOpen {serving.page_url}  (Ctrl-C ends it)", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
