@@ -13,6 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from .literals import Source
@@ -119,5 +120,9 @@ def _checked(node: ast.ClassDef, view: ClassView, lines: Sequence[str]) -> Sourc
 
 
 def _annotation(field: FieldView) -> str:
-    text = f"Annotated[{field.annotation}, {field.metadata}]" if field.is_annotated else field.annotation
+    return _dumped(f"Annotated[{field.annotation}, {field.metadata}]" if field.is_annotated else field.annotation)
+
+
+@lru_cache(maxsize=4096)
+def _dumped(text: str) -> str:
     return ast.dump(ast.parse(text, mode="eval").body)

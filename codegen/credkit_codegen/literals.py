@@ -13,7 +13,7 @@ import keyword
 import math
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NewType
 
@@ -71,17 +71,23 @@ def names(texts: Iterable[str]) -> tuple[Source, ...]:
 def call(function: str, *arguments: Source, **keywords: Source) -> Source:
     """`function(argument, keyword=value)`; the function's name is ours, never the document's."""
     parts = [*arguments, *(f"{name(key)}={value}" for key, value in keywords.items())]
-    return Source(f"{name(function)}({', '.join(parts)})")
+    return Source(f"{name(function)}({_listed(parts)})")
 
 
 def tuple_of(items: Iterable[Source]) -> Source:
     """`(a, b)`. Ends in a comma where one item needs it."""
     parts = tuple(items)
-    return Source(f"({', '.join(parts)}{',' if len(parts) == 1 else ''})")
+    return Source(f"({parts[0]},)" if len(parts) == 1 else f"({_listed(parts)})")
 
 
 def mapping(items: Iterable[tuple[Source, Source]]) -> Source:
-    return Source("{" + ", ".join(f"{key}: {value}" for key, value in items) + "}")
+    return Source("{" + _listed([f"{key}: {value}" for key, value in items]) + "}")
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Parts with commas between; after the last one too where black would break the line there, which saves it the search."""
+    text = ", ".join(parts)
+    return f"{text}," if len(text) > _WIDTH else text
 
 
 def later(expression: Source) -> Source:

@@ -58,7 +58,6 @@ class ModelsIndexView:
 
     docstring: Source
     imports: tuple[Source, ...]
-    exports: Source
     members: Source
 
 
@@ -132,7 +131,6 @@ class _Modules:
                 f"Models of the {self.title}. A module is loaded when one of its models is first used."
             ),
             imports=tuple(lines),
-            exports=literal(every),
             members=mapping((literal(item), literal(f".{self.homes[item]}")) for item in every),
         )
 
