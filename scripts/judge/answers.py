@@ -94,7 +94,7 @@ def _bodies(values: Values, status: int, media_type: str, media: Mapping[str, An
     if "*" in main:
         main = media_type = "application/json" if media.get("schema") else "application/octet-stream"
     if kind_of(main) == "json" and "schema" in media:
-        choice = values.of_media(media)
+        choice = values.of_media(media, drawing=status < 400)
         if not choice.values:
             raise NotJudged(choice.reason)
         kinds = [kind for kind in KINDS if kind in choice.values]

@@ -23,8 +23,9 @@ install()
 T = TypeVar("T")
 
 SECONDS = 5.0
-MOST_NODES = 150
-"""Larger schemas than this are left to the builder: Hypothesis would take minutes on them."""
+MOST_NODES = 80
+"""Larger schemas than this are left to the builder: Hypothesis would take seconds on each of them."""
+DRAWS = 3
 
 FORMATS: Mapping[str, st.SearchStrategy[str]] = {"uuid": st.uuids().map(str)}
 """Formats that hypothesis-jsonschema does not know."""
@@ -80,7 +81,7 @@ def draw_json(bundle: Mapping[str, Any], accept: Callable[[Any], bool], seed: in
     try:
         with time_limit(SECONDS):
             strategy = from_schema(dict(bundle), custom_formats=dict(FORMATS), allow_x00=False)
-            values = draw(strategy, 6, seed)
+            values = draw(strategy, DRAWS, seed)
     except (Exception, OutOfTime):  # recursive references, keywords that it does not know, impossible schemas
         return []
     return sorted((value for value in values if accept(value)), key=lambda value: -len(repr(value)))

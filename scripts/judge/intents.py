@@ -10,6 +10,8 @@ from .document import Document, Operation
 from .intent import RAW, Argument, BodyIntent, Intent, kind_of, members_of, sendable, with_files
 from .values import KINDS, Choice, Values
 
+AWKWARD = "a b&c=d?e#f%g+h;ü€"
+
 
 class Inexpressible(Exception):
     """The generated method has no way to say what the document allows or demands; the message says what."""
@@ -68,10 +70,17 @@ def _intent(document: Document, values: Values, operation: Operation, plan: Body
 
 
 def _parameter_value(values: Values, node: Mapping[str, Any], kind: str) -> tuple[Any] | None:
-    """The value of a kind, or of the next kind that can be sent; None when there is none."""
+    """The value of a kind, or of the next kind that can be sent; None when there is none.
+
+    What is drawn for a parameter is the text that is hardest to encode, where a text may be anything at all.
+    """
     content = node.get("content")
     media = next(iter(content.values()), {}) if isinstance(content, Mapping) else node
-    choice = values.of_media(values.document.resolve(media))
+    media = values.document.resolve(media)
+    choice = values.of_media(media, drawing=False)
+    if kind == "drawn" and choice.values and sendable(node, AWKWARD):
+        if values.error(media.get("schema", True), AWKWARD) is None:
+            return (AWKWARD,)
     for name in (kind, *KINDS):
         if name in choice.values and sendable(node, choice.values[name]):
             return (choice.values[name],)

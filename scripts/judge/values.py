@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from .schema import Direction, Translator, own_examples
 KINDS = ("example", "full", "lean", "drawn")
 """`example`: as the document has it. `full`: all properties. `lean`: the required ones. `drawn`: by Hypothesis."""
 BUILD_SECONDS = 10.0
+_NONE = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +44,32 @@ class Values:
     seed: int = 0
     drawing: bool = True
     translator: Translator = field(init=False)
-    _known: dict[int, tuple[Any, Choice]] = field(default_factory=dict)
-    _checkers: dict[int, tuple[Any, dict[str, Any], jsonschema_rs.Draft202012Validator]] = field(default_factory=dict)
+    _known: dict[tuple[Hashable, bool], Choice] = field(default_factory=dict)
+    _checkers: dict[Hashable, tuple[Any, dict[str, Any], jsonschema_rs.Draft202012Validator]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         self.translator = Translator(self.document, self.direction)
 
-    def of_media(self, media: Mapping[str, Any]) -> Choice:
+    def of_media(self, media: Mapping[str, Any], *, drawing: bool = True) -> Choice:
         """Values for a media type object."""
-        return self.of_schema(media.get("schema", True), media_examples(self.document, media))
+        return self.of_schema(media.get("schema", True), media_examples(self.document, media), drawing=drawing)
 
-    def of_schema(self, schema: Any, examples: Iterable[Any] = ()) -> Choice:
-        """Values for a schema; `examples` come from beside it and count before its own."""
+    def of_schema(self, schema: Any, examples: Iterable[Any] = (), *, drawing: bool = True) -> Choice:
+        """Values for a schema; `examples` come from beside it and count before its own.
+
+        Hypothesis is asked where there is no example, or where nothing else can be made; `drawing`: only in the latter case.
+        """
         try:
-            bundle, checker = self._checker(schema)
+            _, checker = self._checker(schema)
         except (DocumentError, jsonschema_rs.ReferencingError, jsonschema_rs.ValidationError, ValueError) as error:
             return Choice({}, f"the schema cannot be compiled: {_one_line(error)}")
         target = self.document.resolve(schema)
         own = own_examples(target) if isinstance(target, Mapping) else ()
-        example = next((value for value in [*examples, *own] if first_error(checker, value) is None), None)
-        made = self._made(schema, bundle, checker)
-        if example is not None:
-            return Choice({"example": example, **made.values})
-        return made
+        example = next((value for value in [*examples, *own] if first_error(checker, value) is None), _NONE)
+        made = self._made(schema, drawing and self.drawing and example is _NONE)
+        return made if example is _NONE else Choice({"example": example, **made.values})
 
     def required(self, schema: Any) -> frozenset[str]:
         """Members that a schema demands, or one of the schemas of its allOf."""
@@ -75,13 +79,14 @@ class Values:
         """Why a value is not valid for a schema in this direction; None when it is."""
         return first_error(self._checker(schema)[1], value)
 
-    def _made(self, schema: Any, bundle: dict[str, Any], checker: jsonschema_rs.Draft202012Validator) -> Choice:
-        key = id(schema)
-        if key not in self._known or self._known[key][0] is not schema:
-            self._known[key] = (schema, self._make(bundle, checker))
-        return self._known[key][1]
+    def _made(self, schema: Any, drawing: bool) -> Choice:
+        key = (_key(schema), drawing)
+        if key not in self._known:
+            _, bundle, checker = self._checkers[key[0]]
+            self._known[key] = self._make(bundle, checker, drawing)
+        return self._known[key]
 
-    def _make(self, bundle: dict[str, Any], checker: jsonschema_rs.Draft202012Validator) -> Choice:
+    def _make(self, bundle: dict[str, Any], checker: jsonschema_rs.Draft202012Validator, drawing: bool) -> Choice:
         values: dict[str, Any] = {}
         reason = "no value could be built"
         for kind in ("full", "lean"):
@@ -96,7 +101,7 @@ class Values:
                     values[kind] = value
                     break
                 reason = f"no valid value could be built: {error}"
-        if self.drawing or not values:
+        if drawing or not values:
             drawn = draw_json(bundle, lambda value: first_error(checker, value) is None, self._seed(bundle))
             if drawn:
                 values["drawn"] = drawn[0]
@@ -106,11 +111,22 @@ class Values:
         return self.seed ^ zlib.crc32(json.dumps(bundle, sort_keys=True, default=str).encode())
 
     def _checker(self, schema: Any) -> tuple[dict[str, Any], jsonschema_rs.Draft202012Validator]:
-        key = id(schema)
-        if key not in self._checkers or self._checkers[key][0] is not schema:
+        key = _key(schema)
+        if key not in self._checkers:
             bundle = self.translator.bundle(schema)
-            self._checkers[key] = (schema, bundle, validator(bundle))
+            self._checkers[key] = (
+                schema,
+                bundle,
+                validator(bundle),
+            )  # the schema is kept, so that its id stays its own
         return self._checkers[key][1:]
+
+
+def _key(schema: Any) -> Hashable:
+    """What makes two schemas the same for sure: the same reference, or the same place."""
+    if isinstance(schema, Mapping) and schema.keys() == {"$ref"}:
+        return str(schema["$ref"])
+    return schema if isinstance(schema, bool) else id(schema)
 
 
 def _required(node: Any, bundle: Mapping[str, Any], depth: int) -> frozenset[str]:
