@@ -126,3 +126,15 @@ def arguments(kind: Kind) -> dict[str, Any]:
     if kind in {Kind.IDEMPOTENT, Kind.UNSAFE}:
         return {"arguments": {}, "body": RECIPIENT}
     return {"arguments": {"id": "cred_1", "email": PERSON_EMAIL}}
+
+
+DOWNLOAD: Operation[bytes] = Operation(
+    id="downloadCredential",
+    method="GET",
+    path="/credentials/{id}/file",
+    parameters=(_ID, _EMAIL),
+    responses={"200": (Content("application/octet-stream"), Content("application/json"))},
+    security=_ANY_KEY,
+    retry=Retry.SAFE,
+    secrets=_SECRETS,
+)

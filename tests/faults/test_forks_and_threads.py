@@ -54,7 +54,7 @@ def test_32_threads_get_their_own_answers_and_leave_no_connection(transport: Tra
     with FaultServer([answer_ok]) as server:
         with Client(API, KEY, base_url=server.url, transport=transport) as client, ThreadPoolExecutor(THREADS) as pool:
             crossed = list(pool.map(lambda i: read_own(client, f"thread{i}", CALLS), range(THREADS)))
-            assert server.connections <= THREADS
+            assert server.open_connections <= THREADS
         assert server.still_open() == 0
     assert [line for lines in crossed for line in lines] == []
     assert len(server.requests) == THREADS * CALLS

@@ -18,7 +18,7 @@ from .canary import exception_texts, leaks
 from .catalogue import BY_NAME
 from .catalogue.plays import answer_ok
 from .cells import QUICK_DEADLINE, SLACK, SLOW_DEADLINE, TRANSPORTS, Driver, Transport
-from .faults import Kind, Outcome
+from .faults import Fault, Kind, Outcome
 from .server import FaultServer
 
 OPENSSL = shutil.which("openssl")
@@ -97,15 +97,23 @@ def test_a_write_that_breaks_off_inside_tls_is_sent_once_and_unknown(
     name: str, driver: Driver, transport: Transport, certificate: Certificate
 ) -> None:
     fault = BY_NAME[name]
-    deadline = SLOW_DEADLINE if fault.slow else QUICK_DEADLINE
     assert fault.expected(Kind.UNSAFE).outcome is Outcome.UNKNOWN
+    broken = broken_promises(fault, driver, transport, certificate)
+    if broken and fault.slow:  # 0.4 seconds for everything, on a machine that may be busy
+        broken = broken_promises(fault, driver, transport, certificate)
+    assert not broken, "\n".join(["", *broken])
+
+
+def broken_promises(fault: Fault, driver: Driver, transport: Transport, certificate: Certificate) -> list[str]:
+    deadline = SLOW_DEADLINE if fault.slow else QUICK_DEADLINE
     with FaultServer([fault.play], tls=certificate.server) as server:
         began = time.monotonic()
         error = attempt(driver, server.url, transport=transport, ssl_context=certificate.trusting, timeout=deadline)
         elapsed = time.monotonic() - began
-        assert server.attempts == 1
-        assert server.still_open() == 0
-    assert isinstance(error, OutcomeUnknown)
-    assert isinstance(error, DeadlineExceeded) is fault.slow
-    assert elapsed < deadline + 3 * SLACK  # with the making of the client
-    assert not [leak for _, text in exception_texts(error) for leak in leaks(text)]
+        found = [f"{server.attempts} attempts"] if server.attempts != 1 else []
+        found += ["connections left open"] if server.still_open() else []
+    if not isinstance(error, OutcomeUnknown) or isinstance(error, DeadlineExceeded) is not fault.slow:
+        return [*found, f"raised {error!r}"]
+    if elapsed > deadline + SLACK:
+        found.append(f"took {elapsed:.3f} s of {deadline} s")
+    return found + [f"{leak} in the {where}" for where, text in exception_texts(error) for leak in leaks(text)]
