@@ -19,10 +19,15 @@ from .ignores import Ignores
 from .kinds import Kind
 from .node import Node
 from .places import find_places
-from .registry import rules_for
-from .rule import Check, Edit, Finding, Rule
+from .registry import RULES, rules_for
+from .rule import Check, Edit, Finding, Group, Rule
 from .settings import Settings
 from .walk import walk_document, walk_node
+
+GENERAL = frozenset({"document-structure", "generator-degrades", "generator-refuses"})
+FAULTS = frozenset(
+    rule.id for rule in RULES if rule.group in (Group.VALIDITY, Group.REFERENCES, Group.PATHS, Group.SECURITY)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,23 +201,28 @@ def _report(run: Run, document: Document, settings: Settings) -> Report:
     )
 
 
-GENERAL = frozenset({"document-structure", "generator-degrades", "generator-refuses"})
-
-
 def _distinct(found: list[Found]) -> list[Found]:
-    """Without what the general rules say about a place of which a rule of its own speaks: the node, or a member of it."""
-    if not any(item.rule in GENERAL for item in found):
-        return found
-    spoken: set[tuple[str, str]] = set()
+    """Without what the general rules say about a place of which a rule of its own speaks.
+
+    For the structure that is the very place; for the generator, which only tells what follows from a fault, also what
+    encloses it.
+    """
+    exact: set[tuple[str, str]] = set()
+    around: set[tuple[str, str]] = set()
     for item in found:
         if item.rule not in GENERAL:
             file, pointer = item.finding.node.document.file, item.finding.pointer
-            spoken |= {(file, pointer), (file, pointer.rpartition("/")[0])}
-    return [
-        item
-        for item in found
-        if item.rule not in GENERAL or (item.finding.node.document.file, item.finding.pointer) not in spoken
-    ]
+            exact.add((file, pointer))
+            if item.rule in FAULTS:
+                around |= {(file, pointer), (file, (up := pointer.rpartition("/")[0])), (file, up.rpartition("/")[0])}
+    return [item for item in found if item.rule not in GENERAL or not _spoken_of(item, exact, around)]
+
+
+def _spoken_of(item: Found, exact: set[tuple[str, str]], around: set[tuple[str, str]]) -> bool:
+    file, pointer = item.finding.node.document.file, item.finding.pointer
+    if item.rule == "document-structure":
+        return (file, pointer) in exact
+    return (file, pointer) in around or (file, pointer.rpartition("/")[0]) in around
 
 
 def _diagnostic(item: Found, places: dict[str, dict[str, tuple[int, int]]]) -> Diagnostic:

@@ -74,7 +74,7 @@ def pointers(value: JSON, at: str = "") -> Iterator[str]:
 def test_the_fast_way_agrees_with_the_slow_one(path: Path) -> None:
     document = load_document(path)
     wanted = list(pointers(document.data))
-    wanted = wanted[:: max(1, len(wanted) // 3000)]
+    wanted = wanted[:: max(1, len(wanted) // 500)]
     slow = {pointer: (place.line, place.column) for pointer, place in document.places(wanted).items()}
     assert find_places(document, wanted) == slow
 

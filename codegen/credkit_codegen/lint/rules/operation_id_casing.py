@@ -13,6 +13,7 @@ from ..context import Context
 from ..kinds import Kind
 from ..node import Node
 from ..rule import Finding
+from .operation_id_unsafe import SAFE
 
 ON = (Kind.END,)
 STYLES = {
@@ -65,7 +66,7 @@ def check(node: Node, context: Context) -> Iterator[Finding]:
     style, _ = max(fits.items(), key=lambda pair: pair[1])
     for item in operations:
         name = item.text("operationId")
-        if not STYLES[style].fullmatch(name):
+        if SAFE.fullmatch(name) and not STYLES[style].fullmatch(name):
             yield Finding(
                 item, f'expected {style} as elsewhere; got "{name}"', f"write it in {style}", ("operationId",)
             )
