@@ -286,6 +286,7 @@ def test_one_attempt_to_connect_leaves_time_for_others(library: Any) -> None:
 
 
 @library
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # the server's threads live on in the parent only
 def test_a_forked_child_has_connections_of_its_own(library: Any) -> None:
     with serving() as server, Client(API, {}, base_url=server.url, transport=library) as client:
         assert pair(client._call(ECHO, {})) == (1, 1)

@@ -66,6 +66,7 @@ def test_members_in_a_row_and_padding() -> None:
         ("deflate", zlib.compress(b"cut short" * 50)[:-3]),
         ("deflate, gzip", gzip.compress(b"not deflate")),
     ],
+    ids=["no gzip", "cut gzip", "rubbish behind gzip", "rubbish behind deflate", "cut deflate", "no deflate in gzip"],
 )
 @pytest.mark.parametrize("step", [1, 1000])
 def test_what_is_not_compressed_well(encoding: str, data: bytes, step: int) -> None:

@@ -94,8 +94,7 @@ def test_nothing_secret_comes_out(mode: Mode, fault: str, strict: bool, caplog: 
             texts.append(repr(raw))
         except ApiError as error:
             texts += texts_of(error)
-            if hasattr(error, "headers"):
-                texts.append(repr(error.headers))
+            texts.append(repr(getattr(error, "headers", None)))
         texts += [repr(client.client), repr(script.requests)]
     assert events
     texts += [text for event in events for text in (repr(event), str(event))]

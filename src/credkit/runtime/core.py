@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from copy import copy
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .api import Api
 from .auth import Authenticator, Credential, Signed, read_credentials
@@ -18,7 +18,7 @@ from .errors import ApiError, CallInfo, InsecureBaseUrl
 from .fence import check_answer_mode, check_credential_mode
 from .forks import reset_in_child
 from .headers import check_header, check_header_value
-from .limiter import SHARED, MemoryStore, RateLimitStore, open_store
+from .limiter import SHARED, MemoryStore, RateLimitStore
 from .observer import Observer
 from .operation import Operation
 from .options import CallOptions, Settings, check_count, check_timeout
@@ -28,6 +28,9 @@ from .serialise import Target, serialise_parameters
 from .servers import operation_base, token_sources
 from .unset import UNSET
 from .urls import Base, base_from, is_loopback, join_target
+
+if TYPE_CHECKING:
+    from .limiter_sqlite import SqliteStore
 
 _CALL_OPTIONS = CallOptions.__optional_keys__
 
@@ -56,7 +59,8 @@ class Core:
         self.redactor = Redactor(secret for credential in self.credentials.values() for secret in credential.secrets())
         self.observer = Observer(settings.hooks)
         self.budget = RetryBudget()
-        self.store = self._open_store()
+        self._limit_file: SqliteStore | None = None
+        self.store = self._choose_store()
         reset_in_child(self)
 
     def after_fork(self) -> None:
@@ -74,14 +78,19 @@ class Core:
 
     def close(self) -> None:
         """Close the rate limit file, if this client opened one."""
-        if isinstance(self.settings.rate_limit_store, (str, PathLike)) and hasattr(self.store, "close"):
-            self.store.close()
+        if self._limit_file is not None:
+            self._limit_file.close()
 
-    def _open_store(self) -> RateLimitStore:
-        """A shared file when asked for; else one store for all clients that talk to real servers on the machine's clock."""
+    def _choose_store(self) -> RateLimitStore:
+        """A file or store that was asked for; else one for all clients that talk to real servers on the machine's clock."""
         settings = self.settings
+        if isinstance(settings.rate_limit_store, (str, PathLike)):
+            from .limiter_sqlite import SqliteStore
+
+            self._limit_file = SqliteStore(settings.rate_limit_store)
+            return self._limit_file
         if settings.rate_limit_store is not None:
-            return open_store(settings.rate_limit_store)
+            return settings.rate_limit_store
         real = settings.transport is None or isinstance(settings.transport, str)
         return SHARED if real and settings.clock is SYSTEM_CLOCK else MemoryStore()
 

@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from .outcome import Phase
 
@@ -443,16 +443,14 @@ def _both(cls: type[ErrorT], other: type[ApiError]) -> type[ErrorT]:
     """One class for each pair, made when first met; errors of it pickle by the pair."""
     if issubclass(cls, other):
         return cls
-    if issubclass(other, cls):
-        return other
-    known = _made.get((cls, other))
+    known = other if cls in other.__mro__ else _made.get((cls, other))
     if known is None:
         namespace: dict[str, object] = {"__module__": cls.__module__, "__doc__": other.__doc__, "_pair": (cls, other)}
         if other is OutcomeUnknown:
             namespace |= {"advice": other.advice, "advice_given": other.advice_given}
         name = f"{cls.__name__}{other.__name__}" if other is OutcomeUnknown else cls.__name__
         known = _made.setdefault((cls, other), type(name, (cls, other), namespace))
-    return known  # type: ignore[return-value]  # a subclass of cls by construction
+    return cast("type[ErrorT]", known)  # it derives from cls
 
 
 _made: dict[tuple[type[ApiError], type[ApiError]], type[ApiError]] = {}

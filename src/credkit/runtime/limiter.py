@@ -7,7 +7,6 @@ different times, so the window is kept a little longer than the vendor counts (2
 
 from __future__ import annotations
 
-import os
 import threading
 from bisect import insort
 from collections.abc import Iterable
@@ -35,9 +34,11 @@ class RateLimitStore(Protocol):
 
     def reserve(self, key: str, limit: RateLimit, clock: Clock, within: float) -> Reservation:
         """Reserve the next free moment for `key`, if it lies within `within` seconds."""
+        ...
 
     def release(self, key: str, reservation: Reservation) -> None:
         """Give a reservation back: its call will not be made."""
+        ...
 
 
 def window(limit: RateLimit) -> float:
@@ -85,12 +86,3 @@ class MemoryStore:
 
 SHARED = MemoryStore()
 """The store of all clients of this process that talk to real servers."""
-
-
-def open_store(store: RateLimitStore | str | os.PathLike[str]) -> RateLimitStore:
-    """A store from what the option `rate_limit_store` takes."""
-    if isinstance(store, (str, os.PathLike)):
-        from .limiter_sqlite import SqliteStore
-
-        return SqliteStore(store)
-    return store

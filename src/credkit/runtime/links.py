@@ -30,8 +30,13 @@ class _Link:
 
     def _library(self) -> Library | None:
         """The library that was asked for by name; None for whichever is installed."""
-        chosen = self._settings.transport
-        return chosen if chosen == "httpx" or chosen == "httpx2" else None
+        match self._settings.transport:
+            case "httpx":
+                return "httpx"
+            case "httpx2":
+                return "httpx2"
+            case _:
+                return None
 
     def _is_named(self) -> bool:
         return self._settings.transport is None or isinstance(self._settings.transport, str)

@@ -99,6 +99,7 @@ class Transport(Protocol):
 
     def send(self, request: WireRequest) -> WireResponse:
         """Send the request, return when the head of the response is there; raises `TransportFailure`, nothing else."""
+        ...
 
     def close(self) -> None: ...
 
@@ -109,5 +110,6 @@ class AsyncTransport(Protocol):
 
     async def asend(self, request: WireRequest) -> AsyncWireResponse:
         """The async twin of `Transport.send`."""
+        ...
 
     async def aclose(self) -> None: ...

@@ -45,8 +45,8 @@ class _Protocol(asyncio.Protocol):
         self.ended = True
         self._wake()
 
-    def connection_lost(self, error: Exception | None) -> None:
-        self.ended, self.error = True, error
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.ended, self.error = True, exc
         self._wake()
 
     def pause_writing(self) -> None:

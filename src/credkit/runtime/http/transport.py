@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from importlib import import_module
@@ -182,7 +183,7 @@ class _Response:
         self.headers = _header_text(response.headers)
         self._core = core
         self._response = response
-        self._pieces: Generator[bytes] = iter(response.stream)
+        self._pieces: Generator[bytes] = response.stream.__iter__()
         self._patience = patience
 
     def extend(self, deadline: Deadline) -> None:
@@ -245,6 +246,8 @@ class AsyncHttpTransport:
         keepalive_seconds: float = 5.0,
     ) -> None:
         self._shared = _Pools(library, ssl_context, proxy, connect_timeout, max_connections, keepalive_seconds)
+        if find_spec("sniffio") is None:  # httpcore looks for it ten times a call; a search of the disk takes 0.3 ms
+            sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # "not there", as the import system writes it
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pools: dict[tuple[bool, str | None], Any] = {}
         self._inherited: list[Any] = []
