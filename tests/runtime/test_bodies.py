@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credkit.runtime import UNSET, Body, File, Part
@@ -224,7 +224,8 @@ def test_what_is_no_file_is_refused_before_sending(make: Callable[[Path], object
         encode_body(Body("application/octet-stream"), make(tmp_path))
 
 
-@given(st.lists(objects, max_size=4))
+@settings(max_examples=30)
+@given(st.lists(objects, max_size=2))
 def test_json_lines_are_one_value_a_line(rows: list[dict[str, Any]]) -> None:
     body = Body("application/jsonl", lambda: Any)
     whole, streamed = _encode(body, rows), _encode(body, iter(rows))

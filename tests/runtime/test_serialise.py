@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
@@ -142,6 +142,7 @@ _ORACLES = {id(parameter): _oracle(parameter, schema) for parameter, schema in _
 @pytest.mark.parametrize(
     ("parameter", "schema"), _CASES, ids=[f"{p.location}-{p.explode}-{s['type']}" for p, s in _CASES]
 )
+@settings(max_examples=40)
 @given(data=st.data())
 def test_another_library_reads_the_same_value(
     parameter: Parameter, schema: Mapping[str, Any], data: st.DataObject
