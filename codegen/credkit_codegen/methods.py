@@ -12,7 +12,15 @@ from enum import StrEnum
 
 from . import ir, names
 from .config import BodyMode, Config, OperationConfig
-from .ir import ANY, NULL, Api, MediaType, Named, ObjectSchema, Operation, Parameter, Property, Scalar, ScalarKind, Type
+from .ir import Api, MediaType, Operation, Parameter, Property, Type
+from .mediatypes import essence, is_json, is_lines, preferred, success_responses
+from .results import ResponseKind, body_type, page_item, read_success, unwrapped
+from .typeops import object_schema
+
+__all__ = [
+    "Argument", "ArgumentKind", "BodyField", "Method", "MethodBody", "ResponseKind", "body_type", "build_methods", "essence",
+    "is_json", "is_lines", "success_responses",
+]  # fmt: skip
 
 
 class ArgumentKind(StrEnum):
@@ -67,17 +75,6 @@ class MethodBody:
     fields: tuple[BodyField, ...] = ()
 
 
-class ResponseKind(StrEnum):
-    """What a successful answer carries; `EVENTS` are server-sent events, `LINES` JSON Lines and the like."""
-
-    NONE = "none"
-    JSON = "json"
-    TEXT = "text"
-    BYTES = "bytes"
-    EVENTS = "events"
-    LINES = "lines"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
     """One operation as Python. `python` is `resource.name`.
@@ -120,8 +117,8 @@ def build_methods(api: Api, config: Config) -> tuple[Method, ...]:
 def _method(operation: Operation, config: Config, schemas: Mapping[str, ir.Schema], taken: set[str]) -> Method:
     given = config.operations.get(operation.operation_id, OperationConfig())
     body = _body(operation, given, schemas)
-    kind, success, item = _success(operation)
-    pages = _item_type(operation, success, schemas)
+    kind, success, item = read_success(operation)
+    pages = page_item(operation, success, schemas)
     streamed = kind in (ResponseKind.BYTES, ResponseKind.EVENTS, ResponseKind.LINES)
     return Method(
         operation=operation,
@@ -132,7 +129,7 @@ def _method(operation: Operation, config: Config, schemas: Mapping[str, ir.Schem
         body=body,
         kind=kind,
         success=success,
-        returns=_unwrapped(success, operation.unwrap, schemas),
+        returns=unwrapped(success, operation.unwrap, schemas),
         pages=pages,
         pages_name=_free(f"{operation.name}_all", taken) if pages is not None else None,
         item=item,
@@ -206,55 +203,6 @@ def _of_field(item: BodyField) -> Argument:
 
 # --- bodies --------------------------------------------------------------------------------------------------------
 
-FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
-
-
-def essence(media_type: str) -> str:
-    """The media type without parameters, in lower case: `Application/JSON; charset=utf-8` -> `application/json`."""
-    return media_type.partition(";")[0].strip().lower()
-
-
-def is_json(media_type: str) -> bool:
-    """Whether the body is one JSON value."""
-    kind = essence(media_type)
-    return kind == "application/json" or kind.endswith("+json") or kind == "text/json"
-
-
-def is_lines(media_type: str) -> bool:
-    """Whether the body is a sequence of JSON values."""
-    return essence(media_type) in (
-        "application/jsonl",
-        "application/x-ndjson",
-        "application/ndjson",
-        "application/json-seq",
-    )
-
-
-def preferred(content: Iterable[MediaType]) -> MediaType | None:
-    """The media type that a method uses: JSON before forms before anything else; the document's order decides ties."""
-    return min(content, key=lambda media: _preference(media.media_type), default=None)
-
-
-def _preference(media_type: str) -> int:
-    kind = essence(media_type)
-    if kind == "application/json":
-        return 0
-    if is_json(media_type):
-        return 1
-    return 2 + FORMS.index(kind) if kind in FORMS else len(FORMS) + 2
-
-
-def body_type(media: MediaType) -> Type:
-    """The type of a whole body of this media type: by its schema, else by what the media type says."""
-    kind = essence(media.media_type)
-    if media.type is not None and (is_json(kind) or kind in FORMS or kind.startswith("multipart/")):
-        return media.type
-    if is_json(kind) or is_lines(kind) or kind in FORMS:
-        return ANY
-    if kind.startswith("text/"):
-        return Scalar(kind=ScalarKind.STRING)
-    return Scalar(kind=ScalarKind.BINARY)
-
 
 def _body(operation: Operation, given: OperationConfig, schemas: Mapping[str, ir.Schema]) -> MethodBody | None:
     body = operation.body
@@ -309,115 +257,3 @@ def _can_spread(
         return False
     # An optional body whose members are required could not be left out any more.
     return forced or required or not any(item.required for item in fields)
-
-
-def object_schema(type_: Type, schemas: Mapping[str, ir.Schema]) -> ObjectSchema | None:
-    """The object that a type names, through aliases; None for anything else."""
-    seen: set[str] = set()
-    while isinstance(type_, Named) and type_.name not in seen:
-        seen.add(type_.name)
-        schema = schemas[type_.name]
-        if isinstance(schema, ObjectSchema):
-            return schema
-        type_ = schema.type
-    return None
-
-
-# --- results -------------------------------------------------------------------------------------------------------
-
-
-def success_responses(operation: Operation) -> tuple[ir.Response, ...]:
-    """The 2xx responses in order of status; `default` where there is none."""
-    found = [item for item in operation.responses if item.status[:1] == "2"]
-    if not found and not any(item.status[:1] in "13" for item in operation.responses if item.status != "default"):
-        found = [item for item in operation.responses if item.status == "default"]
-    return tuple(sorted(found, key=lambda item: item.status))
-
-
-def _success(operation: Operation) -> tuple[ResponseKind, Type | None, Type | None]:
-    """Kind, type of the whole body, and type of one streamed item."""
-    types: list[Type] = []
-    empty = False
-    kind, item = ResponseKind.NONE, None
-    for response in success_responses(operation):
-        media = preferred(response.content)
-        if media is None:
-            empty = True
-            continue
-        found = _response_kind(media.media_type)
-        if kind is ResponseKind.NONE:
-            kind = found
-            item = media.item_type or (media.type if found in (ResponseKind.EVENTS, ResponseKind.LINES) else None)
-        type_ = body_type(media)
-        if type_ not in types:
-            types.append(type_)
-    if not types:
-        return ResponseKind.NONE, None, None
-    return kind, union_of([*types, NULL] if empty else types), item
-
-
-def _response_kind(media_type: str) -> ResponseKind:
-    kind = essence(media_type)
-    if is_json(kind):
-        return ResponseKind.JSON
-    if kind == "text/event-stream":
-        return ResponseKind.EVENTS
-    if is_lines(kind):
-        return ResponseKind.LINES
-    return ResponseKind.TEXT if kind.startswith("text/") else ResponseKind.BYTES
-
-
-def union_of(types: Iterable[Type]) -> Type:
-    """One type for all of `types`: flat, without repetitions, `null` last; `ANY` swallows the rest."""
-    flat: list[Type] = []
-    for type_ in types:
-        plain = isinstance(type_, ir.Union) and type_.discriminator is None
-        for variant in type_.variants if isinstance(type_, ir.Union) and plain else (type_,):
-            if variant not in flat:
-                flat.append(variant)
-    if ANY in flat:
-        return ANY
-    flat.sort(key=lambda variant: variant == NULL)
-    return flat[0] if len(flat) == 1 else ir.Union(variants=tuple(flat))
-
-
-def without_null(type_: Type) -> Type:
-    """The type without its null variant."""
-    if not isinstance(type_, ir.Union) or NULL not in type_.variants:
-        return type_
-    variants = tuple(variant for variant in type_.variants if variant != NULL)
-    return variants[0] if len(variants) == 1 else ir.Union(variants=variants, discriminator=type_.discriminator)
-
-
-def _unwrapped(success: Type | None, member: str | None, schemas: Mapping[str, ir.Schema]) -> Type | None:
-    """The type of the member `member` in every variant that has it."""
-    if success is None or not member:
-        return success
-    variants = success.variants if isinstance(success, ir.Union) and success.discriminator is None else (success,)
-    return union_of(_member_type(variant, member, schemas) or variant for variant in variants)
-
-
-def _member_type(type_: Type, member: str, schemas: Mapping[str, ir.Schema]) -> Type | None:
-    schema = object_schema(type_, schemas)
-    for prop in schema.properties if schema else ():
-        if prop.api_name == member:
-            return prop.type if prop.required else union_of([prop.type, NULL])
-    return None
-
-
-def _item_type(operation: Operation, success: Type | None, schemas: Mapping[str, ir.Schema]) -> Type | None:
-    """The type of one item of a paged list: what `x-pagination: items` points at; ANY when the body does not say."""
-    if operation.pagination is None or success is None:
-        return None
-    type_: Type | None = success
-    for token in operation.pagination.items.split("/")[1:]:
-        type_ = _member_type(type_, token.replace("~1", "/").replace("~0", "~"), schemas) if type_ is not None else None
-        if isinstance(type_, ir.Union):
-            others = [variant for variant in type_.variants if variant != NULL]
-            type_ = others[0] if len(others) == 1 else None
-    seen: set[str] = set()
-    while isinstance(type_, Named) and type_.name not in seen:
-        seen.add(type_.name)
-        schema = schemas[type_.name]
-        type_ = schema.type if isinstance(schema, ir.AliasSchema) else None
-    return type_.items if isinstance(type_, ir.Array) else ANY

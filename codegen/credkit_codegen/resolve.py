@@ -8,71 +8,18 @@ folder, or out of it through a symbolic link are refused before anything is open
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from .diagnostics import Diagnostic, Severity, SpecError
-from .ir import JSON, Location
 from .load import Document, LoadLimits, load_document
-from .positions import escape, unescape
+from .nodes import Node, ref_of, walk
+from .positions import unescape
+
+__all__ = ["Documents", "Node", "UnresolvedRef", "ref_of", "resolve_document", "walk"]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-
-# Keys whose value is data of the document's author, never a place for references.
-_DATA_KEYS = frozenset({"example", "default", "enum", "const", "value", "dataValue", "mapping"})
-# Keys whose value maps free names to objects of the specification.
-_NAME_KEYS = frozenset(
-    {
-        "properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas", "responses", "parameters",
-        "requestBodies", "headers", "securitySchemes", "links", "callbacks", "pathItems", "paths", "webhooks", "content",
-        "encoding", "variables", "mediaTypes", "examples", "additionalOperations",
-    }
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
-    """A value with its place."""
-
-    document: Document
-    pointer: str
-    value: JSON
-
-    @property
-    def location(self) -> Location:
-        return Location(self.document.file, self.pointer)
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """What identifies the place."""
-        return self.document.file, self.pointer
-
-    @property
-    def map(self) -> dict[str, JSON]:
-        """The value as a mapping; anything else reads as an empty one."""
-        return self.value if isinstance(self.value, dict) else {}
-
-    def child(self, key: str) -> Node:
-        """The member `key`; its value is None when there is none."""
-        return Node(self.document, f"{self.pointer}/{escape(key)}", self.map.get(key))
-
-    def children(self) -> Iterator[tuple[str, Node]]:
-        """Members of a mapping."""
-        for key, value in self.map.items():
-            yield key, Node(self.document, f"{self.pointer}/{escape(key)}", value)
-
-    def items(self) -> Iterator[Node]:
-        """Items of a list; anything else has none."""
-        if isinstance(self.value, list):
-            for index, value in enumerate(self.value):
-                yield Node(self.document, f"{self.pointer}/{index}", value)
-
-    def text(self, key: str) -> str | None:
-        """A member that is text and not empty."""
-        value = self.map.get(key)
-        return value if isinstance(value, str) and value else None
 
 
 class UnresolvedRef(Exception):
@@ -220,15 +167,6 @@ def _normal(path: Path) -> Path:
     return Path(path.anchor, *parts)
 
 
-def ref_of(value: JSON) -> str | None:
-    """The reference that a value is, if it is one."""
-    if isinstance(value, dict):
-        ref = value.get("$ref")
-        if isinstance(ref, str):
-            return ref
-    return None
-
-
 def _anchors(node: Node) -> dict[str, Node]:
     found: dict[str, Node] = {}
     for item in walk(node):
@@ -237,26 +175,6 @@ def _anchors(node: Node) -> dict[str, Node]:
             if isinstance(name, str):
                 found.setdefault(name, item)
     return found
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Every mapping of a document in which references may stand; never the author's data (examples, defaults, enums)."""
-    stack: list[tuple[Node, bool]] = [(node, False)]
-    while stack:
-        item, free_names = stack.pop()
-        if isinstance(item.value, list):
-            stack.extend((child, False) for child in item.items() if isinstance(child.value, dict | list))
-            continue
-        if not free_names:
-            yield item
-        below = [(child, key) for key, child in item.children() if isinstance(child.value, dict | list)]
-        for child, key in reversed(below):
-            if free_names:
-                stack.append((child, False))
-            elif key == "examples" and isinstance(child.value, list):
-                continue
-            elif key not in _DATA_KEYS and not key.startswith("x-"):
-                stack.append((child, key in _NAME_KEYS and isinstance(child.value, dict)))
 
 
 def resolve_document(

@@ -8,11 +8,12 @@ from http import HTTPStatus
 
 from .. import ir, names
 from ..ir import Example, MediaType, Named, Part, RequestBody, Response, ScalarKind, Type
-from ..methods import FORMS, essence, is_json, object_schema
+from ..mediatypes import FORMS, essence, is_json
 from ..positions import unescape
 from ..resolve import Node, UnresolvedRef, ref_of
-from .naming import Hint, join
-from .schemas import Schemas, place_key
+from ..typeops import object_schema
+from .naming import Hint, join, place_key
+from .schemas import Schemas
 
 _RANGES = frozenset({"*/*", "application/*", "*"})
 _FORM_STYLES = frozenset({"form", "spaceDelimited", "pipeDelimited", "deepObject"})

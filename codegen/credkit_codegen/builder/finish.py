@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from .. import ir
 from ..ir import AliasSchema, Enumeration, MediaType, Named, ObjectSchema, Operation, Property, ScalarKind, Type
-from ..methods import object_schema
 from ..positions import escape
+from ..typeops import object_schema
 from .content import settle_media
 
 _MAX_SECRETS = 500

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .. import ir
 from ..ir import JSON, AliasSchema, Named, ObjectSchema, Operation, Scalar, ScalarKind, Type, Webhook
-from ..methods import without_null
+from ..typeops import without_null
 from .scalars import holds
 
 _KINDS = frozenset({ScalarKind.DATE_TIME, ScalarKind.DATE, ScalarKind.UUID, ScalarKind.DECIMAL})

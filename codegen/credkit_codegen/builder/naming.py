@@ -13,8 +13,8 @@ from itertools import chain, count
 
 from .. import names
 from ..nameslock import NamesLock
-from ..positions import escape
-from ..resolve import Node
+from ..positions import escape, unescape
+from ..resolve import Documents, Node
 
 MAX_DEPTH = 64
 
@@ -114,3 +114,24 @@ class Namer:
         while True:
             yield f"{plain}{number}"
             number += 1
+
+
+def place_key(documents: Documents, node: Node) -> str:
+    """What stands for a place in the names lock: the pointer, with the file where it is not the root document."""
+    if node.document is documents.root:
+        return f"#{node.pointer}"
+    return f"{node.document.path.relative_to(documents.folder).as_posix()}#{node.pointer}"
+
+
+_SILENT = frozenset({"components", "schemas", "schema", "properties", "items", "allOf", "oneOf", "anyOf", "content", "paths", "$defs", "definitions", "additionalProperties"})  # fmt: skip
+
+
+def pointer_name(node: Node) -> str:
+    """A class name from the telling tokens of a pointer; from the file's name when there is none."""
+    tokens = [unescape(token) for token in node.pointer.split("/")[1:]]
+    telling = [token for token in tokens if token not in _SILENT and not token.isdigit()][-3:]
+    if not telling:
+        stem = node.document.file.rpartition("/")[2]
+        return names.class_name(stem.partition(".")[0] or stem)
+    last = [names.class_name(token) for token in telling]
+    return "".join(last[-2:]) if len(tokens) > 3 and len(last) > 1 else last[-1]

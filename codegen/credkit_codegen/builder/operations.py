@@ -5,7 +5,8 @@ from __future__ import annotations
 from .. import names
 from ..config import Config, OperationConfig
 from ..ir import Operation, Response, SecurityRequirement
-from ..methods import object_schema, preferred, success_responses
+from ..mediatypes import preferred, success_responses
+from ..typeops import object_schema
 from .content import read_request, read_responses
 from .extensions import read_idempotency, read_pagination, read_rate_limit, read_retry
 from .naming import Hint

@@ -9,8 +9,8 @@ from .. import names
 from ..ir import ANY, Parameter, ParameterLocation, Scalar, ScalarKind, Type
 from ..resolve import Node, ref_of
 from .content import component_name, follow, read_examples
-from .naming import Hint, join
-from .schemas import Schemas, place_key
+from .naming import Hint, join, place_key
+from .schemas import Schemas
 
 # The specification has these header parameters ignored: the media types and the security schemes decide them.
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})

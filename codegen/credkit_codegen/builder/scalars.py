@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from ..ir import ANY, JSON, NULL, Constraints, Enumeration, Scalar, ScalarKind, Type
-from ..methods import union_of
+from ..typeops import union_of
 from .notes import Notes
 from .shape import Shape
 

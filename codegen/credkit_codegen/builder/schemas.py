@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-from .. import ir, names
-from ..config import Config, SchemaConfig
-from ..ir import ANY, NULL, AliasSchema, Array, Map, Named, ObjectSchema, Property, Tuple, Type
-from ..methods import union_of, without_null
+from .. import ir
+from ..config import Config
+from ..ir import ANY, NULL, AliasSchema, Array, Map, Named, Tuple, Type
 from ..nameslock import NamesLock
 from ..normalise import normalise_schema
 from ..positions import unescape
 from ..resolve import Documents, Node, UnresolvedRef, ref_of
-from .naming import MAX_DEPTH, Hint, Namer
+from ..typeops import union_of, without_null
+from .naming import MAX_DEPTH, Hint, Namer, place_key, pointer_name
 from .notes import Notes
+from .objects import Objects
 from .scalars import constraints, enumeration, scalar
-from .shape import ANNOTATIONS, Shape, read_shape
+from .shape import Shape, guess_types, is_untyped, only_member, read_shape, telling_keys
 from .sources import Sources
 from .unions import Unions
 
@@ -50,6 +51,7 @@ class Schemas:
     components: dict[tuple[str, str], str] = field(default_factory=dict)
     built: dict[str, ir.Schema] = field(default_factory=dict)
     unions: Unions = field(init=False)
+    objects: Objects = field(init=False)
     _types: dict[tuple[str, str], Type] = field(default_factory=dict)
     _shapes: dict[tuple[str, str], Shape] = field(default_factory=dict)
     _null: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class Schemas:
 
     def __post_init__(self) -> None:
         self.unions = Unions(self)
+        self.objects = Objects(self)
 
     @classmethod
     def of(cls, documents: Documents, config: Config, lock: NamesLock, notes: Notes) -> Schemas:
@@ -80,7 +83,7 @@ class Schemas:
                 self.components.setdefault(target.key, found[key])
 
     def _final(self, node: Node) -> Node | None:
-        if set(node.map) - ANNOTATIONS != {"$ref"}:
+        if telling_keys(node) != {"$ref"}:
             return None
         try:
             return self.documents.follow(node)
@@ -105,12 +108,12 @@ class Schemas:
 
     def type_of(self, node: Node, hint: Hint) -> Type:
         """The type of the schema at `node`; `hint` names it if it needs a name."""
-        if ref_of(node.value) is not None and not set(node.map) - ANNOTATIONS - {"$ref"} - _extensions(node):
+        if ref_of(node.value) is not None and telling_keys(node) == {"$ref"}:
             type_ = self._referred(node)
             return union_of([type_, NULL]) if normalise_schema(node.value).get("nullable") else type_
         if node.key in self.components:
             return self.named(node)
-        only = _only_member(node)
+        only = only_member(node)
         if only is not None:
             type_ = self.type_of(only, hint)
             return union_of([type_, NULL]) if normalise_schema(node.value).get("nullable") else type_
@@ -118,7 +121,7 @@ class Schemas:
         if known is None:
             if node.key in self.documents.targets:
                 hint = self._hint_at(node)
-            known = self._types[node.key] = self._inline(self.shape(node), hint)
+            known = self._types[node.key] = self.inline(self.shape(node), hint)
         return known
 
     def _referred(self, node: Node) -> Type:
@@ -147,7 +150,7 @@ class Schemas:
                 self._enqueue(_Pending(name, None, shape, hint))
             known = self._with_null(Named(name=name), node)
         else:
-            known = self._inline(shape, hint)
+            known = self.inline(shape, hint)
         self._types[node.key] = known
         return known
 
@@ -195,7 +198,7 @@ class Schemas:
 
     # --- types -----------------------------------------------------------------------------------------------------
 
-    def _inline(self, shape: Shape, hint: Hint) -> Type:
+    def inline(self, shape: Shape, hint: Hint) -> Type:
         """The type of a schema in place: named only if it needs a name."""
         if hint.depth > MAX_DEPTH:
             self.notes.add(shape.node, f"nested more than {MAX_DEPTH} levels deep; read as any value")
@@ -237,7 +240,7 @@ class Schemas:
             return ANY
         if shape.is_object and shape.types in (None, ("object",)):
             return None
-        types = shape.types if shape.types is not None else _guess(shape)
+        types = shape.types if shape.types is not None else guess_types(shape)
         if not types:
             return NULL if shape.nullable and shape.types == () else ANY
         return union_of(self._by_type(kind, shape, hint) for kind in types)
@@ -261,9 +264,9 @@ class Schemas:
         return Array(items=items, constraints=constraints(shape))
 
     def _map(self, shape: Shape, hint: Hint) -> Type:
-        return Map(values=self._additional(shape, hint) or ANY)
+        return Map(values=self.additional(shape, hint) or ANY)
 
-    def _additional(self, shape: Shape, hint: Hint) -> Type | None:
+    def additional(self, shape: Shape, hint: Hint) -> Type | None:
         """The type of members that are not listed; None when nothing is said about them."""
         nodes = list(shape.patterns)
         if shape.additional is not None and isinstance(shape.additional.value, dict):
@@ -285,7 +288,7 @@ class Schemas:
         if type_ is None:
             type_ = self.plain(shape, pending.hint)
         if type_ is None:
-            return self.object_schema(pending.name, pending.api_name, shape, pending.hint)
+            return self.objects.build(pending.name, pending.api_name, shape, pending.hint)
         if type_ == Named(name=pending.name):
             self.notes.add(shape.node, "refers to itself only; read as any value")
             type_ = ANY
@@ -308,76 +311,6 @@ class Schemas:
             location=shape.node.location,
         )
 
-    def object_schema(self, name: str, api_name: str | None, shape: Shape, hint: Hint) -> ObjectSchema:
-        """The class for an object with properties."""
-        given = self.config.schemas.get(api_name or name, SchemaConfig()).fields
-        fields = names.unique_names(
-            shape.properties, names.field_name, given={k: v for k, v in given.items() if k in shape.properties}
-        )
-        return ObjectSchema(
-            name=name,
-            api_name=api_name,
-            properties=tuple(self._property(key, fields[key], shape, hint) for key in shape.properties),
-            additional=self._additional(shape, hint),
-            title=shape.fact("title"),
-            description=shape.fact("description"),
-            deprecated=shape.facts.get("deprecated") is True,
-            source=self.sources.of(shape.node),
-            examples=_examples(shape),
-            location=shape.node.location,
-        )
-
-    def _home(self, node: Node, hint: Hint) -> Hint:
-        """Where a property belongs: to the component that writes it down, though others take it over through allOf."""
-        top = "/".join(node.pointer.split("/")[:4]) if node.document is self.documents.root else ""
-        name = self.components.get((node.document.file, top))
-        if name is None or hint.key.startswith(f"#{top}/"):
-            return hint
-        return Hint(name=name, key=place_key(self.documents, Node(node.document, top, None)))
-
-    def _property(self, api_name: str, name: str, owner: Shape, hint: Hint) -> Property:
-        nodes = owner.properties[api_name]
-        below = self._home(nodes[0], hint).member(api_name)
-        telling = [node for node in nodes if set(node.map) - ANNOTATIONS - _extensions(node)] or nodes[:1]
-        if len(telling) == 1 or all(node.value == telling[0].value for node in telling):
-            type_ = self.type_of(telling[0], below)
-            if nodes[0] is not telling[0] and normalise_schema(nodes[0].value).get("nullable"):
-                type_ = union_of([type_, NULL])
-        else:
-            type_ = self._inline(read_shape(self.documents, telling, self.notes), below)
-        facts = {key: value for node in reversed(nodes) for key, value in node.map.items()}
-        description = facts.get("description")
-        return Property(
-            name=name,
-            api_name=api_name,
-            type=type_,
-            required=api_name in owner.required,
-            description=description if isinstance(description, str) and description.strip() else None,
-            has_default="default" in facts,
-            default=facts.get("default"),
-            read_only=facts.get("readOnly") is True,
-            write_only=facts.get("writeOnly") is True,
-            deprecated=facts.get("deprecated") is True,
-            secret=facts.get("x-secret") is True or facts.get("format") == "password",
-            location=nodes[0].location,
-        )
-
-
-def _only_member(node: Node) -> Node | None:
-    """The one member of `allOf` that says something, where nothing else does: the usual way to describe a reference."""
-    if set(node.map) - ANNOTATIONS - _extensions(node) != {"allOf"} or isinstance(node.map.get("discriminator"), dict):
-        return None
-    members = list(node.child("allOf").items())
-    telling = [item for item in members if set(item.map) - ANNOTATIONS - _extensions(item)]
-    silent = [item for item in members if item not in telling]
-    if len(telling) != 1 or any(item.map.get("nullable") is True for item in silent):
-        return None
-    return telling[0]
-
-
-def _extensions(node: Node) -> set[str]:
-    return {key for key in node.map if key.startswith("x-")}
-
 
 def _deserves_name(type_: Type) -> bool:
     """Long enums and unions with a discriminator read better under a name."""
@@ -385,60 +318,3 @@ def _deserves_name(type_: Type) -> bool:
     if isinstance(bare, ir.Enumeration):
         return sum(len(repr(value)) + 2 for value in bare.values) > _INLINE_ENUM_LENGTH
     return isinstance(bare, ir.Union) and bare.discriminator is not None
-
-
-def is_untyped(shape: Shape) -> bool:
-    """Whether the schema says nothing about the type."""
-    return not (
-        shape.types is not None
-        or shape.enum is not None
-        or shape.properties
-        or shape.choices
-        or shape.never
-        or _guess(shape)
-    )
-
-
-def _guess(shape: Shape) -> tuple[str, ...]:
-    """The type that the other keywords imply."""
-    if shape.properties or shape.additional is not None or shape.patterns:
-        return ("object",)
-    if shape.items is not None or shape.prefix:
-        return ("array",)
-    if shape.format in ("date-time", "date", "uuid", "binary", "byte") or shape.facts.keys() & {
-        "pattern",
-        "minLength",
-        "maxLength",
-    }:
-        return ("string",)
-    if shape.facts.keys() & {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}:
-        return ("number",)
-    return ("array",) if shape.facts.keys() & {"minItems", "maxItems", "uniqueItems"} else ()
-
-
-def _examples(shape: Shape) -> tuple[tuple[str, ir.JSON], ...]:
-    listed = shape.facts.get("examples")
-    if isinstance(listed, list) and listed:
-        return tuple((f"example_{number}", value) for number, value in enumerate(listed, 1))
-    return (("example", shape.facts["example"]),) if "example" in shape.facts else ()
-
-
-def place_key(documents: Documents, node: Node) -> str:
-    """What stands for a place in the names lock: the pointer, with the file where it is not the root document."""
-    if node.document is documents.root:
-        return f"#{node.pointer}"
-    return f"{node.document.path.relative_to(documents.folder).as_posix()}#{node.pointer}"
-
-
-_SILENT = frozenset({"components", "schemas", "schema", "properties", "items", "allOf", "oneOf", "anyOf", "content", "paths", "$defs", "definitions", "additionalProperties"})  # fmt: skip
-
-
-def pointer_name(node: Node) -> str:
-    """A class name from the telling tokens of a pointer; from the file's name when there is none."""
-    tokens = [unescape(token) for token in node.pointer.split("/")[1:]]
-    telling = [token for token in tokens if token not in _SILENT and not token.isdigit()][-3:]
-    if not telling:
-        stem = node.document.file.rpartition("/")[2]
-        return names.class_name(stem.partition(".")[0] or stem)
-    last = [names.class_name(token) for token in telling]
-    return "".join(last[-2:]) if len(tokens) > 3 and len(last) > 1 else last[-1]

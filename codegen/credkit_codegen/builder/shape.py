@@ -234,3 +234,49 @@ def _tighter(key: str, old: JSON, new: JSON) -> JSON:
     if isinstance(old, int | float) and isinstance(new, int | float) and not isinstance(old, bool):
         return max(old, new) if key.lower().startswith(("min", "exclusivemin")) else min(old, new)
     return old if old is not None else new
+
+
+def is_untyped(shape: Shape) -> bool:
+    """Whether the schema says nothing about the type."""
+    return not (
+        shape.types is not None
+        or shape.enum is not None
+        or shape.properties
+        or shape.choices
+        or shape.never
+        or guess_types(shape)
+    )
+
+
+def guess_types(shape: Shape) -> tuple[str, ...]:
+    """The type that the other keywords imply."""
+    if shape.properties or shape.additional is not None or shape.patterns:
+        return ("object",)
+    if shape.items is not None or shape.prefix:
+        return ("array",)
+    if shape.format in ("date-time", "date", "uuid", "binary", "byte") or shape.facts.keys() & {
+        "pattern",
+        "minLength",
+        "maxLength",
+    }:
+        return ("string",)
+    if shape.facts.keys() & {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}:
+        return ("number",)
+    return ("array",) if shape.facts.keys() & {"minItems", "maxItems", "uniqueItems"} else ()
+
+
+def telling_keys(node: Node) -> set[str]:
+    """The keywords of a schema that say something about values: no annotations, no extensions."""
+    return {key for key in node.map if key not in ANNOTATIONS and not key.startswith("x-")}
+
+
+def only_member(node: Node) -> Node | None:
+    """The one member of `allOf` that says something, where nothing else does: the usual way to describe a reference."""
+    if telling_keys(node) != {"allOf"} or isinstance(node.map.get("discriminator"), dict):
+        return None
+    members = list(node.child("allOf").items())
+    telling = [item for item in members if telling_keys(item)]
+    silent = [item for item in members if item not in telling]
+    if len(telling) != 1 or any(item.map.get("nullable") is True for item in silent):
+        return None
+    return telling[0]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from .. import ir, names
 from ..ir import ANY, NULL, Discriminator, Named, Type
-from ..methods import union_of, without_null
 from ..normalise import normalise_schema
 from ..positions import unescape
 from ..resolve import Node, UnresolvedRef, ref_of
+from ..typeops import union_of, without_null
 from .naming import Hint
 from .shape import ANNOTATIONS, RESTRICTIONS, Choice, Shape, read_shape
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .. import names
 from ..ir import ANY, Example, Type, Webhook
-from ..methods import preferred
+from ..mediatypes import preferred
 from ..resolve import Node
 from .content import follow, read_request
 from .naming import Hint

@@ -1,0 +1,85 @@
+"""Objects with properties become classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import ir, names
+from ..config import SchemaConfig
+from ..ir import NULL, ObjectSchema, Property
+from ..normalise import normalise_schema
+from ..resolve import Node
+from ..typeops import union_of
+from .naming import Hint, place_key
+from .shape import Shape, read_shape, telling_keys
+
+if TYPE_CHECKING:
+    from .schemas import Schemas
+
+
+class Objects:
+    """Builds classes; `owner` builds the types of their members."""
+
+    def __init__(self, owner: Schemas) -> None:
+        self.owner = owner
+
+    def build(self, name: str, api_name: str | None, shape: Shape, hint: Hint) -> ObjectSchema:
+        """The class for an object with properties."""
+        given = self.owner.config.schemas.get(api_name or name, SchemaConfig()).fields
+        fields = names.unique_names(
+            shape.properties, names.field_name, given={k: v for k, v in given.items() if k in shape.properties}
+        )
+        return ObjectSchema(
+            name=name,
+            api_name=api_name,
+            properties=tuple(self._property(key, fields[key], shape, hint) for key in shape.properties),
+            additional=self.owner.additional(shape, hint),
+            title=shape.fact("title"),
+            description=shape.fact("description"),
+            deprecated=shape.facts.get("deprecated") is True,
+            source=self.owner.sources.of(shape.node),
+            examples=_examples(shape),
+            location=shape.node.location,
+        )
+
+    def _home(self, node: Node, hint: Hint) -> Hint:
+        """Where a property belongs: to the component that writes it down, though others take it over through allOf."""
+        top = "/".join(node.pointer.split("/")[:4]) if node.document is self.owner.documents.root else ""
+        name = self.owner.components.get((node.document.file, top))
+        if name is None or hint.key.startswith(f"#{top}/"):
+            return hint
+        return Hint(name=name, key=place_key(self.owner.documents, Node(node.document, top, None)))
+
+    def _property(self, api_name: str, name: str, owner: Shape, hint: Hint) -> Property:
+        nodes = owner.properties[api_name]
+        below = self._home(nodes[0], hint).member(api_name)
+        telling = [node for node in nodes if telling_keys(node)] or nodes[:1]
+        if len(telling) == 1 or all(node.value == telling[0].value for node in telling):
+            type_ = self.owner.type_of(telling[0], below)
+            if nodes[0] is not telling[0] and normalise_schema(nodes[0].value).get("nullable"):
+                type_ = union_of([type_, NULL])
+        else:
+            type_ = self.owner.inline(read_shape(self.owner.documents, telling, self.owner.notes), below)
+        facts = {key: value for node in reversed(nodes) for key, value in node.map.items()}
+        description = facts.get("description")
+        return Property(
+            name=name,
+            api_name=api_name,
+            type=type_,
+            required=api_name in owner.required,
+            description=description if isinstance(description, str) and description.strip() else None,
+            has_default="default" in facts,
+            default=facts.get("default"),
+            read_only=facts.get("readOnly") is True,
+            write_only=facts.get("writeOnly") is True,
+            deprecated=facts.get("deprecated") is True,
+            secret=facts.get("x-secret") is True or facts.get("format") == "password",
+            location=nodes[0].location,
+        )
+
+
+def _examples(shape: Shape) -> tuple[tuple[str, ir.JSON], ...]:
+    listed = shape.facts.get("examples")
+    if isinstance(listed, list) and listed:
+        return tuple((f"example_{number}", value) for number, value in enumerate(listed, 1))
+    return (("example", shape.facts["example"]),) if "example" in shape.facts else ()

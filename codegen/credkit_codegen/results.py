@@ -1,0 +1,101 @@
+"""What a successful answer becomes: its kind, its type before and after unwrapping, the items of pages and streams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from . import ir
+from .ir import ANY, NULL, MediaType, Named, Operation, Scalar, ScalarKind, Type
+from .mediatypes import FORMS, essence, is_json, is_lines, preferred, success_responses
+from .typeops import object_schema, union_of
+
+
+class ResponseKind(StrEnum):
+    """What a successful answer carries; `EVENTS` are server-sent events, `LINES` JSON Lines and the like."""
+
+    NONE = "none"
+    JSON = "json"
+    TEXT = "text"
+    BYTES = "bytes"
+    EVENTS = "events"
+    LINES = "lines"
+
+
+def body_type(media: MediaType) -> Type:
+    """The type of a whole body of this media type: by its schema, else by what the media type says."""
+    kind = essence(media.media_type)
+    if media.type is not None and (is_json(kind) or kind in FORMS or kind.startswith("multipart/")):
+        return media.type
+    if is_json(kind) or is_lines(kind) or kind in FORMS:
+        return ANY
+    if kind.startswith("text/"):
+        return Scalar(kind=ScalarKind.STRING)
+    return Scalar(kind=ScalarKind.BINARY)
+
+
+def read_success(operation: Operation) -> tuple[ResponseKind, Type | None, Type | None]:
+    """Kind, type of the whole body, and type of one streamed item."""
+    types: list[Type] = []
+    empty = False
+    kind, item = ResponseKind.NONE, None
+    for response in success_responses(operation):
+        media = preferred(response.content)
+        if media is None:
+            empty = True
+            continue
+        found = _response_kind(media.media_type)
+        if kind is ResponseKind.NONE:
+            kind = found
+            item = media.item_type or (media.type if found in (ResponseKind.EVENTS, ResponseKind.LINES) else None)
+        type_ = body_type(media)
+        if type_ not in types:
+            types.append(type_)
+    if not types:
+        return ResponseKind.NONE, None, None
+    return kind, union_of([*types, NULL] if empty else types), item
+
+
+def _response_kind(media_type: str) -> ResponseKind:
+    kind = essence(media_type)
+    if is_json(kind):
+        return ResponseKind.JSON
+    if kind == "text/event-stream":
+        return ResponseKind.EVENTS
+    if is_lines(kind):
+        return ResponseKind.LINES
+    return ResponseKind.TEXT if kind.startswith("text/") else ResponseKind.BYTES
+
+
+def unwrapped(success: Type | None, member: str | None, schemas: Mapping[str, ir.Schema]) -> Type | None:
+    """The type of the member `member` in every variant that has it."""
+    if success is None or not member:
+        return success
+    variants = success.variants if isinstance(success, ir.Union) and success.discriminator is None else (success,)
+    return union_of(_member_type(variant, member, schemas) or variant for variant in variants)
+
+
+def _member_type(type_: Type, member: str, schemas: Mapping[str, ir.Schema]) -> Type | None:
+    schema = object_schema(type_, schemas)
+    for prop in schema.properties if schema else ():
+        if prop.api_name == member:
+            return prop.type if prop.required else union_of([prop.type, NULL])
+    return None
+
+
+def page_item(operation: Operation, success: Type | None, schemas: Mapping[str, ir.Schema]) -> Type | None:
+    """The type of one item of a paged list: what `x-pagination: items` points at; ANY when the body does not say."""
+    if operation.pagination is None or success is None:
+        return None
+    type_: Type | None = success
+    for token in operation.pagination.items.split("/")[1:]:
+        type_ = _member_type(type_, token.replace("~1", "/").replace("~0", "~"), schemas) if type_ is not None else None
+        if isinstance(type_, ir.Union):
+            others = [variant for variant in type_.variants if variant != NULL]
+            type_ = others[0] if len(others) == 1 else None
+    seen: set[str] = set()
+    while isinstance(type_, Named) and type_.name not in seen:
+        seen.add(type_.name)
+        schema = schemas[type_.name]
+        type_ = schema.type if isinstance(schema, ir.AliasSchema) else None
+    return type_.items if isinstance(type_, ir.Array) else ANY

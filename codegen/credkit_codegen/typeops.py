@@ -1,0 +1,42 @@
+"""Questions and small changes to `ir.Type`s."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from . import ir
+from .ir import ANY, NULL, Named, ObjectSchema, Type
+
+
+def union_of(types: Iterable[Type]) -> Type:
+    """One type for all of `types`: flat, without repetitions, `null` last; `ANY` swallows the rest."""
+    flat: list[Type] = []
+    for type_ in types:
+        plain = isinstance(type_, ir.Union) and type_.discriminator is None
+        for variant in type_.variants if isinstance(type_, ir.Union) and plain else (type_,):
+            if variant not in flat:
+                flat.append(variant)
+    if ANY in flat:
+        return ANY
+    flat.sort(key=lambda variant: variant == NULL)
+    return flat[0] if len(flat) == 1 else ir.Union(variants=tuple(flat))
+
+
+def without_null(type_: Type) -> Type:
+    """The type without its null variant."""
+    if not isinstance(type_, ir.Union) or NULL not in type_.variants:
+        return type_
+    variants = tuple(variant for variant in type_.variants if variant != NULL)
+    return variants[0] if len(variants) == 1 else ir.Union(variants=variants, discriminator=type_.discriminator)
+
+
+def object_schema(type_: Type, schemas: Mapping[str, ir.Schema]) -> ObjectSchema | None:
+    """The object that a type names, through aliases; None for anything else."""
+    seen: set[str] = set()
+    while isinstance(type_, Named) and type_.name not in seen:
+        seen.add(type_.name)
+        schema = schemas[type_.name]
+        if isinstance(schema, ObjectSchema):
+            return schema
+        type_ = schema.type
+    return None
