@@ -256,6 +256,13 @@ def test_a_model_keeps_its_bytes() -> None:
     assert file.read() == b"\xff\xfe\0"
 
 
+def test_a_model_with_a_member_called_read_is_no_file() -> None:
+    class Rights(Model):
+        read: bool
+
+    assert _read(_encode({"rights": Rights(read=True)}))[0] == [("rights", '{"read":true}')]
+
+
 def test_a_part_can_be_declared_json() -> None:
     data = _bytes(_encode({"a": "text"}, Part("a", ("application/json",))))
     assert b'Content-Type: application/json\r\n\r\n"text"\r\n' in data

@@ -425,6 +425,16 @@ def test_keys_are_kept_longer_than_a_delivery_is_fresh(store: ReplayStore) -> No
         SIGNED.parse(_hmac_headers(), BODY, secret=SECRET, replay=store, clock=clock)
 
 
+def test_keys_are_kept_as_long_as_the_document_lets_a_delivery_be_old(store: ReplayStore) -> None:
+    day = 86_400
+    webhooks: Webhooks[Event] = Webhooks(KINDS, signature=StandardWebhooks(tolerance=day))
+    clock = FakeClock(NOW - day)
+    webhooks.parse(_standard_headers(), BODY, secret=WHSEC, replay=store, clock=clock)
+    clock.advance(2 * day)
+    with pytest.raises(ReplayedWebhook):
+        webhooks.parse(_standard_headers(), BODY, secret=WHSEC, replay=store, clock=clock)
+
+
 def test_keys_end(store: ReplayStore) -> None:
     assert store.remember("a", 10.0, 0.0)
     assert not store.remember("a", 10.0, 9.0)

@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import BinaryIO, TypeAlias, TypeGuard, cast
 
 from .errors import InvalidArgument
+from .shapes import is_object
 
 CHUNK = 64 * 1024
 _PREFIX = 32
@@ -88,7 +89,9 @@ class Source:
 
 def is_file(value: object) -> TypeGuard[FileInput]:
     """Whether a value is something that `open_source` takes."""
-    return isinstance(value, (File, bytes, bytearray, os.PathLike)) or hasattr(value, "read")
+    if isinstance(value, (File, bytes, bytearray, os.PathLike)):
+        return True
+    return not is_object(value) and callable(getattr(value, "read", None))
 
 
 def open_source(value: object, label: str, max_bytes: int | None = None) -> Source:

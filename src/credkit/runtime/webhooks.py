@@ -59,7 +59,8 @@ __all__ = [
 EventT = TypeVar("EventT")
 EventT_co = TypeVar("EventT_co", covariant=True)
 
-_RETENTION = 7 * 24 * 3600.0
+_HOUR = 3600.0
+_RETENTION = 7 * 24 * _HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class Webhooks(Generic[EventT]):
         key = verified.key if verified else _unsigned_key(id_, delivery.body)
         timestamp = verified.timestamp if verified else None
         if replay is not None:
-            _take_once(replay, key, now, timestamp, tolerance)
+            _take_once(replay, key, now, self._keep_until(now, timestamp, tolerance))
         return WebhookEvent(
             name=webhook.name if webhook else "",
             data=cast("EventT", data),
@@ -159,6 +160,13 @@ class Webhooks(Generic[EventT]):
             drift=drift,
             replay_key=key,
         )
+
+    def _keep_until(self, now: float, timestamp: int | None, tolerance: float | None) -> float:
+        """How long a delivery is remembered: longer than its signature stays fresh; a week where nothing signs its age."""
+        if timestamp is None or self._signature is None:
+            return now + _RETENTION
+        fresh = self._signature.tolerance if tolerance is None else tolerance
+        return max(now, timestamp) + 2 * max(fresh, _HOUR)
 
     def _verify(
         self, delivery: Delivery, secret: str | Sequence[str] | None, now: float, tolerance: float | None
@@ -227,8 +235,7 @@ def _unsigned_key(id_: str | None, body: bytes) -> str:
     return f"id:{id_}" if id_ else f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 
-def _take_once(replay: ReplayStore, key: str, now: float, timestamp: int | None, tolerance: float | None) -> None:
-    until = now + _RETENTION if timestamp is None else max(now, timestamp) + 2 * max(tolerance or 0.0, 3600.0)
+def _take_once(replay: ReplayStore, key: str, now: float, until: float) -> None:
     try:
         new = replay.remember(key, until, now)
     except Exception as error:
