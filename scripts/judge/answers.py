@@ -44,7 +44,7 @@ def build_answers(document: Document, values: Values, operation: Operation) -> t
     """
     found: list[Expected] = []
     reasons: list[str] = []
-    responses = {str(key): value for key, value in (operation.node.get("responses") or {}).items()}
+    responses = {str(key): value for key, value in (document.resolve(operation.node.get("responses")) or {}).items()}
     for status, key in _statuses(responses):
         response = document.resolve(responses[key])
         try:
@@ -72,7 +72,7 @@ def _statuses(responses: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
 def _answers(
     document: Document, values: Values, method: str, status: int, response: Mapping[str, Any]
 ) -> Iterator[Expected]:
-    content = response.get("content") or {}
+    content = document.content_of(response)
     if 300 <= status < 400:
         location = (("Location", "https://judge.invalid/elsewhere"),)
         yield Expected(status, "lean", "empty", None, Answer(status, headers=location))
@@ -82,8 +82,7 @@ def _answers(
         return
     most = MOST_MEDIA_TYPES if status < 400 else 1
     for media_type in list(content)[:most]:
-        media = document.resolve(content[media_type])
-        yield from _bodies(values, status, media_type, media if isinstance(media, Mapping) else {})
+        yield from _bodies(values, status, media_type, content[media_type])
 
 
 def _bodies(values: Values, status: int, media_type: str, media: Mapping[str, Any]) -> Iterator[Expected]:

@@ -106,6 +106,11 @@ class Document:
             node = self.look_up(reference)
         return node
 
+    def content_of(self, node: Any) -> Mapping[str, Any]:
+        """Media types of a request body or response, or of what it refers to; real documents also refer to the map itself."""
+        content = self.resolve(_mapping(self.resolve(node)).get("content"))
+        return {str(name): _mapping(self.resolve(media)) for name, media in _mapping(content).items()}
+
     def operations(self) -> Iterator[Operation]:
         """Every operation, in the order of the document."""
         for path, raw in (self.root.get("paths") or {}).items():

@@ -78,9 +78,9 @@ def _parameter_value(values: Values, node: Mapping[str, Any], kind: str) -> tupl
     media = next(iter(content.values()), {}) if isinstance(content, Mapping) else node
     media = values.document.resolve(media)
     choice = values.of_media(media, drawing=False)
-    if kind == "drawn" and choice.values and sendable(node, AWKWARD):
-        if values.error(media.get("schema", True), AWKWARD) is None:
-            return (AWKWARD,)
+    awkward = kind == "drawn" and bool(choice.values) and sendable(node, AWKWARD)
+    if awkward and values.error(media.get("schema", True), AWKWARD) is None:
+        return (AWKWARD,)
     for name in (kind, *KINDS):
         if name in choice.values and sendable(node, choice.values[name]):
             return (choice.values[name],)
@@ -90,9 +90,8 @@ def _parameter_value(values: Values, node: Mapping[str, Any], kind: str) -> tupl
 def _body(document: Document, values: Values, operation: Operation, plan: BodyPlan, kind: str) -> BodyIntent | None:
     if kind == "lean" and not plan.required:
         return None
-    content = document.resolve(operation.node.get("requestBody") or {}).get("content") or {}
-    media = document.resolve(content.get(plan.media_type))
-    if not isinstance(media, Mapping):
+    media = document.content_of(operation.node.get("requestBody")).get(plan.media_type)
+    if media is None:
         raise NotJudged(f"the document has no request body of {plan.media_type}")
     if kind_of(plan.media_type) == "raw" and not _is_any_json(plan.media_type, media):
         text = plan.media_type.startswith("text/")
@@ -138,5 +137,4 @@ def _narrowed(values: Values, media: Mapping[str, Any], choice: Choice, plan: Bo
 
 def documented_bodies(document: Document, operation: Operation) -> Iterator[str]:
     """The media types of an operation's request body."""
-    body = document.resolve(operation.node.get("requestBody") or {})
-    yield from body.get("content") or {}
+    yield from document.content_of(operation.node.get("requestBody"))

@@ -126,12 +126,14 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def bound(client: Any, python: str) -> Callable[..., Any]:
-    """The method of a client by its dotted name."""
+def bound(client: Any, python: str, *, streaming: bool = False) -> Callable[..., Any]:
+    """The method of a client by its dotted name; `streaming`: the one beside it that reads item by item, if there is one."""
+    resource, _, name = python.rpartition(".")
     target = client
-    for name in python.split("."):
-        target = getattr(target, name)
-    return typing.cast("Callable[..., Any]", target)
+    for part in resource.split(".") if resource else ():
+        target = getattr(target, part)
+    method = getattr(target, f"{name}_stream", None) if streaming else None
+    return typing.cast("Callable[..., Any]", method or getattr(target, name))
 
 
 def convert(function: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
