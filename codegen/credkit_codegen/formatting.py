@@ -63,7 +63,9 @@ def _format_in_processes(files: Sequence[GeneratedFile], workers: int) -> tuple[
 def _format_elsewhere(texts: list[str]) -> list[str]:
     """Texts formatted by another process, which reads and writes a JSON list."""
     command = [sys.executable, "-P", "-m", __name__]
-    result = subprocess.run(command, input=json.dumps(texts).encode(), stdout=subprocess.PIPE, check=True)
+    result = subprocess.run(  # noqa: S603 - this interpreter, this module
+        command, input=json.dumps(texts).encode(), stdout=subprocess.PIPE, check=True
+    )
     formatted: list[str] = json.loads(result.stdout)
     return formatted
 

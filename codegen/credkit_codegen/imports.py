@@ -27,38 +27,47 @@ def runtime(*names: str) -> frozenset[Import]:
     return frozenset(Import(RUNTIME, name) for name in names)
 
 
-def view_imports(imports: Iterable[Import]) -> tuple[tuple[Source, ...], ...]:
-    """Groups of import lines: standard library, installed packages, this package."""
+def view_imports(imports: Iterable[Import], own: str = ".") -> tuple[tuple[Source, ...], ...]:
+    """Groups of import lines: standard library, installed packages, this package (relative, or by its name `own`)."""
     groups: tuple[list[Import], ...] = ([], [], [])
     for item in imports:
-        groups[_group(item.module)].append(item)
+        groups[_group(item.module, own)].append(item)
     return tuple(tuple(_lines(group)) for group in groups if group)
 
 
-def _group(module: str) -> int:
-    if module.startswith("."):
+def _group(module: str, own: str) -> int:
+    top = module.split(".")[0]
+    if not top or top == own:
         return 2
-    return 0 if module.split(".")[0] in sys.stdlib_module_names else 1
+    return 0 if top in sys.stdlib_module_names else 1
 
 
 def _lines(group: list[Import]) -> Iterable[Source]:
     for module in sorted(item.module for item in group if item.name is None):
         yield Source(f"import {module}")
-    named: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
+    named: dict[str, set[str]] = defaultdict(set)
+    aliased: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for item in group:
-        if item.name is not None:
-            named[item.module].add((item.name, item.alias))
-    for module in sorted(named, key=lambda text: (text.strip(".") != "", text)):
-        yield Source(f"from {module} import {', '.join(_imported(named[module]))}")
+        if item.name is not None and item.alias is not None:
+            aliased[item.module].add((item.name, item.alias))
+        elif item.name is not None:
+            named[item.module].add(item.name)
+    for module in sorted({*named, *aliased}, key=lambda text: (text.strip(".") != "", text)):
+        yield from _lines_of(module, named[module], aliased[module])
 
 
-def _imported(names: set[tuple[str, str | None]]) -> list[str]:
-    ordered = sorted(names, key=lambda pair: (_kind(pair[0]), pair[0], pair[1] or ""))
-    return [f"{name} as {alias}" if alias else name for name, alias in ordered]
+def _lines_of(module: str, names: set[str], aliased: set[tuple[str, str]]) -> Iterable[Source]:
+    """One line for the plain names, one for each that gets another name, in the order of the names that they begin with."""
+    plain = sorted(names, key=_by_kind)
+    lines = [(name, f"{name} as {alias}") for name, alias in aliased]
+    if plain:
+        lines.append((plain[0], ", ".join(plain)))
+    for _, text in sorted(lines, key=lambda line: _by_kind(line[0])):
+        yield Source(f"from {module} import {text}")
 
 
-def _kind(name: str) -> int:
+def _by_kind(name: str) -> tuple[int, str]:
     """isort's order by type: constants, classes, functions and modules."""
     if len(name) > 1 and name.isupper():
-        return 0
-    return 1 if name[:1].isupper() else 2
+        return 0, name
+    return (1 if name[:1].isupper() else 2), name

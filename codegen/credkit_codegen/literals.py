@@ -106,6 +106,14 @@ def one_line(text: str) -> str:
     return " ".join(prose(text).split())
 
 
+def titled(title: str) -> str:
+    """The title of an API inside of a sentence: `Record API` -> "the Record API"."""
+    title = one_line(title).rstrip(".")
+    if not title:
+        return "the API"
+    return f"the {title.removeprefix('The ')}" if not title.startswith("the ") else title
+
+
 def docstring(text: str, indent: int = 0) -> Source:
     """A docstring that stands `indent` spaces deep; the first line is not indented, as the template places it."""
     body = _wrapped(prose(text), _WIDTH - indent)

@@ -22,7 +22,7 @@ from .discriminators import Tags, find_tags
 from .files import GeneratedFile
 from .grouping import Group, group_schemas
 from .imports import RUNTIME_MODELS, Import, view_imports
-from .literals import Source, call, docstring, literal, mapping, name, one_line, prose
+from .literals import Source, call, docstring, literal, mapping, name, prose, titled
 from .render import Renderer
 
 FIELD_INDENT = 4
@@ -87,7 +87,7 @@ class _Modules:
     def __init__(self, api: ir.Api, groups: tuple[Group, ...]) -> None:
         schemas = {schema.name: schema for schema in api.schemas}
         objects = [schema for schema in api.schemas if isinstance(schema, ir.ObjectSchema)]
-        self.title = one_line(api.title)
+        self.title = titled(api.title)
         self.groups = groups
         self.is_camel = _mostly_camel(objects)
         self.homes = {schema.name: group.module for group in groups for schema in group.schemas}
@@ -98,7 +98,7 @@ class _Modules:
         self.printed = {view.name: source for view, source in zip(views, printed, strict=True)}
 
     def only(self) -> ModelsView:
-        return self._view(self.groups[0], f"Models of the {self.title}.", has_base=True)
+        return self._view(self.groups[0], f"Models of {self.title}.", has_base=True)
 
     def module(self, group: Group) -> ModelsView:
         writer = self.writers[group.module]
@@ -106,12 +106,12 @@ class _Modules:
             writer.imports.add(Import(f".{self.homes[used]}", used))
         if writer.classes:
             writer.imports.add(Import("._base", "_Model"))
-        return self._view(group, f"Models of the {self.title}.", has_base=False)
+        return self._view(group, f"Models of {self.title}.", has_base=False)
 
     def base(self) -> ModelsView:
         imports = self._base_imports()
         return ModelsView(
-            docstring=docstring(f"The base of all models of the {self.title}."),
+            docstring=docstring(f"The base of all models of {self.title}."),
             imports=view_imports(imports),
             aliases_before=(),
             has_base=True,
@@ -122,14 +122,13 @@ class _Modules:
 
     def index(self) -> ModelsIndexView:
         lines = [
-            Source(f"from .{group.module} import {', '.join(f'{item} as {item}' for item in _exported(group))}")
+            Source(f"from .{group.module} import {item} as {item}")
             for group in self.groups
+            for item in _exported(group)
         ]
         every = sorted(self.homes)
         return ModelsIndexView(
-            docstring=docstring(
-                f"Models of the {self.title}. A module is loaded when one of its models is first used."
-            ),
+            docstring=docstring(f"Models of {self.title}. A module is loaded when one of its models is first used."),
             imports=tuple(lines),
             members=mapping((literal(item), literal(f".{self.homes[item]}")) for item in every),
         )

@@ -32,10 +32,10 @@ def expected_path(method: Method, call: ExampleCall, schemas: Mapping[str, ir.Sc
     return path if path.isascii() and not set(path) & set(' {}?#"<>') else None
 
 
-def expected_query(method: Method, call: ExampleCall, schemas: Mapping[str, ir.Schema]) -> dict[str, JSON] | None:
+def expected_query(method: Method, call: ExampleCall, schemas: Mapping[str, ir.Schema]) -> dict[str, list[str]] | None:
     """Query parameters by wire name with every value that must be sent."""
     values = {argument.name: value for argument, value in call.arguments}
-    found: dict[str, JSON] = {}
+    found: dict[str, list[str]] = {}
     for parameter in method.parameters:
         if parameter.location_in is ir.ParameterLocation.QUERYSTRING:
             return None
@@ -45,7 +45,7 @@ def expected_query(method: Method, call: ExampleCall, schemas: Mapping[str, ir.S
         plain_form = parameter.style in (None, "form") and parameter.explode in (None, True)
         if texts is None or not plain_form or parameter.content or parameter.api_name in found:
             return None
-        found[parameter.api_name] = list(texts)
+        found[parameter.api_name] = texts
     return found
 
 

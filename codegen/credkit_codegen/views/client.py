@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .. import ir
 from ..config import Config
 from ..imports import Import, runtime, view_imports
-from ..literals import Source, call, docstring, literal, mapping, name, one_line, tuple_of
+from ..literals import Source, call, docstring, literal, mapping, name, one_line, titled, tuple_of
 from .docstrings import section
 from .operations import server_source
 from .resources import describe_resource
@@ -63,7 +63,7 @@ def view_client(api: ir.Api, config: Config) -> ClientView:
     package = config.package
     text = _class_text(api, arguments)
     return ClientView(
-        docstring=docstring(f"The clients of {one_line(api.title) or 'the API'}."),
+        docstring=docstring(f"The clients of {titled(api.title)}."),
         imports=view_imports(imports),
         type_imports=tuple(_type_imports(api.resources)),
         api_entries=entries,
@@ -189,8 +189,7 @@ def _class_text(api: ir.Api, arguments: Sequence[ConstructorArgument]) -> str:
         "base_url": server,
         "options": "see `credkit.runtime.ClientOptions`.",
     }
-    title = one_line(api.title) or "The API"
-    return f"{title.rstrip('.')}.\n\n{section('Args', entries.items())}"
+    return f"Client of {titled(api.title)}.\n\n{section('Args', entries.items())}"
 
 
 def _property(resource: ir.Resource) -> ResourceProperty:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from .. import ir, names
 from ..config import Config
 from ..imports import Import, runtime, view_imports
-from ..literals import Source, docstring, literal, name, one_line
+from ..literals import Source, docstring, literal, name, one_line, titled
 
 _RUNTIME_CLASSES: Mapping[str, str] = MappingProxyType(
     {
@@ -78,13 +78,12 @@ def view_errors(api: ir.Api, config: Config) -> ErrorsView:
     classes = tuple(
         _class(status, root, taken, codes[status]) for status in sorted(codes) if status != "default"
     )  # fmt: skip
-    title = one_line(api.title)
     imports = {*runtime("errors"), *([Import("typing", "Literal")] if any(view.has_codes for view in classes) else [])}
     return ErrorsView(
-        docstring=docstring(f"Errors of {title}." if title else "Errors."),
+        docstring=docstring(f"Errors of {titled(api.title)}."),
         imports=view_imports(imports),
         root=name(root),
-        root_docstring=docstring(f"Every answer of {title or 'the vendor'} with an error status.", 4),
+        root_docstring=docstring(f"Every answer of {titled(api.title)} with an error status.", 4),
         classes=classes,
         names={"default": root, **{_status(view): str(view.name) for view in classes}},
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .. import ir
 from ..config import Config
-from ..literals import Source, docstring, literal, mapping, name, names, one_line, toml_string
+from ..literals import Source, docstring, literal, mapping, name, names, titled, toml_string
 
 RUNTIME_REQUIREMENT = "credkit>=0.1,<0.2"
 
@@ -38,7 +38,7 @@ def view_init(api: ir.Api, config: Config) -> InitView:
     submodules = ["errors", "models", *(["webhooks"] if api.webhooks else [])]
     homes = {f"Async{client}": ".client", client: ".client", **{module: f".{module}" for module in submodules}}
     return InitView(
-        docstring=docstring(f"Typed client of {one_line(api.title) or 'an API'}."),
+        docstring=docstring(f"Typed client of {titled(api.title)}."),
         class_name=name(client),
         submodules=names(submodules),
         exports=literal(sorted(homes, key=_by_kind)),
@@ -53,12 +53,11 @@ def _by_kind(member: str) -> tuple[bool, str]:
 
 def view_project(api: ir.Api, config: Config) -> ProjectView:
     package = config.package
-    title = one_line(api.title) or package.name
     return ProjectView(
         distribution=toml_string(package.distribution),
         package=toml_string(package.name),
         version=toml_string(package.version),
-        description=toml_string(f"Typed client of {title}."),
+        description=toml_string(f"Typed client of {titled(api.title)}."),
         has_license=package.license is not None,
         license=toml_string(package.license or ""),
         requirement=toml_string(RUNTIME_REQUIREMENT),

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .. import ir
+from .. import ir, names
 from ..config import Config
 from ..examples import ExampleCall, OperationExamples
 from ..expressions import Expressions
 from ..imports import Import, view_imports
-from ..literals import Source, call, literal, markdown, name, prose
-from ..methods import ResponseKind
+from ..literals import Source, call, literal, markdown, name, prose, titled
+from ..methods import Method, ResponseKind
 from .calls import call_source
 from .errors import ErrorsView, is_error, status_key
 from .testing import constructor_arguments
@@ -66,14 +66,14 @@ class ReadmeView:
 
 def view_readme(api: ir.Api, examples: Sequence[OperationExamples], config: Config, errors: ErrorsView) -> ReadmeView:
     package = config.package
-    variable = "client" if not package.client.isascii() else package.client.lower()
-    arguments = {argument: literal("…") for argument in constructor_arguments(api)}
+    variable = names.resource_name(package.client.lower())
     shown = _shown(examples)
+    arguments = {argument: literal("...") for argument in _arguments(api, shown[0].method if shown else None)}
     description = prose(api.description or "").partition("\n\n")[0]
     return ReadmeView(
         distribution=package.distribution,
         package=name(package.name),
-        title=markdown(api.title) or package.name,
+        title=markdown(titled(api.title)),
         has_description=bool(description),
         description=markdown(description),
         has_docs=api.docs_url is not None,
@@ -89,11 +89,26 @@ def view_readme(api: ir.Api, examples: Sequence[OperationExamples], config: Conf
     )
 
 
+def _arguments(api: ir.Api, method: Method | None) -> tuple[str, ...]:
+    """What the client of the example is given: the first way in that the operation names, and server variables."""
+    wanted = constructor_arguments(api)
+    if method is None or not method.operation.security:
+        return wanted
+    needed = {scheme for scheme, _ in method.operation.security[0].schemes}
+    others = {argument for item in api.schemes if item.api_name not in needed for _, argument in item.arguments}
+    own = {argument for item in api.schemes if item.api_name in needed for _, argument in item.arguments}
+    return tuple(argument for argument in wanted if argument in own or argument not in others)
+
+
 def _shown(examples: Sequence[OperationExamples]) -> tuple[OperationExamples, ExampleCall] | None:
     """The first call that is documented with a body, else the first documented one, else the first."""
     calls = [(item, one) for item in examples for one in item.calls if item.method.kind in _PLAIN]
-    ranked = sorted(calls, key=lambda pair: (not pair[1].is_documented, not pair[1].has_body))
-    return ranked[0] if ranked else None
+    return min(calls, key=_rank, default=None)
+
+
+def _rank(pair: tuple[OperationExamples, ExampleCall]) -> tuple[bool, bool, bool]:
+    is_limited = pair[0].method.operation.rate_limit is not None  # the README makes several calls
+    return is_limited, not pair[1].is_documented, not pair[1].has_body
 
 
 _PLAIN = (ResponseKind.JSON, ResponseKind.NONE, ResponseKind.TEXT)

@@ -9,7 +9,7 @@ from .. import ir
 from ..annotations import Annotator
 from ..config import Config
 from ..imports import Import, runtime, view_imports
-from ..literals import Source, call, docstring, literal, mapping, name, one_line
+from ..literals import Source, call, docstring, literal, mapping, name, titled
 from ..methods import Method
 from .operations import constant_names, return_annotation
 from .resources import own_names
@@ -58,7 +58,7 @@ def view_testing(api: ir.Api, methods: Sequence[Method], config: Config) -> Test
         imports -= {Import(TESTING_MODULE, "OperationStub"), Import(TESTING_MODULE, "ResourceStub")}
     resources = tuple(_resource(resource, methods, api, imports) for resource in api.resources)
     return TestingView(
-        docstring=docstring(f"Stands in for {one_line(api.title) or 'the API'} in tests: typed, no network, no port."),
+        docstring=docstring(f"Stands in for {titled(api.title)} in tests: typed, no network, no port."),
         imports=view_imports(imports),
         class_name=name(client),
         package=literal(config.package.name),

@@ -78,7 +78,7 @@ def view_tests(
     operations = tuple(writer.operation(item) for item in examples if item.calls)
     return TestsView(
         docstring=docstring(f"Calls of `{resource.name}`, as the document shows them."),
-        imports=view_imports(writer.imports),
+        imports=view_imports(writer.imports, own=config.package.name),
         package=literal(config.package.name),
         client=name(config.package.client),
         root_error=errors.root,
@@ -93,6 +93,7 @@ class _Writer:
         self.errors = errors
         self.package = package
         self.annotator = Annotator(schemas, prefix="models.")
+        self.keys_in_query = {item.api_name for item in api.schemes if item.parameter_in == "query"}
         self.expressions = Expressions(schemas)
         self._imports = {
             *(Import("collections.abc", "Callable"), Import("importlib.resources", "files"), Import("json")),
@@ -151,8 +152,13 @@ class _Writer:
                 call=call_source("client", method, item, self.expressions),
                 example=literal(item.name),
                 path=literal(expected_path(method, item, self.annotator.schemas)),
-                query=literal(expected_query(method, item, self.annotator.schemas)),
+                query=literal(self._query(method, item)),
             )
+
+    def _query(self, method: Method, call: ExampleCall) -> dict[str, list[str]] | None:
+        """The query that must be sent; None also where a credential may stand in it."""
+        used = {scheme for item in method.operation.security for scheme, _ in item.schemes}
+        return expected_query(method, call, self.annotator.schemas) if used.isdisjoint(self.keys_in_query) else None
 
     def _failures(self, operation: ir.Operation) -> Iterator[Source]:
         """`(404, "NOT_FOUND", errors.NotFoundError)`."""

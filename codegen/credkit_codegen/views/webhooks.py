@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .. import ir
 from ..annotations import Annotation, Annotator, join
 from ..imports import RUNTIME_MODELS, Import, view_imports
-from ..literals import Source, call, docstring, later, literal, one_line, tuple_of
+from ..literals import Source, call, docstring, later, literal, one_line, titled, tuple_of
 
 WEBHOOKS_MODULE = "credkit.runtime.webhooks"
 
@@ -38,9 +38,8 @@ def view_webhooks(api: ir.Api) -> WebhooksView:
     signature = api.webhook_signature
     if signature is not None:
         imports.add(Import(WEBHOOKS_MODULE, _signature_class(signature)))
-    title = one_line(api.title) or "the vendor"
     return WebhooksView(
-        docstring=docstring(_text(api, title)),
+        docstring=docstring(_text(api)),
         imports=view_imports(imports),
         event=literal(str(event.text)),
         webhooks=tuple(_webhook(webhook, annotator) for webhook in api.webhooks),
@@ -84,8 +83,8 @@ def _signature(signature: ir.WebhookSignature) -> Source:
     return call("HmacSignature", **options, tolerance=literal(signature.tolerance_seconds))
 
 
-def _text(api: ir.Api, title: str) -> str:
-    lines = [f"Events that {title} sends.", ""]
+def _text(api: ir.Api) -> str:
+    lines = [f"Events that {titled(api.title)} sends.", ""]
     for webhook in api.webhooks:
         summary = one_line(webhook.summary or webhook.description or "")
         origin = f" Called back by `{one_line(webhook.callback_of)}`." if webhook.callback_of else ""

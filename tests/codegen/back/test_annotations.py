@@ -100,5 +100,6 @@ def test_imports_are_grouped_and_sorted() -> None:
     assert groups == (
         ("import json", "from collections.abc import Sequence", "from typing import Any"),
         ("from credkit.runtime import UNSET, Unset, raw",),
-        ("from . import list as _list, models", "from .client import API"),
+        ("from . import list as _list",
+            "from . import models", "from .client import API"),
     )
