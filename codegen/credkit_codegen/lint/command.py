@@ -9,14 +9,18 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..config import load_config
-from ..diagnostics import Severity, SpecError, printable
+from ..diagnostics import Severity, SpecError, printable, render_text
 from ..load import load_document
 from .engine import Report, lint_document
 from .output import FORMATS, render
 from .rule import Profile
 from .settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from .fix import Fixed
 
 LEVELS = {
     "error": (Severity.ERROR,),
@@ -45,6 +49,21 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--rule", action="append", default=[], metavar="ID", help="run only this rule; may be repeated")
     made.add_argument("--rules", type=Path, metavar="FILE", help="a Python module with rules of your own")
+    made.add_argument(
+        "--fix", action="store_true", help="make the safe changes, keeping layout and comments, then lint again"
+    )
+    made.add_argument(
+        "--diff", action="store_true", help="with or without --fix: show the safe changes and write nothing"
+    )
+    made.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="hide the findings listed there; what is over is told"
+    )
+    made.add_argument("--write-baseline", type=Path, metavar="FILE", help="write a new baseline from today's findings")
+    made.add_argument(
+        "--update-baseline", action="store_true", help="take out of the baseline what is over; nothing is added"
+    )
+    made.add_argument("--explain", metavar="RULE", help="say what a rule asks and why, with examples")
+    made.add_argument("--list", action="store_true", help="list all rules with their severities")
     made.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     return made
 
@@ -57,6 +76,10 @@ def main(arguments: Sequence[str]) -> int:
         return 2 if stop.code else 0
     try:
         return _run(given)
+    except SpecError as error:
+        for item in error.diagnostics:
+            print(render_text(item), file=sys.stderr)
+        return 2
     except _Usage as fault:
         print(f"error: {printable(str(fault))}", file=sys.stderr)
         return 2
@@ -67,9 +90,30 @@ class _Usage(Exception):
 
 
 def _run(given: argparse.Namespace) -> int:
+    from . import catalogue
+
+    if given.list:
+        sys.stdout.write(catalogue.listing())
+        return 0
+    if given.explain is not None:
+        text = catalogue.explanation(given.explain)
+        if text is None:
+            raise _Usage(f"there is no rule {given.explain!r}; --list shows all")
+        sys.stdout.write(text)
+        return 0
     if not given.paths:
         raise _Usage("name at least one document; `credkit-codegen lint --help` says more")
-    reports, unreadable = lint_paths(given.paths, settings_of(given))
+    settings = settings_of(given)
+    reports, unreadable = lint_paths(given.paths, settings)
+    if given.diff:
+        sys.stdout.write("".join(printable_diff(fixed.diff()) for report in reports for fixed in fixes(report)))
+        return 2 if unreadable else 0
+    if given.fix:
+        for fixed in [fixed for report in reports for fixed in fixes(report)]:
+            with fixed.document.path.open("w", encoding="utf-8", newline="") as handle:
+                handle.write(fixed.text)
+        reports, unreadable = lint_paths(given.paths, settings)
+    reports = _with_baselines(reports, given, settings)
     text = render(given.format, reports)
     if given.output is not None:
         given.output.write_text(text, encoding="utf-8")
@@ -81,6 +125,46 @@ def _run(given: argparse.Namespace) -> int:
     return 1 if any(item.severity in failing for report in reports for item in report.diagnostics) else 0
 
 
+def fixes(report: Report) -> Iterator[Fixed]:
+    """The safe changes of each file of a report."""
+    if report.edits:
+        from .fix import fix_document
+
+        for document in report.documents:
+            edits = [edit for file, edit in report.edits if file == document.file]
+            if edits and (fixed := fix_document(document, edits)).applied:
+                yield fixed
+
+
+def printable_diff(text: str) -> str:
+    """A diff as a terminal may show it."""
+    return "".join(f"{printable(line)}\n" for line in text.split("\n")[:-1])
+
+
+def _with_baselines(reports: list[Report], given: argparse.Namespace, settings: Settings) -> list[Report]:
+    from .baseline import apply_baseline, findings_of, load_baseline, shrink, write_baseline
+
+    if given.write_baseline is not None:
+        if given.write_baseline.exists():
+            raise _Usage(f"{given.write_baseline} exists: a baseline only shrinks (--update-baseline)")
+        write_baseline(
+            given.write_baseline, {mark: what for report in reports for mark, what in findings_of(report).items()}
+        )
+        return [apply_baseline(report, given.write_baseline, findings_of(report)) for report in reports]
+    found: list[Report] = []
+    for report in reports:
+        path = report.baseline
+        if path is None:
+            found.append(report)
+            continue
+        known = load_baseline(path)
+        if given.update_baseline:
+            known = shrink(known, report)
+            write_baseline(path, known)
+        found.append(apply_baseline(report, path, known))
+    return found
+
+
 def settings_of(given: argparse.Namespace) -> Settings:
     """What the command line says."""
     from .registry import known_ids
@@ -89,7 +173,7 @@ def settings_of(given: argparse.Namespace) -> Settings:
         if rule not in known_ids() and given.rules is None:
             raise _Usage(f"there is no rule {rule!r}")
     profile = Profile(given.profile) if given.profile else None
-    return Settings(profile=profile, rules=given.rules, only=frozenset(given.rule))
+    return Settings(profile=profile, rules=given.rules, baseline=given.baseline, only=frozenset(given.rule))
 
 
 def lint_paths(paths: Sequence[Path], settings: Settings) -> tuple[list[Report], bool]:

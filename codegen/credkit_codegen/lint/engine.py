@@ -48,6 +48,7 @@ class Report:
     documents: tuple[Document, ...] = ()
     edits: tuple[tuple[str, Edit], ...] = ()
     hidden: int = 0
+    baseline: Path | None = None
 
 
 Active = tuple[str, Check]
@@ -198,6 +199,7 @@ def _report(run: Run, document: Document, settings: Settings) -> Report:
         documents=documents,
         edits=edits,
         hidden=hidden,
+        baseline=settings.baseline,
     )
 
 

@@ -19,6 +19,14 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a password in an address", re.compile(r"\b[a-z][a-z0-9+.-]*://[^/\s:@<>{}]+:[^/\s:@<>{}*]{3,}@[^\s/]+")),
 )
 
+
+def redact(text: str) -> str:
+    """The text with everything that looks like a credential masked, for lines that are shown beside a finding."""
+    for _, shape in _SHAPES:
+        text = shape.sub("***", text)
+    return text
+
+
 # Words of a name that say that its value gives access.
 _SECRET = frozenset(
     [

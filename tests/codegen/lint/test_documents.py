@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from credkit_codegen.config import load_config
 from credkit_codegen.lint import Profile, Settings, lint_document
 from credkit_codegen.lint.extensions import EXTENSIONS

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ...diagnostics import Severity, render_text
 from ..engine import Report
+from ..secrets import redact
 
 MOST_PER_RULE = 20
 
@@ -29,7 +30,7 @@ def _report(report: Report) -> list[str]:
             continue
         lines = documents.get(item.file, [])
         source = lines[item.line - 1].rstrip("\r") if 0 < item.line <= len(lines) else None
-        parts.append(render_text(item, source))
+        parts.append(render_text(item, redact(source) if source is not None else None))
     for rule, count in sorted(shown.items()):
         if count > MOST_PER_RULE:
             parts.append(f"{report.file}: and {count - MOST_PER_RULE} more of [{rule}]; `--format json` lists all")
