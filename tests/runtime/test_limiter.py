@@ -194,7 +194,7 @@ def test_clients_of_real_servers_share_their_limits() -> None:
 
 
 PROCESS = """
-import sys, time
+import sys
 from credkit.runtime import RateLimit, SqliteStore
 from credkit.runtime.clock import SYSTEM_CLOCK
 
@@ -202,8 +202,7 @@ store = SqliteStore(sys.argv[1])
 for _ in range(3):
     reservation = store.reserve("user", RateLimit(2, 0.4), SYSTEM_CLOCK, 20.0)
     assert reservation.granted
-    time.sleep(reservation.wait)
-    print(time.time())
+    print(reservation.at)
 store.close()
 """
 
@@ -216,7 +215,7 @@ def test_processes_share_a_limit_through_a_file(tmp_path: Path) -> None:
     assert [process.returncode for process in processes] == [0] * 4
     moments = sorted(float(line) for output in outputs for line in output.split())
     assert len(moments) == 12
-    assert all(later - earlier >= 0.4 for earlier, later in zip(moments, moments[2:], strict=False))
+    assert all(later - earlier >= 0.45 - 1e-6 for earlier, later in zip(moments, moments[2:], strict=False))
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import weakref
 from contextlib import suppress
 
 from .clock import Clock
@@ -16,6 +17,9 @@ from .operation import RateLimit
 _SCHEMA = "CREATE TABLE IF NOT EXISTS reservation (key TEXT NOT NULL, at REAL NOT NULL, until REAL NOT NULL)"
 _RELEASE = "DELETE FROM reservation WHERE rowid = (SELECT rowid FROM reservation WHERE key = ? AND at = ? LIMIT 1)"
 _INDEX = "CREATE INDEX IF NOT EXISTS reservation_by_key ON reservation (key, at)"
+
+_inherited: list[sqlite3.Connection] = []
+"""Connections of a parent process; SQLite wants them neither used nor closed in a child."""
 
 
 class SqliteStore:
@@ -30,13 +34,15 @@ class SqliteStore:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = os.fspath(path)
-        self._inherited: list[sqlite3.Connection | None] = []
         self._connection: sqlite3.Connection | None = None
+        self._closing: weakref.finalize[[], SqliteStore] | None = None
         self._lock = threading.Lock()
         reset_in_child(self)
 
     def after_fork(self) -> None:
-        self._inherited.append(self._connection)  # the parent's; SQLite wants it neither used nor closed here
+        if self._connection is not None and self._closing is not None:
+            self._closing.detach()
+            _inherited.append(self._connection)
         self._connection, self._lock = None, threading.Lock()
 
     def reserve(self, key: str, limit: RateLimit, clock: Clock, within: float) -> Reservation:
@@ -76,15 +82,19 @@ class SqliteStore:
             descriptor = os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
             os.close(descriptor)
             connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA busy_timeout = 5000")
-            connection.execute(_SCHEMA)
-            connection.execute(_INDEX)
-            self._connection = connection
+            try:
+                connection.execute("PRAGMA busy_timeout = 5000")
+                connection.execute(_SCHEMA)
+                connection.execute(_INDEX)
+            except sqlite3.Error:
+                connection.close()
+                raise
+            self._connection, self._closing = connection, weakref.finalize(self, connection.close)
         self._connection.execute(f"PRAGMA busy_timeout = {max(1, int(min(patience, 5.0) * 1000))}")
         return self._connection
 
     def close(self) -> None:
         with self._lock:
-            connection, self._connection = self._connection, None
-            if connection is not None:
-                connection.close()
+            self._connection = None
+            if self._closing is not None:
+                self._closing()
