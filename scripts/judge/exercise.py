@@ -161,7 +161,9 @@ class Exercise:
 
     def _drained(self, value: Any, expected: Expected) -> Any:
         """What a stream holds; other values as they are."""
-        if not hasattr(value, "iter_bytes"):
+        from credkit.runtime import Stream
+
+        if not isinstance(value, Stream):
             return value
         with value as stream:
             return list(stream.items()) if expected.form == "items" else stream.read()

@@ -21,6 +21,8 @@ Schema: TypeAlias = "dict[str, Any] | bool"
 UNCHECKED_PATTERN = "x-pattern"
 """A pattern that jsonschema-rs cannot compile: kept for those who make values, checked by nobody."""
 TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
+IMPLIED_TYPES = (("object", "properties"), ("array", "items"))
+"""What a schema without `type` means when it speaks of nothing else: its letter also lets a number in, nobody means that."""
 NUMBERS = ("multipleOf", "maximum", "minimum")
 COUNTS = (
     "maxLength",
@@ -131,6 +133,8 @@ class Translator:
         types = [name for name in (written if isinstance(written, list) else [written]) if name in TYPES]
         if types and node.get("nullable") is True and self.document.version == "3.0" and "null" not in types:
             types.append("null")
+        if not types and not node.keys() & {"allOf", "anyOf", "oneOf", "not", "enum", "const"}:
+            types = [name for name, key in IMPLIED_TYPES if key in node][:1]
         return (types[0] if len(types) == 1 else types) if types else None
 
     def _subschemas(self, node: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
