@@ -12,14 +12,13 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ..diagnostics import SpecError
 from ..ir import JSON
-from ..load import Document, load_document
+from ..load import Document
 from ..positions import unescape
 from .places import find_places
+from .reading import read_text
 from .rule import Edit
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./{}~+-][A-Za-z0-9_./{}:~+-]*")
@@ -80,14 +79,10 @@ class _Unfixable(Exception):
 
 
 def _read(document: Document, text: str) -> Document | None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"document{'.json' if document.is_json else '.yaml'}"
-        path.write_text(text, encoding="utf-8")
-        try:
-            found = load_document(path, file=document.file)
-        except SpecError:
-            return None
-    return Document(found.file, document.path, found.data, found.text, found.is_json, found.findings)
+    try:
+        return read_text(text, document.path, document.file, is_json=document.is_json)
+    except SpecError:
+        return None
 
 
 # --- what the data becomes -----------------------------------------------------------------------------------------

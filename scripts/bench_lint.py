@@ -1,0 +1,138 @@
+"""Measure our linter beside Redocly's and Spectral's, in one run on one machine.
+
+The peers come from npm into `.cache/lint-peers` the first time, when Node is there; without Node only we are measured. Each
+tool lints each document several times in turn (so that a busy machine hits all of them), and the median counts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CACHE = ROOT / ".cache" / "lint-peers"
+PEERS = {"redocly": "@redocly/cli@2.77.0", "spectral": "@stoplight/spectral-cli@6.16.0"}
+LIMIT = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Medians of one tool on one document: seconds of wall clock, seconds of processor, MB at most, findings."""
+
+    tool: str
+    document: str
+    seconds: float
+    processor: float
+    megabytes: float
+    findings: int
+
+
+def tools() -> dict[str, list[str]]:
+    """The command of each tool that can run here."""
+    found = {"credkit": [sys.executable, "-m", "credkit_codegen.cli", "lint", "--format", "json"]}
+    executable = Path(sys.executable).parent / "credkit-codegen"
+    if executable.is_file():
+        found["credkit"] = [str(executable), "lint", "--format", "json"]
+    folder = peers()
+    if folder is not None:
+        found["redocly"] = [str(folder / "redocly"), "lint", "--format=json"]
+        found["spectral"] = [
+            str(folder / "spectral"),
+            "lint",
+            "--format=json",
+            "--quiet",
+            f"--ruleset={CACHE / 'ruleset.json'}",
+        ]
+    return found
+
+
+def peers() -> Path | None:
+    """The folder with the peers' commands, installed when need be; None without Node or network."""
+    folder = CACHE / "node_modules" / ".bin"
+    npm = shutil.which("npm")
+    if not all((folder / name).exists() for name in PEERS):
+        if npm is None:
+            return None
+        CACHE.mkdir(parents=True, exist_ok=True)
+        command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(CACHE), *PEERS.values()]
+        if subprocess.run(command, check=False, capture_output=True, timeout=600).returncode:
+            return None
+    (CACHE / "ruleset.json").write_text('{"extends": "spectral:oas"}', encoding="utf-8")
+    return folder
+
+
+def run(command: Sequence[str], document: Path) -> tuple[float, float, float, str]:
+    """Wall seconds, processor seconds and MB of one run, and what it printed."""
+    output = CACHE / f"output-{os.getpid()}"
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with output.open("wb") as handle:
+        start = time.perf_counter()
+        process = subprocess.Popen([*command, str(document)], stdout=handle, stderr=subprocess.DEVNULL, cwd=CACHE)
+        _, _, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = 0
+    text = output.read_text(encoding="utf-8", errors="replace")
+    output.unlink()
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text
+
+
+def findings(tool: str, text: str) -> int:
+    """How many problems a tool printed."""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return -1
+    if tool == "credkit":
+        return sum(len(item["findings"]) for item in data["documents"])
+    if tool == "redocly":
+        return sum(data["totals"].get(key, 0) for key in ("errors", "warnings"))
+    return len(data)
+
+
+def bench_lint(documents: Sequence[Path], rounds: int = 3, *, slow: bool = True) -> list[Measure]:
+    """Measure every tool on every document. `slow=False` leaves Spectral out where it takes minutes (over 1 MB)."""
+    found: list[Measure] = []
+    for document in documents:
+        runs: dict[str, list[tuple[float, float, float, str]]] = {}
+        for _ in range(rounds):
+            for tool, command in tools().items():
+                large = tool == "spectral" and document.stat().st_size > 1_000_000
+                if large and (not slow or tool in runs):
+                    continue
+                runs.setdefault(tool, []).append(run(command, document.resolve()))
+        for tool, items in runs.items():
+            seconds = statistics.median(item[0] for item in items)
+            processor = statistics.median(item[1] for item in items)
+            megabytes = statistics.median(item[2] for item in items)
+            found.append(Measure(tool, document.name, seconds, processor, megabytes, findings(tool, items[0][3])))
+    return found
+
+
+def table(measures: Sequence[Measure]) -> str:
+    """The measures as a Markdown table, with ratios to Redocly's time."""
+    lines = ["| document | tool | seconds | of Redocly | processor | MB | findings |", "|---|---|---|---|---|---|---|"]
+    base = {item.document: item.seconds for item in measures if item.tool == "redocly"}
+    for item in measures:
+        ratio = f"{item.seconds / base[item.document]:.2f}" if item.document in base else "–"
+        numbers = f"{item.seconds:.2f} | {ratio} | {item.processor:.2f} | {item.megabytes:.0f} | {item.findings}"
+        lines.append(f"| {item.document} | {item.tool} | {numbers} |")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`bench_lint.py DOCUMENT…`: print the table."""
+    documents = [Path(item) for item in arguments] or sorted(ROOT.glob("specs/*/openapi.yaml"))
+    print(table(bench_lint(documents)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
