@@ -54,6 +54,14 @@ class Refusal(Exception):
         self.problems = problems
 
 
+class Unreadable(ValueError):
+    """A body that fits the document's schema and is none of the model: a text that is no date-time, say."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
 class SandboxBug(Exception):
     """The sandbox was about to answer what the document does not allow. Please report it."""
 

@@ -10,10 +10,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from ..runtime.models import Model
 from ..runtime.operation import Operation
 from ..runtime.testing.received import Received, StubPart, form_members, parts_of, query_pairs
-from .answers import Key
+from .answers import Key, Problem, Unreadable
 
 M = TypeVar("M", bound=Model)
 _KEPT = 1000
@@ -46,8 +48,8 @@ class Call:
         return json.loads(self.received.content)
 
     def body(self, model: type[M]) -> M:
-        """The body as a generated model; raises pydantic.ValidationError when it does not fit."""
-        return model.from_json(self.received.content)
+        """The body as a generated model. Raises Unreadable."""
+        return read(model, self.received.content)
 
     @cached_property
     def form(self) -> dict[str, str]:
@@ -77,6 +79,18 @@ class Call:
 
     def header(self, name: str) -> str | None:
         return self.received.headers.get(name)
+
+
+def read(model: type[M], content: bytes) -> M:
+    """JSON as a generated model. Raises Unreadable."""
+    try:
+        return model.from_json(content)
+    except ValidationError as error:
+        found = [
+            Problem("body", "".join(f"/{part}" for part in one["loc"]), one["msg"])
+            for one in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+    raise Unreadable(found)
 
 
 @dataclass(frozen=True, slots=True)

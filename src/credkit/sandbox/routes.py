@@ -28,25 +28,32 @@ class Route(Generic[H]):
 
 
 class Routes(Generic[H]):
-    """A path without placeholders is found before one with."""
+    """A path without placeholders is found before one with, whatever the method, as OpenAPI says."""
 
     def __init__(self, api: Api, handlers: Iterable[tuple[Operation[Any], H]]) -> None:
         routes = [_route(api, operation, handler) for operation, handler in handlers]
-        self._routes = sorted(routes, key=lambda route: (route.placeholders, route.operation.path))
+        self._routes = sorted(routes, key=lambda route: (route.placeholders, route.pattern.pattern))
 
     def find(self, method: str, path: str) -> tuple[Route[H], dict[str, str]] | None:
         """The route of a request and what stands at its placeholders, decoded."""
-        for route in self._routes:
-            if route.operation.method == method and (found := route.pattern.fullmatch(path)):
+        for route in self._at(path):
+            if route.operation.method == method:
+                found = route.pattern.fullmatch(path)
+                assert found is not None
                 return route, {name: unquote(value) for name, value in zip(route.names, found.groups(), strict=True)}
         return None
 
     def methods(self, path: str) -> list[str]:
         """The methods that are documented for a path."""
-        return sorted({route.operation.method for route in self._routes if route.pattern.fullmatch(path)})
+        return sorted(route.operation.method for route in self._at(path))
 
     def operations(self) -> list[Operation[Any]]:
         return [route.operation for route in self._routes]
+
+    def _at(self, path: str) -> list[Route[H]]:
+        """The routes of the path that matches best."""
+        first = next((route for route in self._routes if route.pattern.fullmatch(path)), None)
+        return [] if first is None else [route for route in self._routes if route.pattern == first.pattern]
 
 
 def _route(api: Api, operation: Operation[Any], handler: H) -> Route[H]:

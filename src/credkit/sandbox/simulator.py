@@ -18,7 +18,7 @@ from ..runtime.testing.received import Received
 from ..runtime.testing.script import Reply
 from ..runtime.testing.transport import StubTransport
 from .access import authenticate
-from .answers import Answer, Key, Problem, Refusal, SandboxBug
+from .answers import Answer, Key, Problem, Refusal, SandboxBug, Unreadable
 from .call import Call, LogEntry
 from .clock import SandboxClock
 from .document import document
@@ -180,8 +180,12 @@ class Simulator(World[S], StubTransport):
             problems = self._document.request_problems(call.operation, call.received, call.path)
             reply = self._improper(route, call, problems) if problems else self._act(route, call)
         except Refusal as refusal:
-            return self._refuse(call.operation, refusal), refusal.message
-        return reply, ""
+            refused = refusal
+        except Unreadable as unreadable:
+            refused = self.improper(unreadable.problems)
+        else:
+            return reply, ""
+        return self._refuse(call.operation, refused), refused.message
 
     def _admit(self, route: Route[Handler], call: Call) -> None:
         operation = call.operation
