@@ -19,6 +19,8 @@ from .positions import unescape
 
 __all__ = ["Documents", "Node", "UnresolvedRef", "ref_of", "resolve_document", "walk"]
 
+# Findings of a document that can still be read: what is broken stands for any value.
+_READABLE = frozenset({"ref-unresolved", "ref-circular", "duplicate-key"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -45,6 +47,7 @@ class Documents:
     targets: frozenset[tuple[str, str]] = frozenset()
     _files: dict[Path, Document] = field(default_factory=dict, repr=False)
     _targets: dict[tuple[str, str], Node] = field(default_factory=dict, repr=False)
+    _pending: set[tuple[str, str]] = field(default_factory=set, repr=False)
     _anchors: dict[str, dict[str, Node]] = field(default_factory=dict, repr=False)
 
     @property
@@ -82,11 +85,20 @@ class Documents:
         Raises:
             UnresolvedRef: there is no such place, or it may not be read.
         """
-        known = self._targets.get((document.file, ref))
+        key = document.file, ref
+        known = self._targets.get(key)
         if known is None:
-            path, _, fragment = ref.partition("#")
-            found = self._load(document, path, ref) if path else document
-            known = self._targets[document.file, ref] = self._inside(found, unquote(fragment), ref)
+            if key in self._pending:
+                raise UnresolvedRef(
+                    "ref-circular", f'expected a target; "{ref}" leads through itself', "break the circle"
+                )
+            self._pending.add(key)
+            try:
+                path, _, fragment = ref.partition("#")
+                found = self._load(document, path, ref) if path else document
+                known = self._targets[key] = self._inside(found, unquote(fragment), ref)
+            finally:
+                self._pending.discard(key)
         return known
 
     def _load(self, document: Document, path: str, ref: str) -> Document:
@@ -185,8 +197,8 @@ def resolve_document(
     `root` is the folder that references may not leave: the document's own folder unless given.
 
     Raises:
-        SpecError: with `strict`, when a reference is refused or another file cannot be read. A reference to nothing is
-            only a finding here: what it stood for is then read as untyped.
+        SpecError: with `strict`, when a reference is refused or another file cannot be read. A reference to nothing, or
+            to itself, is only a finding here: what it stood for is then read as untyped.
     """
     path = document.path.resolve()
     document = Document(document.file, path, document.data, document.text, document.is_json, document.findings)
@@ -202,7 +214,7 @@ def resolve_document(
             findings.extend(item.findings)
             findings.extend(_resolve_file(documents, item, targets))
     documents.findings, documents.targets = tuple(findings), frozenset(targets)
-    refused = [item for item in findings if item.rule not in ("ref-unresolved", "duplicate-key")]
+    refused = [item for item in findings if item.rule not in _READABLE]
     if strict and refused:
         raise SpecError(refused)
     return documents

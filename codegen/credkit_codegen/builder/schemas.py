@@ -183,12 +183,17 @@ class Schemas:
         """Whether null is allowed at `node`, through references and variants."""
         known = self._null.get(node.key)
         if known is None:
-            self._null[node.key] = False
-            shape = self.shape(node)
-            known = shape.nullable or any(
-                self.accepts_null(variant) for choice in shape.choices for variant in choice.variants
-            )
-            self._null[node.key] = known
+            seen: set[tuple[str, str]] = set()
+            stack, known = [node], False
+            while stack and not known:
+                item = stack.pop()
+                if item.key not in seen:
+                    seen.add(item.key)
+                    shape = self.shape(item)
+                    known = shape.nullable or self._null.get(item.key, False)
+                    if item.key not in self._null:
+                        stack.extend(variant for choice in shape.choices for variant in choice.variants)
+            self._null.update({node.key: True} if known else dict.fromkeys(seen, False))
         return known
 
     def _hint_at(self, node: Node) -> Hint:

@@ -21,6 +21,7 @@ ANNOTATIONS = frozenset(
         "$comment", "$id", "$schema", "$anchor", "$defs", "definitions", "nullable", "discriminator", "summary", "name", "in",
     }
 )  # fmt: skip
+MAX_MEMBERS = 100
 # Keywords that only restrict values which the type already describes.
 RESTRICTIONS = frozenset(
     {"required", "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "minProperties", "maxProperties"}
@@ -103,6 +104,9 @@ class _Reader:
         """Add one member with all that it refers to. True when this member itself says that null is allowed."""
         if node.key in self.seen:
             return False
+        if len(self.seen) >= MAX_MEMBERS:
+            self.notes.add(node, f"more than {MAX_MEMBERS} schemas combined; the rest is left out")
+            return False
         self.seen.add(node.key)
         self.shape.members.add(node.key)
         schema = normalise_schema(node.value)
@@ -121,7 +125,8 @@ class _Reader:
     def _follow(self, node: Node) -> None:
         try:
             target = self.documents.target(node.document, ref_of(node.value) or "")
-            self.documents.follow(target)
+            if target.map.keys() == {"$ref"}:
+                target = self.documents.follow(target)
         except UnresolvedRef as error:
             self.notes.add(node, f"{error}; read as any value")
             self.nullable.append(True)
