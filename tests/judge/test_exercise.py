@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import copy
-import json
-import subprocess
+import importlib
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scripts.judge.exercise import choose
-from scripts.judge.measure import ROOT
+from scripts.judge.document import Document
+from scripts.judge.exercise import BASE_PATH, Exercise, choose
+from scripts.judge.package import Package
+from scripts.judge.wire import serve
 
 from .fake import DESCRIPTION, SPEC, write_package
 from .support import document
 
 
+@pytest.fixture(autouse=True)
+def _forget_the_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every test imports another `fake_pets`."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    yield
+    sys.modules.pop("fake_pets", None)
+    importlib.invalidate_caches()
+
+
 def exercise(folder: Path, description: dict[str, Any] = DESCRIPTION) -> dict[str, Any]:
-    """The outcome of the only operation, judged in a process of its own."""
-    (folder / "spec.json").write_text(json.dumps(SPEC))
-    (folder / "inspect.json").write_text(json.dumps(description))
-    paths = {"spec": folder / "spec.json", "folder": folder, "description": folder / "inspect.json"}
-    job = {name: str(path) for name, path in paths.items()} | {"sample": 0, "seed": 0, "drawing": False}
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts.judge.exercise"],
-        input=json.dumps(job),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=ROOT,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    (outcome,) = json.loads(done.stdout)["outcomes"]
-    assert isinstance(outcome, dict)
-    return outcome
+    """The outcome of the only operation."""
+    made = Document(folder / "spec.json", SPEC)
+    judge = Exercise(made, Package(folder, description), seed=0, drawing=False)
+    with serve(BASE_PATH) as wire:
+        (outcome,) = judge.run(list(made.operations()), wire)
+    return asdict(outcome)
 
 
 def test_an_honest_package_passes_whole(tmp_path: Path) -> None:
