@@ -7,6 +7,8 @@ operation on the socket. Redirects, cookies and decompression of httpx are not w
 
 from __future__ import annotations
 
-from .transport import AsyncHttpTransport, HttpTransport, Library, installed_library
+from .async_transport import AsyncHttpTransport
+from .pools import Library, installed_library
+from .transport import HttpTransport
 
 __all__ = ["AsyncHttpTransport", "HttpTransport", "Library", "installed_library"]
