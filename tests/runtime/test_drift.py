@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 from credkit.runtime import UNSET, Content
 from credkit.runtime.decode import UndecodableBody, decode_body
 from credkit.runtime.drift import Drift, DriftFound
-from credkit.runtime.models import Model, Omittable, OneOf, UnknownVariant
+from credkit.runtime.models import Model, Omittable, OneOf, OtherStr, UnknownVariant
 
 from .json_values import values
 from .vendor import BATCH, Batch, Card, Recipient
@@ -78,6 +78,19 @@ def test_an_unknown_enum_value_is_reported_once_with_its_place() -> None:
     assert batch.mode == "sandbox"
     assert isinstance(batch.issued_at, datetime)
     assert drift == {"/mode": "string"}
+
+
+def test_an_open_enum_beside_a_type_that_takes_the_value_is_no_drift() -> None:
+    class Theme(Model):
+        colour: Annotated[str, Field(pattern="^#")] | Literal["primary"] | OtherStr
+        size: float | int | Literal["NaN"] | OtherStr | Literal["Infinity"]
+        either: Omittable[list[Literal["a"] | OtherStr] | list[str]] = None
+
+    for data in ({"colour": "#0A0b1c", "size": "Infinity"}, {"colour": "primary", "size": 1, "either": ["b", "a"]}):
+        theme, drift = _read(Theme, data)
+        assert drift == {}
+        assert json.loads(theme.to_json()) == data
+    assert _read(Theme, {"colour": "blue", "size": "huge"})[1] == {"/colour": "string", "/size": "string"}
 
 
 def test_an_unknown_variant_is_reported_and_a_known_one_keeps_its_type_despite_drift() -> None:

@@ -16,12 +16,13 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, SchemaValidator
 
 from .drift import Drift, DriftFound
+from .findings import Findings, escape
 from .mediatypes import is_json, media_type_of
 from .models import Notes
 from .operation import Content
 from .pointers import MISSING, member
 from .roomy import with_room
-from .tolerant import Findings, Reader, escape
+from .tolerant import Reader
 
 if TYPE_CHECKING:
     from pydantic.plugin._schema_validator import PluggableSchemaValidator

@@ -7,45 +7,20 @@ have become; what does not is kept as it came and noted. Only answers that faile
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import CoreSchema, SchemaValidator, to_json
 
-from .drift import Drift, describe, json_type
+from .findings import Findings, escape
 from .models import Notes, UnknownVariant
 from .shapes import is_array, is_dict, is_list
 from .unset import UNSET
 
 _MAX_STEPS = 200_000
-_MAX_DRIFT = 1_000
 _EXACT_FLOAT = 2**53
 _FAILED = object()
 _PLAIN = {"str": str, "int": int, "float": float, "bool": bool}
-
-
-@dataclass(slots=True)
-class Findings:
-    """What one reading found. `unread` holds the places whose value is of the wrong kind and was kept raw."""
-
-    drift: list[Drift] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
-    steps: int = 0
-
-    def add(self, pointer: str, schema: Any, value: object) -> None:
-        if len(self.drift) < _MAX_DRIFT:
-            got = "absent" if value is UNSET else json_type(value)
-            self.drift.append(Drift(pointer, describe(schema), got))
-
-    def keep(self, pointer: str, schema: Any, value: object) -> Any:
-        self.add(pointer, schema, value)
-        self.unread.add(pointer)
-        return value
-
-    def take(self, other: Findings) -> None:
-        self.drift.extend(other.drift[: _MAX_DRIFT - len(self.drift)])
-        self.unread |= other.unread
 
 
 class Reader:
@@ -168,7 +143,7 @@ class Reader:
         if result is not _FAILED and not noted:
             return result
         if not is_dict(value) and not is_list(value):
-            return self._leaf(schema, value, pointer, findings)
+            return self._scalar_of(schema, value, pointer, findings)
         best: tuple[tuple[bool, int, int, int], Any, Findings] | None = None
         for choice in self._choices(schema):
             trial = Findings(steps=findings.steps)
@@ -182,6 +157,14 @@ class Reader:
             return findings.keep(pointer, schema, value)
         findings.take(best[2])
         return best[1]
+
+    def _scalar_of(self, schema: Any, value: object, pointer: str, findings: Findings) -> Any:
+        """A scalar that one of the alternatives takes is no drift, though an open enum beside it may have noted it."""
+        for choice in self._choices(schema):
+            result, noted = self._validate(choice, value)
+            if result is not _FAILED and not noted:
+                return result
+        return self._leaf(schema, value, pointer, findings)
 
     def _tagged(self, schema: Any, value: object, pointer: str, findings: Findings) -> Any:
         choice = self._tagged_choice(schema, value)
@@ -283,11 +266,6 @@ class Reader:
         while schema["type"] in ("definition-ref", "default"):
             schema = self._definitions[schema["schema_ref"]] if schema["type"] == "definition-ref" else schema["schema"]
         return bool(schema["type"] == "nullable")
-
-
-def escape(name: str) -> str:
-    """Write a member's name as a segment of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _references(schema: Any) -> Iterator[str]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..decode import UndecodableBody, decode_body, plan_for
+from ..findings import escape
 from ..mediatypes import covers, is_json, media_type_of
 from ..operation import Body, Content, Operation, Part
-from ..tolerant import escape
 from .received import Received, StubPart, form_members, parts_of, query_pairs
 
 
