@@ -57,6 +57,14 @@ class ErrorsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModesConfig:
+    """Live and test apart: `keys` maps the beginning of a key to its mode, `response` points at the mode in an answer."""
+
+    keys: Mapping[str, str] = field(default_factory=_empty)
+    response: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceConfig:
     """Keyed by the Python name of the resource."""
 
@@ -90,6 +98,7 @@ class Config:
     credentials: Mapping[str, Mapping[str, str]] = field(default_factory=_empty)
     server_variables: Mapping[str, str] = field(default_factory=_empty)
     errors: ErrorsConfig = field(default_factory=ErrorsConfig)
+    modes: ModesConfig = field(default_factory=ModesConfig)
     resources: Mapping[str, ResourceConfig] = field(default_factory=_empty)
     operations: Mapping[str, OperationConfig] = field(default_factory=_empty)
     schemas: Mapping[str, SchemaConfig] = field(default_factory=_empty)
@@ -146,7 +155,7 @@ class _Reader:
         self.faults: list[Diagnostic] = []
 
     def config(self, data: Mapping[str, object]) -> Config:
-        known = "package envelope credentials server_variables errors resources operations schemas lint"
+        known = "package envelope credentials server_variables errors modes resources operations schemas lint"
         self.known(data, known, "")
         return Config(
             package=self.package(self.table(data, "package", "")),
@@ -154,6 +163,7 @@ class _Reader:
             credentials=self.credentials(self.table(data, "credentials", "")),
             server_variables=self.names(self.table(data, "server_variables", ""), "server_variables"),
             errors=self.errors(self.table(data, "errors", "")),
+            modes=self.modes(self.table(data, "modes", "")),
             resources=self.each(data, "resources", self.resource),
             operations=self.each(data, "operations", self.operation),
             schemas=self.each(data, "schemas", self.schema),
@@ -185,13 +195,21 @@ class _Reader:
         self.known(data, "code message", "errors")
         default = ErrorsConfig()
         return ErrorsConfig(
-            code=self.pointers(data, "code") or default.code, message=self.pointers(data, "message") or default.message
+            code=self.pointers(data, "code", "errors") or default.code,
+            message=self.pointers(data, "message", "errors") or default.message,
         )
 
-    def pointers(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:
+    def modes(self, data: Mapping[str, object]) -> ModesConfig:
+        self.known(data, "keys response", "modes")
+        return ModesConfig(
+            keys=self.texts(self.table(data, "keys", "modes"), "modes.keys"),
+            response=self.pointers(data, "response", "modes"),
+        )
+
+    def pointers(self, data: Mapping[str, object], key: str, where: str) -> tuple[str, ...]:
         value = data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.startswith("/") for item in value):
-            self.fault(f"errors.{key}", 'a list of JSON pointers such as ["/code"]', value)
+            self.fault(f"{where}.{key}", 'a list of JSON pointers such as ["/code"]', value)
             return ()
         return tuple(value)
 

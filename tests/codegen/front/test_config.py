@@ -25,6 +25,9 @@ ENV = "environment"
 [errors]
 code = ["/code"]
 message = ["/message"]
+[modes]
+keys = { "sk_test_" = "test", "sk_live_" = "live" }
+response = ["/mode", "/*/mode"]
 [resources.credentials]
 description = "Batches."
 [operations.issueCredentials]
@@ -68,6 +71,10 @@ def test_everything(tmp_path: Path) -> None:
     }
     assert config.server_variables == {"ENV": "environment"}
     assert (config.errors.code, config.errors.message) == (("/code",), ("/message",))
+    assert (config.modes.keys, config.modes.response) == (
+        {"sk_test_": "test", "sk_live_": "live"},
+        ("/mode", "/*/mode"),
+    )
     assert config.resources["credentials"].description == "Batches."
     operation = config.operations["issueCredentials"]
     assert (operation.name, operation.body, operation.arguments, operation.unwrap) == (
@@ -129,6 +136,7 @@ def test_defaults() -> None:
             "errors.code: expected a list of JSON pointers such as [\"/code\"]; got 'code'",
         ),
         ('[package]\nname = "a"\n[credentials]\nx = 3', "credentials.x: expected a table; got 3"),
+        ('[package]\nname = "a"\n[modes]\nresponse = ["mode"]', "modes.response: expected a list of JSON pointers"),
         ('[packages]\nname = "a"', "packages: expected one of package, envelope"),
     ],
 )
