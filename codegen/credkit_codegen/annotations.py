@@ -7,7 +7,8 @@ beside the literals).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from . import ir
@@ -172,12 +173,46 @@ class Annotator:
 
     def _union(self, type_: ir.Union) -> Annotation:
         """Where objects are told apart, `OneOf[...]` takes in an object that is none of them."""
-        joined = join(self.annotate(variant) for variant in type_.variants)
+        variants = type_.variants if self.argument else tuple(self._merged(type_.variants))
+        joined = join(self.annotate(variant) for variant in variants)
         if self.argument or not self._has_variants(type_):
             return joined
         known = [member for member in joined.members if member != "None"]
         members = (f"OneOf[{' | '.join(known)}]", *(["None"] if joined.nullable else []))
         return Annotation(members, joined.imports | {Import(RUNTIME_MODELS, "OneOf")})
+
+    def _merged(self, variants: tuple[ir.Type, ...]) -> Iterator[ir.Type]:
+        """Enumerations of one kind as one, closed where the union takes every value of the kind anyway.
+
+        Otherwise a value that only the second of them lists would count as unknown to the first.
+        """
+        lists = {id(variant): self._listed(variant) for variant in variants}
+        plain = {variant.kind for variant in variants if isinstance(variant, ir.Scalar)}
+        bases = Counter(found.base for found in lists.values() if found is not None)
+        merged: set[ir.ScalarKind] = set()
+        for variant in variants:
+            found = lists[id(variant)]
+            if found is None or (bases[found.base] == 1 and found.base not in plain):
+                yield variant
+            elif found.base not in merged:
+                merged.add(found.base)
+                same = [item for item in lists.values() if item is not None and item.base is found.base]
+                yield ir.Enumeration(
+                    values=tuple(dict.fromkeys(value for item in same for value in item.values)),
+                    base=found.base,
+                    open=any(item.open for item in same) and found.base not in plain,
+                )
+
+    def _listed(self, type_: ir.Type) -> ir.Enumeration | None:
+        """The enumeration that a type is or names."""
+        seen: set[str] = set()
+        while isinstance(type_, ir.Named) and type_.name not in seen:
+            seen.add(type_.name)
+            schema = self.schemas.get(type_.name)
+            if not isinstance(schema, ir.AliasSchema):
+                return None
+            type_ = schema.type
+        return type_ if isinstance(type_, ir.Enumeration) else None
 
     def _has_variants(self, type_: ir.Union) -> bool:
         """Whether objects tell the alternatives apart, so that an object may come that is none of them."""

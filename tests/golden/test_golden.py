@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 import yaml
-from credkit.runtime.testing import StubCall, StubClient, StubServer
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from credkit.runtime.testing import StubCall, StubClient, StubServer
 
 from .support import CASES, UPDATE, generate_case, package_of, tree
 

@@ -13,7 +13,8 @@ from .apis import STRING, make_alias, make_object, make_property, scalar
 CAT = make_object("Cat", make_property("kind"))
 DOG = make_object("Dog", make_property("kind"))
 PET = make_alias("Pet", ir.Union(variants=(ir.Named(name="Cat"), ir.Named(name="Dog"))))
-SCHEMAS = {schema.name: schema for schema in (CAT, DOG, PET)}
+MODE = make_alias("Mode", ir.Enumeration(values=("live",), base=ir.ScalarKind.STRING))
+SCHEMAS = {schema.name: schema for schema in (CAT, DOG, PET, MODE)}
 
 
 def either(*variants: ir.Type) -> ir.Union:
@@ -44,6 +45,11 @@ def one_of(*values: str | int | float | bool, base: str = "string", is_open: boo
         (ir.Tuple(prefix=(STRING, ir.NULL), rest=None), "tuple[str, None]", "tuple[str, None]"),
         (ir.Tuple(prefix=(STRING,), rest=scalar("integer")), "list[str | int]", "Sequence[str | int]"),
         (either(STRING, ir.NULL), "str | None", "str | None"),
+        (either(STRING, one_of("a")), "str | Literal['a']", "str | Literal['a']"),
+        (either(one_of("a"), one_of("b")), "Literal['a', 'b'] | OtherStr", "Literal['a'] | str | Literal['b']"),
+        (either(STRING, ir.Named(name="Mode")), "str | Literal['live']", "str | models.Mode"),
+        (either(one_of("a"), ir.NULL), "Literal['a'] | OtherStr | None", "Literal['a'] | str | None"),
+        (either(scalar("integer"), ir.Named(name="Mode")), "int | models.Mode", "int | models.Mode"),
         (either(ir.NULL, STRING, STRING), "str | None", "str | None"),
         (either(STRING, ir.ANY), "Any", "Any"),
         (either(STRING, ir.Named(name="Cat")), "str | models.Cat", "str | models.Cat"),
@@ -100,6 +106,5 @@ def test_imports_are_grouped_and_sorted() -> None:
     assert groups == (
         ("import json", "from collections.abc import Sequence", "from typing import Any"),
         ("from credkit.runtime import UNSET, Unset, raw",),
-        ("from . import list as _list",
-            "from . import models", "from .client import API"),
+        ("from . import list as _list", "from . import models", "from .client import API"),
     )
