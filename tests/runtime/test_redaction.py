@@ -156,6 +156,18 @@ def test_events_show_what_helps(caplog: pytest.LogCaptureFixture) -> None:
     assert response.body == {"id": "number", "uri": "string"}
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_tracebacks_that_show_variables_show_none_of_it(mode: Mode) -> None:
+    """Some tools print the locals of every frame: what the runtime keeps there hides its values."""
+    with session(mode, STEPS["lost"], credentials=CREDENTIALS) as (client, _), pytest.raises(ApiError) as caught:
+        client.call(OP, {"mail": EMAIL, "name": NAME}, body=PAYLOAD)
+    inner = ("exchange.py", "drivers.py", "http/", "call.py")
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    ours = [frame for frame in frames if any(name in frame.f_code.co_filename for name in inner)]
+    assert ours
+    assert_clean([repr(value) for frame in ours for value in frame.f_locals.values()])
+
+
 # --- the parts -----------------------------------------------------------------------------------------------------------
 
 

@@ -38,7 +38,7 @@ class Credential:
             yield basic_value(self.parts["username"], self.parts["password"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Signed:
     """What the credentials of a call add to its request; `token` is the one that the client fetched itself."""
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Answer:
     """A success. While streaming, the body is still to be read: `content`, `value` and `drift` are empty."""
 

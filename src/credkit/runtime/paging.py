@@ -41,7 +41,7 @@ class Page(Generic[Item]):
         return f"<Page {self.number}, {len(self.items)} items>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PageRequest:
     """What to ask for next: arguments, or the target that a link leads to."""
 
@@ -49,7 +49,7 @@ class PageRequest:
     target: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Fetched:
     """A page as it came. `follow` checks a link against the request that the page answered; `info` says which call it was."""
 
