@@ -32,4 +32,4 @@ class _Many(utils.many):
 def install() -> None:
     """Make hypothesis-jsonschema work with the Hypothesis that is installed."""
     if not hasattr(utils.many, "more"):
-        vars(schemas)["cu"] = SimpleNamespace(many=_Many)
+        setattr(schemas, "cu", SimpleNamespace(many=_Many))  # noqa: B010  # no name that the package exports

@@ -26,6 +26,12 @@ SECONDS = 5.0
 MOST_NODES = 80
 """Larger schemas than this are left to the builder: Hypothesis would take seconds on each of them."""
 DRAWS = 3
+SLOWNESS = [
+    hypothesis.HealthCheck.too_slow,
+    hypothesis.HealthCheck.data_too_large,
+    hypothesis.HealthCheck.filter_too_much,
+    hypothesis.HealthCheck.large_base_example,
+]
 
 FORMATS: Mapping[str, st.SearchStrategy[str]] = {"uuid": st.uuids().map(str)}
 """Formats that hypothesis-jsonschema does not know."""
@@ -61,7 +67,7 @@ def draw(strategy: st.SearchStrategy[T], count: int, seed: int) -> list[T]:
         database=None,
         deadline=None,
         phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=SLOWNESS,
     )
     @hypothesis.given(strategy)
     def collect(value: T) -> None:
