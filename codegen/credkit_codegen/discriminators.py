@@ -80,5 +80,3 @@ def _values(prop: ir.Property, schema: str, discriminator: ir.Discriminator) -> 
         yield from dict.fromkeys(mapped)
     elif isinstance(prop.type, ir.Enumeration):
         yield from dict.fromkeys(value for value in prop.type.values if isinstance(value, str))
-
-

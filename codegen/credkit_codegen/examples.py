@@ -55,9 +55,7 @@ def build_examples(methods: Sequence[Method], api: ir.Api) -> tuple[OperationExa
     """For each method, in order."""
     schemas = {schema.name: schema for schema in api.schemas}
     return tuple(
-        OperationExamples(
-            method=method, calls=tuple(_calls(method, schemas)), answers=tuple(_answers(method, schemas))
-        )
+        OperationExamples(method=method, calls=tuple(_calls(method, schemas)), answers=tuple(_answers(method, schemas)))
         for method in methods
     )
 
@@ -148,9 +146,7 @@ def _answers_of(status: str, media: ir.MediaType, schemas: Mapping[str, ir.Schem
             value = sample(media.type, schemas)
         except NoSample:
             return
-        yield ExampleAnswer(
-            status=status, media_type=media.media_type, name=MADE_UP, is_documented=False, value=value
-        )
+        yield ExampleAnswer(status=status, media_type=media.media_type, name=MADE_UP, is_documented=False, value=value)
 
 
 def render_examples(examples: Sequence[OperationExamples], config: Config) -> GeneratedFile:

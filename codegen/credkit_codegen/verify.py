@@ -49,7 +49,7 @@ _STANDARD = frozenset(
 _INSTALLED = frozenset({"pydantic", "pydantic.alias_generators", "typing_extensions", "pytest"})
 _FUNCTIONS = frozenset(
     {
-        *("Api", "ApiKey", "Basic", "Bearer", "MutualTLS", "OAuth2", "Server", "ServerVariable"),
+        *("Api", "KeyMode", "ApiKey", "Basic", "Bearer", "MutualTLS", "OAuth2", "Server", "ServerVariable"),
         *("Operation", "Parameter", "Body", "Part", "Content", "Idempotency", "RateLimit", "Pagination"),
         *("ConfigDict", "Field", "TypeAliasType", "lazy", "raw", "async_raw", "super", "super().__init__"),
         *("self._call", "self._pages", "self._stream", "self._stub"),

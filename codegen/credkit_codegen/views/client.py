@@ -94,6 +94,12 @@ def _api_entries(api: ir.Api, config: Config, imports: set[Import]) -> Iterator[
     yield _entry("errors", literal(f"{package.name}.errors"))
     yield _entry("error_code", literal(config.errors.code))
     yield _entry("error_message", literal(config.errors.message))
+    if config.modes.keys:
+        imports |= runtime("KeyMode")
+        modes = (call("KeyMode", literal(prefix), literal(mode)) for prefix, mode in config.modes.keys.items())
+        yield _entry("key_modes", tuple_of(modes))
+    if config.modes.response:
+        yield _entry("mode", literal(config.modes.response))
 
 
 def _entry(key: str, value: Source) -> Source:
@@ -127,7 +133,7 @@ def _oauth2(scheme: ir.SecurityScheme) -> Source:
     if scheme.token_url is not None:
         options["token_url"] = literal(scheme.token_url)
     if not any(kind == "oauth2_client_id" for kind, _ in scheme.arguments):
-        options["flow"] = literal("token")
+        options["flow"] = literal(scheme.flow or "token")
     if scheme.scopes:
         options["scopes"] = literal(scheme.scopes)
     return call("OAuth2", **options)
