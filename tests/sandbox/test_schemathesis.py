@@ -94,7 +94,7 @@ def test_the_systematic_run_finds_nothing(serving: Serving, vendor: str, tmp_pat
 def test_the_tester_would_find_something(serving: Serving, tmp_path: Path, fault: Fault) -> None:
     serving.hub.reset()
     serving.hub["record"].faults.add(fault)
-    with pytest.raises(AssertionError, match="listPrograms|/programs"):
+    with pytest.raises(AssertionError, match="/programs"):
         _run(serving, "record", tmp_path, "examples,fuzzing")
 
 

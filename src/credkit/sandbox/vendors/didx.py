@@ -64,7 +64,9 @@ class DidxSimulator(DidxVerify):
         self.state.issuances[issuance.id] = kept
         self.state.waiting[issuance.id] = expires
         self._happened(kept, "offered")
-        return Answer(201, models.IssuanceResponse(data=issuance))
+        shown = issuance.model_fields_set - {"created_at", "updated_at"}  # those come with the page that answers 200
+        data = models.Issuance(**{name: getattr(issuance, name) for name in shown})
+        return Answer(201, models.IssuanceResponse(data=data))
 
     @on(issuances.GET)
     def get(self, call: Call) -> Answer:
