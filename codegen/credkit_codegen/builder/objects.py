@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .. import ir, names
 from ..config import SchemaConfig
-from ..ir import NULL, ObjectSchema, Property
+from ..ir import ANY, NULL, ObjectSchema, Property
 from ..normalise import normalise_schema
 from ..resolve import Node
 from ..typeops import union_of
@@ -25,14 +25,21 @@ class Objects:
 
     def build(self, name: str, api_name: str | None, shape: Shape, hint: Hint) -> ObjectSchema:
         """The class for an object with properties."""
+        # A member that is required without being described may be anything, but it must be there.
+        undescribed = sorted(shape.required - shape.properties.keys())
+        members = [*shape.properties, *undescribed]
         given = self.owner.config.schemas.get(api_name or name, SchemaConfig()).fields
-        fields = names.unique_names(
-            shape.properties, names.field_name, given={k: v for k, v in given.items() if k in shape.properties}
-        )
+        fields = names.unique_names(members, names.field_name, given={k: v for k, v in given.items() if k in members})
         return ObjectSchema(
             name=name,
             api_name=api_name,
-            properties=tuple(self._property(key, fields[key], shape, hint) for key in shape.properties),
+            properties=(
+                *(self._property(key, fields[key], shape, hint) for key in shape.properties),
+                *(
+                    Property(name=fields[key], api_name=key, type=ANY, required=True, location=shape.node.location)
+                    for key in undescribed
+                ),
+            ),
             additional=self.owner.additional(shape, hint),
             title=shape.fact("title"),
             description=shape.fact("description"),

@@ -288,7 +288,8 @@ def test_properties_keep_what_is_said_about_them(build: Build) -> None:
         },
     }
     api = build(document(schemas={"A": schema}))
-    token, pin, id_ = object_schema(api, "A").properties
+    token, pin, id_, undefined = object_schema(api, "A").properties
+    assert (undefined.api_name, undefined.required, undefined.type) == ("undefined", True, ir.ANY)
     assert (token.required, token.secret, token.description, token.has_default, token.default) == (
         True,
         True,
