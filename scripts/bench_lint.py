@@ -43,7 +43,7 @@ def tools() -> dict[str, list[str]]:
         found["credkit"] = [str(executable), "lint", "--format", "json"]
     folder = peers()
     if folder is not None:
-        found["redocly"] = [str(folder / "redocly"), "lint", "--format=json"]
+        found["redocly"] = [str(folder / "redocly"), "lint", "--format=json", "--max-problems=100000"]
         found["spectral"] = [
             str(folder / "spectral"),
             "lint",

@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     #    id                             group  minimal  recommended  strict
     Rule("document-structure",             V,  error,   error,       error),
     Rule("pattern-invalid",                V,  error,   error,       error),
+    Rule("pattern-not-portable",           V,  off,     warning,     warning),
     Rule("enum-duplicate",                 V,  error,   error,       error),
     Rule("bounds-contradict",              V,  error,   error,       error),
     Rule("required-undefined",             V,  off,     warning,     error),
@@ -87,6 +88,8 @@ RULES: tuple[Rule, ...] = (
     Rule("example-twice",                  E,  error,   error,       error),
     Rule("example-secret",                 E,  error,   error,       error),
     Rule("example-missing",                E,  off,     off,         info),
+    Rule("example-format",                 E,  off,     info,        warning),
+    Rule("example-undocumented-member",    E,  off,     info,        info),
 
     Rule("security-scheme-undefined",      S,  error,   error,       error),
     Rule("security-scope-undefined",       S,  off,     error,       error),
@@ -137,7 +140,7 @@ RULES: tuple[Rule, ...] = (
     Rule("source-page-unknown",            C,  off,     error,       error,    OURS),
     Rule("source-page-unused",             C,  off,     warning,     warning,  OURS),
     Rule("secret-unmarked",                C,  off,     warning,     error,    OURS),
-    Rule("webhook-event-missing",          C,  off,     warning,     warning),
+    Rule("webhook-event-missing",          C,  off,     warning,     warning,  OURS),
     Rule("webhook-event-inconsistent",     C,  error,   error,       error),
     Rule("section-order",                  C,  off,     warning,     warning,  OURS),
 )

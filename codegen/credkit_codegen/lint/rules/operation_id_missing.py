@@ -31,5 +31,7 @@ paths:
 
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
-    if not node.text("operationId"):
+    item = node.parent
+    called = item is None or item.parent is None or item.parent.kind is Kind.PATHS
+    if called and not node.text("operationId"):
         yield Finding(node, "expected an operationId; there is none", "add one, verb first: `operationId: listPets`")

@@ -15,6 +15,7 @@ from ..rule import Finding
 ON = (Kind.OPERATION,)
 BAD = """\
 openapi: 3.1.0
+info: { title: Pets, version: "1", x-sources: {} }
 webhooks:
   born:
     post:  # <-
@@ -28,6 +29,7 @@ webhooks:
 """
 GOOD = """\
 openapi: 3.1.0
+info: { title: Pets, version: "1", x-sources: {} }
 webhooks:
   born:
     post:
