@@ -12,6 +12,7 @@ nothing valid can be built for is counted as `unjudged`, never as passed.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import shutil
 import sys
@@ -20,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from . import measure
 from .document import DocumentError, find_documents, read_document
@@ -54,19 +56,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if given.sample:
         print(f"Sampling: at most {given.sample} operations of each document are called.")
-    print(HEADER, flush=True)
     options.work.mkdir(parents=True, exist_ok=True)
+    lock = _claim(options.work)
+    if lock is None:
+        print(f"another run uses {options.work}: wait for it, or give --work DIR", file=sys.stderr)
+        return 2
+    print(HEADER, flush=True)
     failures = given.failures or options.work / "failures.jsonl"
-    results: list[Result] = []
-    with failures.open("w", encoding="utf-8") as file, ThreadPoolExecutor(given.jobs) as pool:
+    results = list(_judged(documents, options, given.jobs, failures))
+    print(total(results))
+    print(f"Failures: {failures}")
+    lock.close()
+    return 0 if all(result.clean and result.fatal is None for result in results) else 1
+
+
+def _judged(documents: list[tuple[str, Path]], options: Options, jobs: int, failures: Path) -> Iterator[Result]:
+    """Judge documents, `jobs` at once, and tell of each as soon as it is its turn."""
+    with failures.open("w", encoding="utf-8") as file, ThreadPoolExecutor(jobs) as pool:
         for result in pool.map(lambda one: judge(one[0], one[1], options), documents):
             print(result.line(), flush=True)
             file.writelines(f"{line}\n" for line in result.failures())
             file.flush()
-            results.append(result)
-    print(total(results))
-    print(f"Failures: {failures}")
-    return 0 if all(result.clean and result.fatal is None for result in results) else 1
+            yield result
+
+
+def _claim(work: Path) -> TextIO | None:
+    """A lock on the folder that lasts until it is closed; None when somebody else has it."""
+    lock = (work / ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return None
+    return lock
 
 
 def judge(name: str, spec: Path, options: Options) -> Result:

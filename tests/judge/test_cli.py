@@ -77,6 +77,16 @@ def test_nothing_to_judge_is_exit_2(tmp_path: Path, corpus: Path, capsys: pytest
     assert "no OpenAPI documents" in capsys.readouterr().err
 
 
+def test_two_runs_do_not_share_a_folder(tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    lock = cli._claim(work)
+    assert lock is not None
+    assert cli.main(arguments(tmp_path, corpus)) == 2
+    assert "another run" in capsys.readouterr().err
+    lock.close()
+
+
 def test_a_result_with_an_operation_missing_is_not_clean() -> None:
     assert Result("a", operations=2, generated=2).clean
     assert not Result("a", operations=2, generated=1).clean
