@@ -140,12 +140,15 @@ def _read_anything(data: bytes, **parameters: str) -> Any:
 
 
 def as_request(operation: Operation, base_path: str, got: Captured) -> Request:
-    """A captured request as openapi-core takes it."""
+    """A captured request as openapi-core takes it.
+
+    It judges `Accept` where a document lists that as a parameter, which OpenAPI says to ignore: so it does not get to see it.
+    """
     variables = match_path(operation.path, got.path, base_path) or {}
     cookies = [pair.strip().partition("=") for pair in (got.header("cookie") or "").split(";") if pair.strip()]
     parameters = RequestParameters(
         query=ImmutableMultiDict(parse_qsl(got.query, keep_blank_values=True)),
-        header=Headers(list(got.headers)),
+        header=Headers([pair for pair in got.headers if pair[0].lower() != "accept"]),
         cookie=ImmutableMultiDict([(name, unquote(value)) for name, _, value in cookies]),
         path={name: unquote(value) for name, value in variables.items()},
     )
