@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from credkit.runtime.testing import plain, same_json
+
 from credkit_beltic import Beltic, errors, models
 from credkit_beltic.testing import BelticStub
 

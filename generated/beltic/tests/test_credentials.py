@@ -10,6 +10,7 @@ from importlib.resources import files
 
 import pytest
 from credkit.runtime.testing import plain, same_json
+
 from credkit_beltic import Beltic, errors, models
 from credkit_beltic.testing import BelticStub
 
@@ -40,7 +41,7 @@ def call_batch_issue(client: Beltic) -> models.BatchIssueResponse:
                 ),
                 correlation_id="<string>",
             )
-        ]
+        ],
     )
 
 

@@ -93,6 +93,8 @@ class CredentialTemplates(Resource):
 
         `GET /me-creds/api/templates/credentials` (`listCredentialTemplates`)
 
+        Lists the templates from which credentials are issued.
+
         Args:
             id: The template with this id.
             type: Templates with this type URI.

@@ -52,6 +52,8 @@ class PresentationPresets(Resource):
 
         `GET /me-creds/api/presets/presentations/{id}` (`getPresentationPreset`)
 
+        Gets one presentation preset by its id.
+
         Args:
             id: Id of the preset, such as `didx:basic-identity-request`.
 

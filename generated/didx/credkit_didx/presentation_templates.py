@@ -100,6 +100,8 @@ class PresentationTemplates(Resource):
 
         `GET /me-creds/api/templates/presentations` (`listPresentationTemplates`)
 
+        Lists the templates from which presentations are requested.
+
         Args:
             id: The template with this id.
             name: Templates with this text in their name.
@@ -168,6 +170,8 @@ class PresentationTemplates(Resource):
         """Get a presentation template.
 
         `GET /me-creds/api/templates/presentations/{id}` (`getPresentationTemplate`)
+
+        Gets one presentation template by its id.
 
         Args:
             id: Id of the template.

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import pytest
 from credkit.runtime.testing import plain, same_json
+
 from credkit_didx import Didx, models
 from credkit_didx.testing import DidxStub
 

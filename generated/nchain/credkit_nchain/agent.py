@@ -60,6 +60,8 @@ class Agent(Resource):
 
         `GET /public/did` (`getIssuerDid`)
 
+        Gets the DID under which the issuer signs, as plain text.
+
         Raises:
             ServiceUnavailableError: The agent is not available. The body is not documented.
 
@@ -71,6 +73,8 @@ class Agent(Resource):
         """Get the status of the issuer agent.
 
         `GET /public/getStatus` (`getAgentStatus`)
+
+        Tells how the agent that issues is doing.
 
         Raises:
             ServiceUnavailableError: The agent is not available. The body is not documented.

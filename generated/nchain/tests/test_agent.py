@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import pytest
 from credkit.runtime.testing import plain, same_json
+
 from credkit_nchain import NChain, errors, models
 from credkit_nchain.testing import NChainStub
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from uuid import UUID
 
 import pytest
+
 from credkit_nchain import NChain, errors
 from credkit_nchain.testing import NChainStub
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import pytest
 from credkit.runtime.testing import plain, same_json
+
 from credkit_record import Record, errors, models
 from credkit_record.testing import RecordStub
 
