@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -236,3 +237,19 @@ def test_problems_come_as_json_api_errors(vendor: DidxSimulator) -> None:
     assert (answer.status, answer.headers["x-credkit-sandbox"]) == (400, "refused")
     assert {one["source"]["pointer"] for one in answer.json["errors"] if "source" in one} == {"/credentialTemplateId"}
     assert all(one["code"] == "VALIDATION_ERROR" for one in answer.json["errors"])
+
+
+def test_a_receiver_may_look_things_up_while_it_is_told(vendor: DidxSimulator, client: Didx) -> None:
+    client.webhook_endpoints.create(url="https://app.example/all", filter_types=["openid4vc.issuance.offered"])
+    issuance = issue(client)
+    seen: list[object] = []
+
+    def app(delivery: Delivery) -> int:
+        other = threading.Thread(target=lambda: seen.append(vendor.client.issuances.get(delivery.about).status))
+        other.start()
+        other.join(10)
+        return 200
+
+    vendor.deliver(app)
+    assert seen == ["offered"]
+    assert vendor.outbox.deliveries[0].about == issuance.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from ..runtime.api import Api, ApiKey, Basic, Bearer, OAuth2
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 class Guarded(Protocol):
     """What this module asks of a simulator."""
 
-    @property
-    def api(self) -> Api: ...
+    api: ClassVar[Api]
 
     def find_key(self, scheme: str, presented: str) -> Key | None: ...
 

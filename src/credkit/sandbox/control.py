@@ -10,6 +10,7 @@ the page itself, so that no other site can use it.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import Awaitable, Callable
@@ -137,7 +138,8 @@ def _endpoint(serving: Serving, change: Change) -> Callable[[Request], Awaitable
             return Response("there is no such vendor", 404, headers=_SECURITY)
         wants_json = request.headers.get("content-type", "").startswith("application/json")
         try:
-            note, status = change(serving, vendor, await _members(request, wants_json)), 200
+            members = await _members(request, wants_json)
+            note, status = await asyncio.to_thread(change, serving, vendor, members), 200
         except (KeyError, ValueError) as error:
             note, status = f"That did not work: {error}", 400
         if wants_json:

@@ -55,6 +55,7 @@ class World(Generic[S]):
         self.log = Log()
         self._seed = seed
         self._lock = threading.RLock()
+        self._courier = threading.Lock()
         self._begin()
 
     def _begin(self) -> None:
@@ -118,20 +119,22 @@ class World(Generic[S]):
         Args:
             post: sends one and returns the receiver's status; default: over HTTP, to this machine only.
         """
-        with self._lock:
-            self.tick()
-            due = self.outbox.due(self.clock.now())
-        sent = []
-        for delivery in due:  # not under the lock: the receiver may call the sandbox
-            for _ in range(2 if self.faults.take_duplicate() else 1):
-                try:
-                    status, note = post(delivery), ""
-                except OSError as error:
-                    status, note = None, str(error)
-                with self._lock:
-                    delivery = self.outbox.note(delivery, Attempt(self.clock.now(), status, note))
-            sent.append(delivery)
-        return sent
+        with self._courier:  # one at a time, so that nothing is sent twice unless a fault is on order
+            with self._lock:
+                self.tick()
+                due = self.outbox.due(self.clock.now())
+            return [self._send(delivery, post) for delivery in due]
+
+    def _send(self, delivery: Delivery, post: Post) -> Delivery:
+        """Send one webhook; not under the lock, because the receiver may call the sandbox."""
+        for _ in range(2 if self.faults.take_duplicate() else 1):
+            try:
+                status, note = post(delivery), ""
+            except OSError as error:
+                status, note = None, str(error)
+            with self._lock:
+                delivery = self.outbox.note(delivery, Attempt(self.clock.now(), status, note))
+        return delivery
 
     # --- for handlers --------------------------------------------------------------------------------------------
 
