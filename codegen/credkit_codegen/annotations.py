@@ -102,6 +102,13 @@ class Annotator:
             case ir.Named(name=schema):
                 return self.named(schema)
 
+    def evaluated(self, type_: ir.Type) -> Annotation:
+        """The type where Python evaluates it as an expression. Type checkers take no `OneOf[...]` there, so it is spelled out."""
+        if not isinstance(type_, ir.Union) or not self._has_variants(type_):
+            return self.annotate(type_)
+        variants = join(self.annotate(variant) for variant in self._merged(type_.variants))
+        return variants.also("UnknownVariant", imports={Import(RUNTIME_MODELS, "UnknownVariant")})
+
     def named(self, schema: str) -> Annotation:
         imports = {Import(".", "models")} if self.prefix else set()
         return Annotation((f"{self.prefix}{name(schema)}",), frozenset(imports))

@@ -150,7 +150,7 @@ class _Entries:
         return self._call("Content", *arguments)
 
     def thunk(self, type_: ir.Type) -> Source:
-        annotation = self.annotator.annotate(type_)
+        annotation = self.annotator.evaluated(type_)
         self.imports |= annotation.imports
         return later(annotation.text)
 

@@ -60,7 +60,7 @@ def _webhook(webhook: ir.Webhook, annotator: Annotator) -> Source:
     arguments = [literal(webhook.api_name)]
     options: dict[str, Source] = {}
     if webhook.type is not None:
-        arguments.append(later(annotator.annotate(webhook.type).text))
+        arguments.append(later(annotator.evaluated(webhook.type).text))
     if webhook.match is not None:
         options["match"] = tuple_of(literal(part) for part in webhook.match)
     return call("Webhook", *arguments, **options)

@@ -83,6 +83,12 @@ def test_an_optional_member_is_omittable_unless_null_is_allowed(type_: ir.Type, 
     assert Annotator(SCHEMAS).optional(type_).text == text
 
 
+def test_a_union_is_spelled_out_where_python_evaluates_it() -> None:
+    annotation = Annotator(SCHEMAS, prefix="models.").evaluated(either(ir.Named(name="Cat"), ir.Named(name="Dog"), ir.NULL))
+    assert annotation.text == "models.Cat | models.Dog | UnknownVariant | None"
+    assert Import("credkit.runtime.models", "OneOf") not in annotation.imports
+
+
 def test_types_that_a_method_hides_are_written_in_full() -> None:
     annotation = Annotator(SCHEMAS, hidden={"list", "str"}).annotate(ir.Map(values=ir.Array(items=STRING)))
     assert annotation.text == "dict[builtins.str, builtins.list[builtins.str]]"

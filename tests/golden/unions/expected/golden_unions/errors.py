@@ -10,6 +10,11 @@ class GoldenUnionsError(errors.StatusError):
     """Every answer of the Unions with an error status."""
 
 
+class ConflictError(GoldenUnionsError, errors.ConflictError):
+    """409."""
+
+
 BY_STATUS: dict[str, type[errors.StatusError]] = {
+    "409": ConflictError,
     "default": GoldenUnionsError,
 }

@@ -20,6 +20,7 @@ from credkit.runtime import (
     async_raw,
     raw,
 )
+from credkit.runtime.models import OneOf, UnknownVariant
 
 from . import models
 
@@ -39,6 +40,17 @@ PUT_VALUE: Operation[models.Holder] = Operation(
     body=Body("application/json", lambda: models.Value | None, required=False),
     responses={"200": (Content("application/json", lambda: models.Holder),)},
     retry=Retry.UNSAFE,
+)
+
+GET_EITHER: Operation[OneOf[models.Cat | models.Holder] | None] = Operation(
+    id="getEither",
+    method="GET",
+    path="/either",
+    responses={
+        "200": (Content("application/json", lambda: models.Cat | models.Holder | UnknownVariant | None),),
+        "409": (Content("application/json", lambda: list[OneOf[models.Cat | models.Dog]]),),
+    },
+    retry=Retry.SAFE,
 )
 
 
@@ -72,6 +84,16 @@ class Pets(Resource):
         """
         return self._call(PUT_VALUE, body=body, options=options)
 
+    def get_either(self, *, options: CallOptions | None = None) -> OneOf[models.Cat | models.Holder] | None:
+        """Get either.
+
+        `GET /either` (`getEither`)
+
+        Raises:
+            ConflictError: Many.
+        """
+        return self._call(GET_EITHER, options=options)
+
 
 class AsyncPets(AsyncResource):
     """Operations of `pets`."""
@@ -91,12 +113,17 @@ class AsyncPets(AsyncResource):
         """Put value. The async twin of `Pets.put_value`."""
         return await self._call(PUT_VALUE, body=body, options=options)
 
+    async def get_either(self, *, options: CallOptions | None = None) -> OneOf[models.Cat | models.Holder] | None:
+        """Get either. The async twin of `Pets.get_either`."""
+        return await self._call(GET_EITHER, options=options)
+
 
 class PetsRaw(RawResource[Pets]):
     """`Pets.with_raw_response`."""
 
     add_pet = raw(Pets.add_pet)
     put_value = raw(Pets.put_value)
+    get_either = raw(Pets.get_either)
 
 
 class AsyncPetsRaw(AsyncRawResource[AsyncPets]):
@@ -104,3 +131,4 @@ class AsyncPetsRaw(AsyncRawResource[AsyncPets]):
 
     add_pet = async_raw(AsyncPets.add_pet)
     put_value = async_raw(AsyncPets.put_value)
+    get_either = async_raw(AsyncPets.get_either)

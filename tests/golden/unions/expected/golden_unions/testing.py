@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Unpack
 
 from credkit.runtime import ClientOptions
+from credkit.runtime.models import OneOf
 from credkit.runtime.testing import OperationStub, ResourceStub, StubClient
 
 from . import models
@@ -26,6 +27,11 @@ class PetsStub(ResourceStub):
     def put_value(self) -> OperationStub[models.Holder]:
         """`PUT /values`"""
         return self._stub(_pets.PUT_VALUE)
+
+    @cached_property
+    def get_either(self) -> OperationStub[OneOf[models.Cat | models.Holder] | None]:
+        """`GET /either`"""
+        return self._stub(_pets.GET_EITHER)
 
 
 class GoldenUnionsStub(StubClient[GoldenUnions, AsyncGoldenUnions]):

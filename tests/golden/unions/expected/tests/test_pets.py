@@ -8,9 +8,10 @@ from collections.abc import Callable
 from importlib.resources import files
 
 import pytest
+from credkit.runtime.models import OneOf
 from credkit.runtime.testing import plain, same_json
 
-from golden_unions import GoldenUnions, models
+from golden_unions import GoldenUnions, errors, models
 from golden_unions.testing import GoldenUnionsStub
 
 EXAMPLES = json.loads(files("golden_unions").joinpath("examples.json").read_text(encoding="utf-8"))
@@ -92,3 +93,53 @@ def test_put_value_comes_back(status: str, example: str) -> None:
     stub.pets.put_value.answers(status=status, example=example)
     documented = EXAMPLES["putValue"]["responses"][status]["examples"][example]
     assert same_json(plain(call_put_value(stub.client)), documented)
+
+
+def call_get_either(client: GoldenUnions) -> OneOf[models.Cat | models.Holder] | None:
+    """`getEither` with made-up values."""
+    return client.pets.get_either()
+
+
+@pytest.mark.parametrize(
+    ("call", "example", "path", "query"),
+    [
+        (call_get_either, "made-up", "/either", {}),
+    ],
+)
+def test_get_either_goes_out(
+    call: Callable[[GoldenUnions], object], example: str, path: str | None, query: dict[str, list[str]] | None
+) -> None:
+    stub = GoldenUnionsStub()
+    call(stub.client)
+    (sent,) = stub.pets.get_either.calls
+    assert sent.method == "GET"
+    assert sent.path == (path or sent.path)
+    assert sent.query == (sent.query if query is None else query)
+
+
+@pytest.mark.parametrize(
+    ("status", "example"),
+    [
+        ("200", "example"),
+    ],
+)
+def test_get_either_comes_back(status: str, example: str) -> None:
+    stub = GoldenUnionsStub()
+    stub.pets.get_either.answers(status=status, example=example)
+    documented = EXAMPLES["getEither"]["responses"][status]["examples"][example]
+    assert same_json(plain(call_get_either(stub.client)), documented)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (409, None, errors.ConflictError),
+    ],
+)
+def test_get_either_fails(status: int, code: str | None, error: type[errors.GoldenUnionsError]) -> None:
+    stub = GoldenUnionsStub(max_attempts=1)
+    stub.pets.get_either.fails(status, code=code)
+    with pytest.raises(error) as caught:
+        call_get_either(stub.client)
+    assert caught.value.status == status
+    assert code in (None, caught.value.code)
