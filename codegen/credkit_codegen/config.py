@@ -83,9 +83,10 @@ class OperationConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaConfig:
-    """Keyed by the component's name. `fields` map wire names to Python names."""
+    """Keyed by the component's name. `fields` map wire names to Python names; `newtype` makes a string a type of its own."""
 
     name: str | None = None
+    newtype: bool = False
     fields: Mapping[str, str] = field(default_factory=_empty)
 
 
@@ -237,7 +238,7 @@ class _Reader:
         )
 
     def schema(self, data: Mapping[str, object], where: str) -> SchemaConfig:
-        self.known(data, "name fields", where)
+        self.known(data, "name newtype fields", where)
         name = self.text(data, "name", where)
         if name is not None and (not name.isidentifier() or names.class_name(name) != name):
             self.fault(f"{where}.name", "a Python class name that is free", name)
@@ -246,7 +247,10 @@ class _Reader:
         for api_name, python in fields.items():
             if names.field_name(python) != python:
                 self.fault(f"{where}.fields.{api_name}", "a free Python name in snake_case", python)
-        return SchemaConfig(name=name, fields=fields)
+        newtype = data.get("newtype", False)
+        if not isinstance(newtype, bool):
+            self.fault(f"{where}.newtype", "true or false", newtype)
+        return SchemaConfig(name=name, newtype=newtype is True, fields=fields)
 
     def lint(self, data: Mapping[str, object]) -> Mapping[str, object]:
         # The linter reads the other keys of this table itself.

@@ -95,7 +95,11 @@ class Expressions:
 
     def _named(self, value: JSON, schema: ir.Schema) -> Source:
         if isinstance(schema, ir.AliasSchema):
-            return self.of(value, schema.type)
+            made = self.of(value, schema.type)
+            if not schema.is_distinct:
+                return made
+            self.imports.add(Import(".", "models"))
+            return call(f"models.{name(schema.name)}", made)
         if not isinstance(value, dict):
             return literal(value)
         self.imports.add(Import(".", "models"))

@@ -177,11 +177,15 @@ class ObjectSchema:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasSchema:
-    """Becomes `Name = <type>`: enums, unions, arrays, maps and scalars with a name of their own."""
+    """Becomes `Name = <type>`: enums, unions, arrays, maps and scalars with a name of their own.
+
+    `is_distinct` strings become a `NewType`: a type checker refuses one kind of id where another is wanted.
+    """
 
     name: str
     api_name: str | None
     type: Type
+    is_distinct: bool = False
     title: str | None = None
     description: str | None = None
     deprecated: bool = False

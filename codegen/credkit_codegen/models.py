@@ -30,11 +30,13 @@ FIELD_INDENT = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasView:
-    """`Name = annotation`; `is_recursive` ones go through `TypeAliasType`, which takes its value as text."""
+    """`Name = annotation`; `is_recursive` ones go through `TypeAliasType`, which takes its value as text, `is_distinct`
+    ones through `NewType`."""
 
     name: Source
     value: Source
     is_recursive: bool
+    is_distinct: bool
     has_docstring: bool
     docstring: Source
 
@@ -225,14 +227,14 @@ class _Writer:
     def _alias(self, alias: ir.AliasSchema, *, is_recursive: bool) -> AliasView:
         annotation = self._alias_annotation(alias)
         self.imports |= annotation.imports
-        self.imports.add(
-            Import("typing_extensions", "TypeAliasType") if is_recursive else Import("typing", "TypeAlias")
-        )
+        home, maker = ("typing_extensions", "TypeAliasType") if is_recursive else ("typing", "TypeAlias")
+        self.imports.add(Import("typing", "NewType") if alias.is_distinct else Import(home, maker))
         text = describe(alias.description, alias.title, deprecated=alias.deprecated)
         return AliasView(
             name=name(alias.name),
             value=literal(str(annotation.text)) if is_recursive else annotation.text,
             is_recursive=is_recursive,
+            is_distinct=alias.is_distinct,
             has_docstring=bool(text),
             docstring=docstring(text),
         )

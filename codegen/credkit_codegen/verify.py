@@ -51,7 +51,7 @@ _FUNCTIONS = frozenset(
     {
         *("Api", "KeyMode", "ApiKey", "Basic", "Bearer", "MutualTLS", "OAuth2", "Server", "ServerVariable"),
         *("Operation", "Parameter", "Body", "Part", "Content", "Idempotency", "RateLimit", "Pagination"),
-        *("ConfigDict", "Field", "TypeAliasType", "lazy", "raw", "async_raw", "super", "super().__init__"),
+        *("ConfigDict", "Field", "TypeAliasType", "NewType", "lazy", "raw", "async_raw", "super", "super().__init__"),
         *("self._call", "self._pages", "self._stream", "self._stub"),
         *("Webhook", "Webhooks", "HmacSignature", "StandardWebhooks", "WEBHOOKS.parse", "Examples"),
     }

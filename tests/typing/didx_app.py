@@ -16,8 +16,10 @@ def offers(didx: Didx) -> models.IssuanceId:
 
 def keeps_the_two_ids_apart(didx: Didx, issuance: models.Issuance) -> None:
     didx.issuances.revoke(issuance.id)
-    for credential in issuance.credentials or []:
-        didx.issuances.revoke(credential.id)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    one = models.CredentialId("cred_abc123def456")
+    didx.credentials.revoke(ids=[one])
+    didx.credentials.revoke(ids=[issuance.id])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    didx.issuances.revoke(one)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def receives(headers: Mapping[str, str], body: bytes) -> str:

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from .. import ir
-from ..config import Config
+from ..config import Config, SchemaConfig
 from ..ir import ANY, NULL, AliasSchema, Array, Map, Named, Tuple, Type
 from ..nameslock import NamesLock
 from ..normalise import normalise_schema
@@ -309,12 +309,22 @@ class Schemas:
             name=pending.name,
             api_name=pending.api_name,
             type=type_,
+            is_distinct=self._is_distinct(pending, type_),
             title=shape.fact("title"),
             description=shape.fact("description"),
             deprecated=shape.facts.get("deprecated") is True,
             source=self.sources.of(shape.node),
             location=shape.node.location,
         )
+
+    def _is_distinct(self, pending: _Pending, type_: Type) -> bool:
+        """Whether client.toml asks for a `NewType`, which only a plain string can be."""
+        if not self.config.schemas.get(pending.api_name or pending.name, SchemaConfig()).newtype:
+            return False
+        if isinstance(type_, ir.Scalar) and type_.kind is ir.ScalarKind.STRING:
+            return True
+        self.notes.add(pending.shape.node, "`newtype` is for plain strings; the schema keeps its type")
+        return False
 
 
 def _deserves_name(type_: Type) -> bool:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, NewType, TypeAlias
 
 from credkit.runtime.models import Model, Omittable, OneOf, OtherStr, Secret
 from pydantic import ConfigDict, Field
@@ -13,15 +13,15 @@ from pydantic.alias_generators import to_camel
 CredentialFormat: TypeAlias = Literal["sd-jwt-vc", "mdoc"] | OtherStr
 """Format of a credential. A request to create a template says `sd-jwt` for `sd-jwt-vc`."""
 
-CredentialId: TypeAlias = str
+CredentialId = NewType("CredentialId", str)
 """Id of one credential within an issuance (`credentials[].id`). It neither finds an issuance nor stands in for
 `IssuanceId`. Opaque: compare it as given.
 """
 
-CredentialTemplateId: TypeAlias = str
+CredentialTemplateId = NewType("CredentialTemplateId", str)
 """Id of a credential template. Opaque; seen with the prefix `tpl_` and as 24 hexadecimal digits."""
 
-IssuanceId: TypeAlias = str
+IssuanceId = NewType("IssuanceId", str)
 """Id of an issuance: the top-level `id` of the answer to issuing. Webhook events and revocation refer to it. Not to be
 mixed up with `CredentialId`. Opaque: compare it as given.
 """
@@ -59,7 +59,7 @@ PresentationStatus: TypeAlias = (
 `REJECTED`. Too late: `expired`. Whether the credentials are valid is said by each credential's `isValid`.
 """
 
-PresentationTemplateId: TypeAlias = str
+PresentationTemplateId = NewType("PresentationTemplateId", str)
 """Id of a presentation template. Opaque."""
 
 PresentationVerifiedEventType: TypeAlias = (

@@ -19,7 +19,7 @@ EXAMPLES = json.loads(files("credkit_didx").joinpath("examples.json").read_text(
 def call_list(client: Didx) -> list[models.CredentialTemplate]:
     """`listCredentialTemplates` with the example `example`."""
     return client.credential_templates.list(
-        id="6421a8905c17830c188e2e2f",
+        id=models.CredentialTemplateId("6421a8905c17830c188e2e2f"),
         type="https://metadata.paradym.id/types/asdf93-UniversityCard",
         format="sd-jwt-vc",
         archived="false",

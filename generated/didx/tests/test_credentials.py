@@ -10,7 +10,7 @@ from importlib.resources import files
 import pytest
 from credkit.runtime.testing import same_json
 
-from credkit_didx import Didx, errors
+from credkit_didx import Didx, errors, models
 from credkit_didx.testing import DidxStub
 
 EXAMPLES = json.loads(files("credkit_didx").joinpath("examples.json").read_text(encoding="utf-8"))
@@ -18,7 +18,7 @@ EXAMPLES = json.loads(files("credkit_didx").joinpath("examples.json").read_text(
 
 def call_revoke(client: Didx) -> None:
     """`revokeCredentials` with the example `oneCredential`."""
-    return client.credentials.revoke(ids=["cred_abc123def456"])
+    return client.credentials.revoke(ids=[models.CredentialId("cred_abc123def456")])
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ EXAMPLES = json.loads(files("credkit_didx").joinpath("examples.json").read_text(
 def call_issue(client: Didx) -> models.Issuance:
     """`issueCredential` with the example `webDevelopmentProgramme`."""
     return client.issuances.issue(
-        credential_template_id="tpl_6421a8905c17830c188e2e2f",
+        credential_template_id=models.CredentialTemplateId("tpl_6421a8905c17830c188e2e2f"),
         attributes={
             "programmeName": "Umuzi Web Development Programme",
             "completionDate": "2025-03-15",
@@ -82,7 +82,7 @@ def test_issue_fails(status: int, code: str | None, error: type[errors.DidxError
 
 def call_get(client: Didx) -> models.IssuanceDetails:
     """`getIssuance` with the example `example`."""
-    return client.issuances.get("iss_cm7d9cq5600pwk3zq3kmpg8uc")
+    return client.issuances.get(models.IssuanceId("iss_cm7d9cq5600pwk3zq3kmpg8uc"))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_get_fails(status: int, code: str | None, error: type[errors.DidxError])
 
 def call_revoke(client: Didx) -> None:
     """`revokeIssuance` with the example `example`."""
-    return client.issuances.revoke("iss_cm7d9cq5600pwk3zq3kmpg8uc")
+    return client.issuances.revoke(models.IssuanceId("iss_cm7d9cq5600pwk3zq3kmpg8uc"))
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_create_fails(status: int, code: str | None, error: type[errors.DidxErro
 
 def call_get(client: Didx) -> models.PresentationTemplate:
     """`getPresentationTemplate` with made-up values."""
-    return client.presentation_templates.get("text")
+    return client.presentation_templates.get(models.PresentationTemplateId("text"))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ EXAMPLES = json.loads(files("credkit_didx").joinpath("examples.json").read_text(
 
 def call_request(client: Didx) -> models.Presentation:
     """`createPresentationRequest` with the example `webDevelopmentVerification`."""
-    return client.presentations.request(presentation_template_id="cm2ytsdid009u4ke3t30aiuvc")
+    return client.presentations.request(
+        presentation_template_id=models.PresentationTemplateId("cm2ytsdid009u4ke3t30aiuvc")
+    )
 
 
 @pytest.mark.parametrize(

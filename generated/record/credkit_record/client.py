@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
-from credkit.runtime import Api, ApiKey, AsyncClient, Bearer, Client, ClientOptions, Server
+from credkit.runtime import Api, ApiKey, AsyncClient, Bearer, Client, ClientOptions, KeyMode, Server
 
 if TYPE_CHECKING:
     from .credentials import AsyncCredentials, Credentials
@@ -20,6 +20,8 @@ API = Api(
     errors="credkit_record.errors",
     error_code=("/code", "/error/code", "/error"),
     error_message=("/message", "/error/message", "/error"),
+    key_modes=(KeyMode("sk_test_", "test"), KeyMode("sk_live_", "live")),
+    mode=("/mode", "/*/mode"),
 )
 
 

@@ -37,6 +37,7 @@ arguments = { "filter.id" = "id" }
 unwrap = ""
 [schemas.RecipientInput]
 name = "Recipient"
+newtype = true
 fields = { "someName" = "other" }
 [lint]
 profile = "strict"
@@ -84,6 +85,7 @@ def test_everything(tmp_path: Path) -> None:
         "",
     )
     assert config.schemas["RecipientInput"].fields == {"someName": "other"}
+    assert config.schemas["RecipientInput"].newtype
     assert config.lint_disable == {"rule-id": "reason"}
 
 

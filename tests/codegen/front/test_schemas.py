@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from credkit_codegen import ir
+from credkit_codegen.config import SchemaConfig, default_config
 from credkit_codegen.ir import ScalarKind
 
-from .support import Build, alias, document, fields, object_schema
+from .support import Build, alias, document, fields, object_schema, schema
 
 
 def of(build: Build, schema: Any, version: str = "3.1.0", **others: Any) -> str:
@@ -390,3 +392,21 @@ def test_formats_that_examples_contradict_are_text(build: Build) -> None:
         "id": "str | None",
         "kept": "UUID",
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "is_distinct", "is_noted"),
+    [
+        ({"type": "string"}, True, False),
+        ({"type": "integer"}, False, True),
+        ({"type": ["string", "integer"]}, False, True),
+    ],
+)
+def test_a_newtype_is_for_plain_strings(build: Build, written: Any, is_distinct: bool, is_noted: bool) -> None:
+    config = replace(default_config("test_api"), schemas={"OrderId": SchemaConfig(newtype=True)})
+    user = {"type": "object", "properties": {"id": {"$ref": "#/components/schemas/OrderId"}}}
+    api = build(document(schemas={"OrderId": written, "Order": user}), config=config)
+    made = schema(api, "OrderId")
+    assert isinstance(made, ir.AliasSchema)
+    assert made.is_distinct is is_distinct
+    assert any("newtype" in loss.reason for loss in api.degraded) is is_noted
