@@ -29,6 +29,7 @@ from .write import WriteReport, find_extra, write_files
 if TYPE_CHECKING:
     from . import ir
     from .config import Config
+    from .resolve import Documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,48 +99,83 @@ def _digest_options(target: Target) -> str:
 
 
 def _generate(target: Target, before: Lock, *, check: bool, profile: Profile) -> GenerateResult:
+    from .coverage import require_complete
     from .package import generate_package
 
-    api, config = _read(target, before.names, profile)
+    documents, config = _read(target, profile)
+    with profile.stage("build"):
+        api = _build(documents, config, before.names)
+        count = require_complete(documents, ((item.method, item.path) for item in api.operations))
     files = generate_package(api, config, profile)
     with profile.stage("write"):
-        lock = _lock(target, api, files)
+        lock = _lock(target, api, files, count)
         known = {**before.files, **digest_files(target.out, [LOCK_NAME] if before.is_intact else [])}
+        if not check:
+            _refuse_foreign(target.out, files)
         report = write_files((*files, lock), target.out, before=known, check=check)
     return GenerateResult(
         target=target,
         was_current=False,
-        operations=len(api.operations),
+        operations=count,
         report=report,
         degraded=tuple((item.operation_id, reason) for item in api.operations for reason in item.degraded),
     )
 
 
-def _read(target: Target, names: Mapping[str, str], profile: Profile) -> tuple[ir.Api, Config]:
-    """Everything before the package: the document as the generator sees it."""
-    from .build import build_api
+def _read(target: Target, profile: Profile) -> tuple[Documents, Config]:
+    """The document, with every file that it refers to, in one form."""
     from .config import default_config, load_config
     from .load import load_document
-    from .nameslock import NamesLock
     from .normalise import normalise_document
     from .resolve import resolve_document
 
     with profile.stage("load and resolve"):
         config = load_config(target.config) if target.config else default_config(target.package or target.spec.stem)
         documents = normalise_document(resolve_document(load_document(target.spec), root=target.spec.parent))
-    with profile.stage("build"):
-        api = build_api(documents, config, NamesLock(names))
-    return api, config
+    return documents, config
 
 
-def _lock(target: Target, api: ir.Api, files: tuple[GeneratedFile, ...]) -> GeneratedFile:
+def _build(documents: Documents, config: Config, names: Mapping[str, str]) -> ir.Api:
+    from .build import build_api
+    from .nameslock import NamesLock
+
+    return build_api(documents, config, NamesLock(names))
+
+
+def _refuse_foreign(out: Path, files: tuple[GeneratedFile, ...]) -> None:
+    """A folder that was never generated is not written over.
+
+    Raises:
+        SpecError: a file of somebody else stands where one of ours would go.
+    """
+    from .diagnostics import Diagnostic, Severity, SpecError
+    from .render import HEADER
+
+    project = out / "pyproject.toml"
+    is_ours = (out / LOCK_NAME).exists() or (project.is_file() and HEADER in project.read_text(errors="replace"))
+    foreign = [] if is_ours else [str(file.path) for file in files if (out / file.path).exists()]
+    if foreign:
+        raise SpecError(
+            [
+                Diagnostic(
+                    rule="folder-not-generated",
+                    severity=Severity.ERROR,
+                    message=f"expected an empty or a generated folder; got one with {foreign[0]} of somebody else",
+                    help="generate into a folder of its own",
+                    file=str(out),
+                )
+            ]
+        )
+
+
+def _lock(target: Target, api: ir.Api, files: tuple[GeneratedFile, ...], count: int) -> GeneratedFile:
     from .render import HEADER
 
     lock = Lock(
         generator=digest_generator(),
         templates=digest_templates(),
         options=_digest_options(target),
-        operations_in_spec=len(api.operations),
+        operations_in_spec=count,
         sources=digest_files(target.spec.parent, api.files),
         files={str(file.path): digest(file.text) for file in files},
         operations={

@@ -84,7 +84,9 @@ def test_an_optional_member_is_omittable_unless_null_is_allowed(type_: ir.Type, 
 
 
 def test_a_union_is_spelled_out_where_python_evaluates_it() -> None:
-    annotation = Annotator(SCHEMAS, prefix="models.").evaluated(either(ir.Named(name="Cat"), ir.Named(name="Dog"), ir.NULL))
+    annotation = Annotator(SCHEMAS, prefix="models.").evaluated(
+        either(ir.Named(name="Cat"), ir.Named(name="Dog"), ir.NULL)
+    )
     assert annotation.text == "models.Cat | models.Dog | UnknownVariant | None"
     assert Import("credkit.runtime.models", "OneOf") not in annotation.imports
 

@@ -136,7 +136,9 @@ def test_a_large_package_type_checks(large: Path, tmp_path: Path) -> None:
 
 def test_modules_never_import_each_other_in_a_circle() -> None:
     names = [f"S{number}" for number in range(LARGE)]
-    links: dict[str, list[str]] = {name: [] for name in names} | {left: [right] for left, right in pairwise(names[: LARGE // 2])}
+    links: dict[str, list[str]] = {name: [] for name in names} | {
+        left: [right] for left, right in pairwise(names[: LARGE // 2])
+    }
     links[names[40]].append(names[20])
     schemas = tuple(
         make_object(name, *(make_property(f"p{used}", ir.Named(name=used), required=False) for used in links[name]))

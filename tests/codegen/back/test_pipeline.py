@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -204,6 +206,29 @@ def test_a_document_that_cannot_be_read_changes_nothing(target: Target) -> None:
     with pytest.raises(SpecError):
         generate(target)
     assert tree(target.out) == before
+
+
+def test_a_folder_of_somebody_else_is_not_written_over(target: Target) -> None:
+    target.out.mkdir()
+    (target.out / "README.md").write_text("mine")
+    with pytest.raises(SpecError, match="folder-not-generated"):
+        generate(target)
+    assert tree(target.out) == {"README.md": b"mine"}
+
+
+def test_an_operation_that_the_builder_overlooks_is_an_error(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    from credkit_codegen import build
+
+    whole = build.build_api
+
+    def forgetful(*args: Any) -> Any:
+        api = whole(*args)
+        return replace(api, operations=api.operations[1:])
+
+    monkeypatch.setattr(build, "build_api", forgetful)
+    with pytest.raises(SpecError, match="GET /things"):
+        generate(target)
+    assert not target.out.exists()
 
 
 def test_the_profile_names_every_stage(target: Target) -> None:

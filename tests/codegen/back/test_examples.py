@@ -1,0 +1,202 @@
+"""Documented calls: as data, as code, as what goes over the wire."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+
+from credkit_codegen import formatting, ir
+from credkit_codegen.examples import MADE_UP, OperationExamples, build_examples, render_examples
+from credkit_codegen.expressions import Expressions
+from credkit_codegen.files import GeneratedFile
+from credkit_codegen.methods import build_methods
+from credkit_codegen.samples import NoSample, sample
+from credkit_codegen.views.calls import call_source
+from credkit_codegen.wire import expected_path, expected_query
+
+from .apis import (
+    STRING,
+    make_alias,
+    make_api,
+    make_body,
+    make_config,
+    make_media,
+    make_object,
+    make_operation,
+    make_parameter,
+    make_property,
+    make_response,
+    scalar,
+)
+
+OWNER = make_object("Owner", make_property("name"), make_property("note", required=False))
+PET = make_object(
+    "Pet",
+    make_property("owner", ir.Named(name="Owner")),
+    make_property("born_at", scalar("date-time"), api_name="bornAt"),
+    make_property("tags", ir.Array(items=STRING), required=False),
+    make_property("price", scalar("decimal"), required=False),
+)
+PAIR = make_alias("Pair", ir.Union(variants=(ir.Named(name="Owner"), ir.Named(name="Pet"), STRING)))
+LOOP = make_object("Loop", make_property("next_", ir.Named(name="Loop"), api_name="next"))
+SCHEMAS = {schema.name: schema for schema in (OWNER, PET, PAIR, LOOP)}
+
+
+def examples_of(operation: ir.Operation) -> OperationExamples:
+    api = make_api(operations=(operation,), schemas=tuple(SCHEMAS.values()))
+    (found,) = build_examples(build_methods(api, make_config()), api)
+    return found
+
+
+def create(*examples: ir.Example, **options: Any) -> ir.Operation:
+    media = make_media(ir.Named(name="Pet"), examples=examples)
+    return make_operation("createPet", "POST", "/pets", name="create", body=make_body(media), **options)
+
+
+VALUE: ir.JSON = {"owner": {"name": "Ann"}, "bornAt": "2026-01-31T12:30:00Z", "tags": ["a"], "price": "1.50"}
+
+
+@pytest.mark.parametrize(
+    ("value", "type_", "source"),
+    [
+        ("x", STRING, "'x'"),
+        ({"name": "Ann"}, ir.Named(name="Owner"), "models.Owner(name='Ann')"),
+        ({"name": "Ann", "new": 1}, ir.Named(name="Owner"), "models.Owner.model_validate({'name': 'Ann', 'new': 1})"),
+        ({}, ir.Named(name="Owner"), "models.Owner.model_validate({})"),
+        ({"name": "Ann"}, ir.Named(name="Pair"), "models.Owner(name='Ann')"),
+        ("y", ir.Named(name="Pair"), "'y'"),
+        ([1, 2], ir.Array(items=scalar("integer")), "[1, 2]"),
+        ({"a": ["b"]}, ir.Map(values=ir.Array(items=STRING)), "{'a': ['b']}"),
+        ("2026-01-31", scalar("date"), "date.fromisoformat('2026-01-31')"),
+        ("yesterday", scalar("date"), "'yesterday'"),
+        ("2026-01-31T00:00:00", scalar("date-time"), "'2026-01-31T00:00:00'"),
+        ("1.50", scalar("decimal"), "Decimal('1.50')"),
+        ("1e5", scalar("decimal"), "'1e5'"),
+        (None, ir.Union(variants=(STRING, ir.NULL)), "None"),
+    ],
+)
+def test_a_value_is_written_as_somebody_would_write_it(value: ir.JSON, type_: ir.Type, source: str) -> None:
+    assert Expressions(SCHEMAS).of(value, type_) == source
+
+
+def test_documented_bodies_become_calls() -> None:
+    found = examples_of(create(ir.Example(name="ann", value=VALUE), ir.Example(name="odd", value={"unknown": 1})))
+    (call,) = found.calls
+    assert (call.name, call.is_documented, call.body) == ("ann", True, VALUE)
+    expressions = Expressions(SCHEMAS)
+    assert call_source("client", found.method, call, expressions) == (
+        "client.credentials.create(owner=models.Owner(name='Ann'), "
+        "born_at=datetime.fromisoformat('2026-01-31T12:30:00Z'), tags=['a'], price=Decimal('1.50'),)"
+    )
+
+
+def test_without_examples_something_plain_is_made_up() -> None:
+    (call,) = examples_of(create()).calls
+    assert (call.name, call.is_documented) == (MADE_UP, False)
+    assert call.body == {"owner": {"name": "text"}, "bornAt": "2026-01-31T12:30:00Z"}
+
+
+def test_an_operation_that_needs_an_endless_value_has_no_call() -> None:
+    body = make_body(make_media(ir.Named(name="Loop")))
+    assert examples_of(make_operation("loop", "POST", "/loop", body=body)).calls == ()
+    with pytest.raises(NoSample):
+        sample(ir.Named(name="Loop"), SCHEMAS)
+
+
+@pytest.mark.parametrize(
+    ("constraints", "type_", "value"),
+    [
+        (ir.Constraints(min_length=6), "string", "textxx"),
+        (ir.Constraints(max_length=2), "string", "te"),
+        (ir.Constraints(minimum=5), "integer", 5),
+        (ir.Constraints(maximum=0), "integer", 0),
+        (ir.Constraints(exclusive_minimum=3), "integer", 4),
+        (ir.Constraints(multiple_of=7), "integer", 7),
+    ],
+)
+def test_made_up_values_keep_to_the_limits(constraints: ir.Constraints, type_: str, value: ir.JSON) -> None:
+    assert sample(ir.Scalar(kind=ir.ScalarKind(type_), constraints=constraints), SCHEMAS) == value
+
+
+def test_examples_json_holds_calls_and_answers() -> None:
+    answer = make_media(ir.Named(name="Owner"), examples=(ir.Example(name="ann", value={"name": "\u2028Ann"}),))
+    operation = create(
+        ir.Example(name="ann", value=VALUE),
+        responses=(make_response("201", answer), make_response("404", make_media(ir.Named(name="Owner")))),
+    )
+    file = render_examples([examples_of(operation)], make_config())
+    assert json.loads(file.text) == {
+        "createPet": {
+            "request": {"ann": {"arguments": {}, "body": VALUE}},
+            "responses": {
+                "201": {"media_type": "application/json", "examples": {"ann": {"name": "\u2028Ann"}}},
+                "404": {"media_type": "application/json", "examples": {MADE_UP: {"name": "text"}}},
+            },
+        }
+    }
+    assert "\u2028" not in file.text
+
+
+def get(*parameters: ir.Parameter, path: str = "/pets/{id}") -> OperationExamples:
+    return examples_of(make_operation("getPet", "GET", path, name="get", parameters=parameters))
+
+
+def shown(name: str, where: str, value: ir.JSON, type_: ir.Type = STRING, **options: Any) -> ir.Parameter:
+    return make_parameter(name, where, type=type_, examples=(("example", value),), **options)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "path"),
+    [
+        (shown("id", "path", "a/b ü?"), "/pets/a%2Fb%20%C3%BC%3F"),
+        (shown("id", "path", 7, scalar("integer")), "/pets/7"),
+        (shown("id", "path", True, scalar("boolean")), "/pets/true"),
+        (shown("id", "path", "x", style="label"), None),
+        (shown("id", "path", ["a"], ir.Array(items=STRING)), None),
+    ],
+)
+def test_the_path_is_worked_out_where_nothing_is_left_open(parameter: ir.Parameter, path: str | None) -> None:
+    found = get(parameter)
+    assert expected_path(found.method, found.calls[0], SCHEMAS) == path
+
+
+@pytest.mark.parametrize(
+    ("parameter", "query"),
+    [
+        (shown("q", "query", "a b"), {"q": ["a b"]}),
+        (shown("q", "query", ["a", "b"], ir.Array(items=STRING)), {"q": ["a", "b"]}),
+        (shown("q", "query", ["a", "b"], ir.Array(items=STRING), explode=False), None),
+        (shown("q", "query", {"a": 1}, ir.Map(values=scalar("integer")), style="deepObject"), None),
+        (shown("q", "query", "2026-01-31T12:30:00Z", scalar("date-time")), None),
+        (make_parameter("q", "query"), {}),
+    ],
+)
+def test_the_query_is_worked_out_where_nothing_is_left_open(
+    parameter: ir.Parameter, query: dict[str, list[str]] | None
+) -> None:
+    found = get(parameter, path="/pets")
+    assert expected_query(found.method, found.calls[0], SCHEMAS) == query
+
+
+def test_an_operation_with_a_server_of_its_own_has_no_expected_path() -> None:
+    operation = make_operation("x", "GET", "/x", servers=(ir.Server(url="https://other.example.com/base"),))
+    found = examples_of(operation)
+    assert expected_path(found.method, found.calls[0], SCHEMAS) is None
+
+
+def test_several_processes_format_as_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [
+        GeneratedFile(PurePosixPath(f"pkg/m{number}.py"), f"x = {{'a':1, 'n': {number}}}\n" * (number + 1))
+        for number in range(5)
+    ]
+    files.insert(2, GeneratedFile(PurePosixPath("README.md"), "```python\nx=1\n```\n\n    'kept'\n"))
+    files.append(GeneratedFile(PurePosixPath("pkg/py.typed"), ""))
+    alone = formatting.format_files(files)
+    monkeypatch.setattr(formatting, "MUCH", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert formatting.format_files(files) == alone
+    assert alone[2].text == "```python\nx = 1\n```\n\n    'kept'\n"
+    assert [file.path for file in alone] == [file.path for file in files]
