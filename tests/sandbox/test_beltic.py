@@ -117,7 +117,7 @@ def test_scopes_and_organisations(vendor: BelticSimulator) -> None:
     assert caught.value.code == "forbidden"
     for key in ("sk_staging_other", "sk_production_sandbox"):
         with pytest.raises(errors.NotFoundError):
-            Beltic(api_key=key, transport=vendor).credentials.get(credential.id)
+            Beltic(api_key=key, transport=vendor, allow_live=True).credentials.get(credential.id)
     with pytest.raises(errors.AuthenticationError):
         Beltic(api_key="sk_staging_wrong", transport=vendor).credentials.list()
 

@@ -13,8 +13,8 @@ from credkit.sandbox.vendors.didx import DidxSimulator
 from credkit_didx import Didx, errors, models, tokens
 from credkit_didx.webhooks import WEBHOOKS
 
-TEMPLATE = "tpl_6421a8905c17830c188e2e2f"
-REQUEST = "cm2ytsdid009u4ke3t30aiuvc"
+TEMPLATE = models.CredentialTemplateId("tpl_6421a8905c17830c188e2e2f")
+REQUEST = models.PresentationTemplateId("cm2ytsdid009u4ke3t30aiuvc")
 ATTRIBUTES = {"programmeName": "Web", "completionDate": "2025-03-15", "fullName": "Thandi Molefe"}
 
 
@@ -52,9 +52,9 @@ def test_each_form_of_revoking_takes_only_its_own_ids(client: Didx) -> None:
     credential_id = (issuance.credentials or [])[0].id
     assert credential_id
     with pytest.raises(errors.NotFoundError):
-        client.issuances.revoke(credential_id)
+        client.issuances.revoke(models.IssuanceId(credential_id))
     with pytest.raises(errors.NotFoundError):
-        client.credentials.revoke(ids=[issuance.id])
+        client.credentials.revoke(ids=[models.CredentialId(issuance.id)])
     assert [one.status for one in client.issuances.get(issuance.id).credentials or ()] == ["pending"]
     client.credentials.revoke(ids=[credential_id])
     assert [one.status for one in client.issuances.get(issuance.id).credentials or ()] == ["revoked"]
@@ -102,7 +102,9 @@ def test_tokens_end_after_five_minutes_and_clients_fetch_new_ones(vendor: DidxSi
 
 def test_wrong_client_secrets_get_no_token_and_are_not_logged(vendor: DidxSimulator) -> None:
     with pytest.raises(runtime.TokenError):
-        Didx(client_id="sandbox", client_secret="very-wrong", transport=vendor).issuances.get("iss_x")
+        Didx(client_id="sandbox", client_secret="very-wrong", transport=vendor).issuances.get(
+            models.IssuanceId("iss_x")
+        )
     assert [(entry.operation, entry.content) for entry in vendor.log] == [("createAccessToken", b"")]
     assert "very-wrong" not in repr(list(vendor.log))
 
@@ -245,7 +247,9 @@ def test_a_receiver_may_look_things_up_while_it_is_told(vendor: DidxSimulator, c
     seen: list[object] = []
 
     def app(delivery: Delivery) -> int:
-        other = threading.Thread(target=lambda: seen.append(vendor.client.issuances.get(delivery.about).status))
+        other = threading.Thread(
+            target=lambda: seen.append(vendor.client.issuances.get(models.IssuanceId(delivery.about)).status)
+        )
         other.start()
         other.join(10)
         return 200

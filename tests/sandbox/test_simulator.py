@@ -7,6 +7,7 @@ import pytest
 import credkit.runtime as runtime
 from credkit import sandbox
 from credkit.runtime.drift import Drift
+from credkit.runtime.pointers import find
 from credkit.runtime.testing import FakeClock
 from credkit.sandbox.testing import send
 from credkit.sandbox.vendors.record import RecordSimulator
@@ -86,6 +87,23 @@ def test_faults_before_the_vendor_acts(vendor: RecordSimulator) -> None:
         issue(vendor)
     assert batches(vendor) == 0
     assert [entry.status for entry in vendor.log] == [503, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "code"),
+    [
+        ("record", "/api/external/issuance/programs", "INTERNAL"),
+        ("beltic", "/v1/credentials", "kms_signing_failed"),
+        ("didx", "/me-creds/api/templates/credentials", "VALIDATION_ERROR"),
+        ("nchain", "/products/web/any/issuer/api/private/credential-offers", "down"),
+    ],
+)
+def test_error_statuses_have_the_vendors_shape_and_code(name: str, path: str, code: str) -> None:
+    simulator = sandbox.make(name)
+    simulator.faults.add(sandbox.fail(None, 500, code=code))
+    answer = send(simulator, "GET", path)
+    assert (answer.status, answer.headers["x-credkit-sandbox"]) == (500, "fault")
+    assert code in [find(answer.json, pointer) for pointer in simulator.api.error_code]
 
 
 def test_faults_after_the_vendor_has_acted(vendor: RecordSimulator) -> None:

@@ -30,6 +30,7 @@ class Fault:
         operation: operation id; None for any.
         after: how many matching requests pass first; `times`: how many are hit then.
         committed: whether the vendor acts before the fault strikes.
+        code: for "status", the vendor's code in the error's body.
         pointer: for "wrong-type", the place in the answer whose value gets another type.
     """
 
@@ -38,6 +39,7 @@ class Fault:
     after: int = 0
     times: int = 1
     status: int = 503
+    code: str | None = None
     retry_after: str | None = None
     seconds: float = 0.0
     committed: bool = False
@@ -63,17 +65,19 @@ def fail(
     operation: Which,
     status: int = 503,
     *,
+    code: str | None = None,
     retry_after: float | str | None = None,
     committed: bool = False,
     times: int = 1,
     after: int = 0,
 ) -> Fault:
-    """An error status instead of the answer. `retry_after`: seconds, or an HTTP date."""
+    """An error status instead of the answer, in the vendor's shape. `retry_after`: seconds, or an HTTP date."""
     wait = f"{retry_after:g}" if isinstance(retry_after, (int, float)) else retry_after
     return Fault(
         kind="status",
         operation=_id(operation),
         status=status,
+        code=code,
         retry_after=wait,
         committed=committed,
         times=times,
@@ -158,11 +162,11 @@ class Faults:
         return struck
 
 
-def spoil(reply: Reply, fault: Fault) -> Reply:
-    """The reply that a fault makes of a reply."""
+def spoil(reply: Reply, fault: Fault, error: bytes) -> Reply:
+    """The reply that a fault makes of a reply. `error` is the body of an error status."""
     match fault.kind:
         case "status":
-            return _status_reply(fault)
+            return _status_reply(fault, error)
         case "delay":
             return replace(reply, delay=fault.seconds)
         case "disconnect":
@@ -175,12 +179,11 @@ def spoil(reply: Reply, fault: Fault) -> Reply:
             return replace(reply, content=_another_type(reply.content, fault.pointer))
 
 
-def _status_reply(fault: Fault) -> Reply:
+def _status_reply(fault: Fault, error: bytes) -> Reply:
     headers = [("content-type", "application/json"), (HEADER, "fault")]
     if fault.retry_after is not None:
         headers.append(("retry-after", fault.retry_after))
-    content = b"" if fault.status in (204, 304) else b'{"message":"a fault on order"}'
-    return Reply(status=fault.status, headers=tuple(headers), content=content)
+    return Reply(status=fault.status, headers=tuple(headers), content=b"" if fault.status in (204, 304) else error)
 
 
 def _another_type(content: bytes, pointer: str) -> bytes:

@@ -116,6 +116,7 @@ def fault_from(members: Mapping[str, Any]) -> Fault:
             after=int(members.get("after") or 0),
             times=int(members.get("times") or 1),
             status=int(members.get("status") or 503),
+            code=str(members["code"]) if members.get("code") else None,
             retry_after=str(members["retry_after"]) if members.get("retry_after") else None,
             seconds=float(members.get("seconds") or 0),
             committed=members.get("committed") in (True, "true", "on", "yes") or members["kind"] in _COMMITTED,

@@ -138,6 +138,7 @@ def _faults(simulator: Simulator[Any]) -> list[Child]:
         _number("times", "times", 1),
         _number("status", "status", 503),
         _number("seconds", "seconds", 0),
+        tag("label", "code", tag("input", name="code", size=12)),
         tag("label", "Retry-After", tag("input", name="retry_after", size=6)),
         tag("label", tag("input", type="checkbox", name="committed", value="true"), "the vendor acts first"),
     ]

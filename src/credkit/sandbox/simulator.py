@@ -165,7 +165,8 @@ class Simulator(World[S], StubTransport):
             else:
                 reply, note = self._answer(route, call)
             if fault is not None:
-                reply, note = spoil(reply, fault), f"fault: {fault.kind}"
+                error = self.error_body(Refusal(fault.status, fault.code, "a fault on order"))
+                reply, note = spoil(reply, fault, to_json(error)), f"fault: {fault.kind}"
             self._log(received, route.operation.id, reply, call.key, note)
             return reply
 

@@ -49,9 +49,13 @@ class DidxSimulator(DidxVerify):
         now, code = self.now(), self.ids.letters(24)
         uri, qr_uri = offer_uris("credential_offer_uri", code)
         issuance = models.Issuance(
-            id=f"iss_cm{self.ids.base36(23)}",
+            id=models.IssuanceId(f"iss_cm{self.ids.base36(23)}"),
             status="offered",
-            credentials=[models.IssuedCredential(id=f"cred_{self.ids.base36(12)}", status="pending", revocable=True)],
+            credentials=[
+                models.IssuedCredential(
+                    id=models.CredentialId(f"cred_{self.ids.base36(12)}"), status="pending", revocable=True
+                )
+            ],
             offer_uri=uri,
             offer_qr_uri=qr_uri,
             exchange="openid4vc",

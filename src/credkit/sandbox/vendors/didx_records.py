@@ -25,7 +25,7 @@ ATTRIBUTES: dict[str, Any] = {
 TYPE = "https://metadata.paradym.id/types/web-dev-completion-v1"
 
 TEMPLATE = models.CredentialTemplate(
-    id="tpl_6421a8905c17830c188e2e2f",
+    id=models.CredentialTemplateId("tpl_6421a8905c17830c188e2e2f"),
     name="Web Development Completion",
     description="Umuzi web development programme credential",
     attributes={
@@ -40,9 +40,11 @@ TEMPLATE = models.CredentialTemplate(
 )
 
 ISSUANCE = models.Issuance(
-    id="iss_cm7d9cq5600pwk3zq3kmpg8uc",
+    id=models.IssuanceId("iss_cm7d9cq5600pwk3zq3kmpg8uc"),
     status="offered",
-    credentials=[models.IssuedCredential(id="cred_abc123def456", status="pending", revocable=True)],
+    credentials=[
+        models.IssuedCredential(id=models.CredentialId("cred_abc123def456"), status="pending", revocable=True)
+    ],
     offer_uri="https://didx.co.za/invitation?credential_offer_uri=...",
     offer_qr_uri="https://didx.co.za/invitation?credential_offer_uri=...&qr=true",
     exchange="openid4vc",
@@ -52,7 +54,7 @@ ISSUANCE = models.Issuance(
 )
 
 PRESENTATION_TEMPLATE = models.PresentationTemplate(
-    id="cm2ytsdid009u4ke3t30aiuvc",
+    id=models.PresentationTemplateId("cm2ytsdid009u4ke3t30aiuvc"),
     name="Web Development Verification",
     description="Verify that a candidate completed the Umuzi web development programme",
     created_at=_WHEN,
@@ -70,7 +72,7 @@ PRESENTATION_TEMPLATE = models.PresentationTemplate(
 
 CREDENTIAL_PRESETS: dict[str, models.CredentialTemplate] = {
     "didx:basic-identity": models.CredentialTemplate(
-        id="preset",
+        id=models.CredentialTemplateId("preset"),
         name="Basic Identity Credential",
         description="A credential containing basic identity information",
         attributes={

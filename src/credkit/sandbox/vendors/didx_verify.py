@@ -91,7 +91,7 @@ class DidxVerify(DidxBase):
         if not request.credentials:
             raise invalid("credentials must not be empty", "/credentials")
         template = models.PresentationTemplate(
-            id=f"cm{self.ids.base36(23)}",
+            id=models.PresentationTemplateId(f"cm{self.ids.base36(23)}"),
             name=request.name,
             description=request.description or "",
             created_at=now,
