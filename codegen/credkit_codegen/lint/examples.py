@@ -140,7 +140,9 @@ class Validators:
             if key in _SCHEMAS:
                 found[key] = self._clean(item, document)
             elif key in _LISTS and isinstance(item, list) and item:
-                found[key] = [self._clean(each, document) for each in item]
+                # With a discriminator one member picks the variant, so that a value may fit several.
+                told = key == "oneOf" and "discriminator" in schema and "anyOf" not in schema
+                found["anyOf" if told else key] = [self._clean(each, document) for each in item]
             elif key in _MAPS and isinstance(item, dict):
                 found[key] = {
                     name: self._clean(each, document)

@@ -106,6 +106,7 @@ RULES: tuple[Rule, ...] = (
     Rule("parameter-duplicate",            P,  error,   error,       error),
     Rule("parameter-style-invalid",        P,  error,   error,       error),
     Rule("path-ambiguous",                 P,  off,     error,       error),
+    Rule("path-crossed",                   P,  off,     warning,     warning),
     Rule("path-trailing-slash",            P,  off,     warning,     warning),
     Rule("path-query",                     P,  error,   error,       error),
     Rule("path-malformed",                 P,  error,   error,       error),

@@ -32,7 +32,8 @@ components:
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
     given = node.value.get("type")
-    nullable = node.value.get("nullable") is True or (isinstance(given, list) and "null" in given)
+    said = node.value.get("nullable") is True and context.version == "3.0"
+    nullable = said or (isinstance(given, list) and "null" in given)
     values = node.list("enum")
     if nullable and values and None not in values:
         yield Finding(
