@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import subprocess
 import sys
@@ -60,3 +61,50 @@ def test_every_public_name_of_the_runtime_can_be_loaded() -> None:
     runtime = importlib.import_module("credkit.runtime")
     for name in runtime.__all__:
         assert getattr(runtime, name) is not None
+
+
+CLIENT_MODULE = """
+import sys, pydantic
+before = set(sys.modules)
+from credkit.runtime import Api, AsyncClient, Bearer, Client, ClientOptions, OAuth2, Operation, Server
+from credkit.runtime import client
+print(sorted(set(sys.modules) - before))
+"""
+SYNC_CALL = """
+import http.server, sys, threading
+from credkit.runtime import Api, Client, Content, Operation, Server
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"[]")
+
+    def log_message(self, *args):
+        pass
+
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+threading.Thread(target=server.handle_request, daemon=True).start()
+listed = Operation(id="list", method="GET", path="/", responses={"200": (Content("application/json", lambda: list[int]),)})
+with Client(Api(name="x"), {}, base_url=f"http://127.0.0.1:{server.server_port}") as client:
+    assert client._call(listed, {}) == []
+server.server_close()
+print(sorted(name for name in sys.modules if name == "asyncio" or name.startswith("asyncio.")))
+"""
+
+
+def run_python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_a_client_loads_neither_asyncio_nor_what_only_calls_need() -> None:
+    loaded = set(ast.literal_eval(run_python(CLIENT_MODULE)))
+    needed_by_calls = {f"credkit.runtime.{name}" for name in ("bodies", "decode", "models", "multipart", "serialise")}
+    assert "credkit.runtime.client" in loaded
+    assert not loaded & (needed_by_calls | {"asyncio", "concurrent.futures", "pydantic.main", "pydantic.type_adapter"})
+
+
+def test_a_synchronous_call_does_without_asyncio() -> None:
+    assert ast.literal_eval(run_python(SYNC_CALL)) == []

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from .api import Api
 from .auth import Authenticator, Credential, Signed, read_credentials
-from .bodies import EncodedBody, encode_body
 from .call import Call, Progress, base_headers
 from .clock import SYSTEM_CLOCK, Deadline
 from .errors import ApiError, CallInfo, InsecureBaseUrl
@@ -24,13 +23,14 @@ from .operation import Operation
 from .options import CallOptions, Settings, check_count, check_timeout
 from .redaction import Redactor
 from .retry import RetryBudget
-from .serialise import Target, serialise_parameters
 from .servers import operation_base, token_sources
 from .unset import UNSET
 from .urls import Base, base_from, is_loopback, join_target
 
 if TYPE_CHECKING:
+    from .bodies import EncodedBody
     from .limiter_sqlite import SqliteStore
+    from .serialise import Target
 
 _CALL_OPTIONS = CallOptions.__optional_keys__
 
@@ -128,6 +128,10 @@ class Core:
         whole: bool,
         target: str | None,
     ) -> Call:
+        # models, multipart and half of pydantic: they load with the first call, not with the import of a client
+        from .bodies import encode_body
+        from .serialise import serialise_parameters
+
         settings = self.settings
         if unknown := options.keys() - _CALL_OPTIONS:
             raise TypeError(f"unknown call option {min(unknown)!r}")

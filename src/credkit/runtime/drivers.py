@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import concurrent.futures
 from contextlib import suppress
 from typing import Any
 
@@ -56,7 +54,9 @@ class Driver:
             case Sleep(seconds):
                 self._clock.sleep(seconds)
             case Wait(future, deadline):
-                concurrent.futures.wait([future], timeout=deadline.remaining())
+                from concurrent.futures import wait
+
+                wait([future], timeout=deadline.remaining())
             case Run(function):
                 return function()
         return None
@@ -100,6 +100,8 @@ class AsyncDriver:
                 await self.close()
 
     async def _perform(self, effect: Effect) -> Any:
+        import asyncio  # here, because clients of both kinds load this module
+
         match effect:
             case Send(request):
                 await self.close()

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from .auth import Signed
 from .call import Call, Progress, assemble
-from .decode import Decoded
 from .drift import Drift
 from .effects import CLOSE, Head, Send, Sleep, Steps
 from .errors import ApiError, DeadlineBeforeSending, NotSent, as_unknown
@@ -168,16 +167,16 @@ def _judge(call: Call, core: Core, progress: Progress, received: Received | None
 
 def _answer(call: Call, core: Core, progress: Progress, received: Received | None) -> Answer:
     assert received is not None
-    decoded = Decoded(None) if call.streaming else decode_answer(progress, received)
-    core.check_mode(progress, decoded.value)
-    if decoded.drift:
-        core.observer.on_drift(progress, decoded.drift)
+    value, drift = (None, ()) if call.streaming else decode_answer(progress, received)
+    core.check_mode(progress, value)
+    if drift:
+        core.observer.on_drift(progress, drift)
     return Answer(
         status=received.status,
         headers=received.headers,
         content=received.content,
-        value=decoded.value,
-        drift=decoded.drift,
+        value=value,
+        drift=drift,
         progress=progress,
     )
 

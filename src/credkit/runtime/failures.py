@@ -11,8 +11,7 @@ import pydantic_core
 from .api import Api
 from .call import Progress
 from .clock import utc
-from .decode import Decoded, UndecodableBody, decode_body
-from .drift import DriftFound
+from .drift import Drift, DriftFound
 from .errors import (
     ApiError,
     ConnectionFailed,
@@ -133,6 +132,8 @@ def _error_body(operation: Operation[Any], received: Received) -> tuple[object, 
         text = content[:100_000].decode("utf-8", "replace")
         return text, None
     if contents:
+        from .decode import UndecodableBody, decode_body  # loads with the first answer: see `decode_answer`
+
         try:
             return decode_body(content, content_type, contents).value, plain
         except (UndecodableBody, DriftFound):
@@ -174,14 +175,16 @@ def is_documented(operation: Operation[Any], status: int) -> bool:
     return str(status) in operation.responses
 
 
-def decode_answer(progress: Progress, received: Received) -> Decoded:
-    """The value of a success; raises UnreadableBody or DriftError."""
+def decode_answer(progress: Progress, received: Received) -> tuple[Any, tuple[Drift, ...]]:
+    """The value of a success, and its drift; raises UnreadableBody or DriftError."""
+    from .decode import UndecodableBody, decode_body  # brings most of pydantic, which importing a client shall not
+
     call = progress.call
     if call.operation.method == "HEAD":
-        return Decoded(None)
+        return None, ()
     contents = contents_for(call.operation, received.status)
     try:
-        return decode_body(
+        decoded = decode_body(
             received.content,
             received.headers.get("content-type"),
             contents,
@@ -193,4 +196,6 @@ def decode_answer(progress: Progress, received: Received) -> Decoded:
     except DriftFound as found:
         reason = f"{received.status}, but the answer is not as described: {found}"
         error = _error(DriftError, Outcome.UNKNOWN, progress, reason, drift=found.drift)
+    else:
+        return decoded.value, decoded.drift
     raise error

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 import pydantic_core
@@ -16,6 +15,9 @@ from .effects import Steps, Wait
 from .errors import DeadlineBeforeSending, TokenError
 from .forks import reset_in_child
 from .urls import Base
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 DEFAULT_LIFETIME = 300.0
 MAX_TOKEN_BYTES = 256 * 1024
@@ -70,6 +72,8 @@ class TokenSource:
 
     def token(self, fetch: Fetch, rejected: Token | None) -> Steps:
         """A token that is fresh and not `rejected`."""
+        from concurrent.futures import Future  # here, because most clients fetch no token
+
         while True:
             with self._lock:
                 current = self._current

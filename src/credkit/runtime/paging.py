@@ -16,8 +16,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mappin
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel
-
 from .errors import CallInfo, InvalidArgument, PagingError
 from .operation import Operation, Pagination
 from .pointers import MISSING, find
@@ -89,6 +87,8 @@ class PageWalk:
         if not isinstance(found, (list, tuple)):
             raise PagingError("the answer has no list of items where the API promises it", call=fetched.info)
         items = tuple(found)
+        from pydantic import BaseModel  # here, because every client loads this module
+
         if items and items == self._items and isinstance(items[0], (BaseModel, dict)):
             raise PagingError("a page repeats the one before it", call=fetched.info)
         self._number += 1

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 MISSING: Final = object()
 
@@ -45,6 +46,8 @@ def _walk(value: object, path: tuple[str, ...]) -> Iterator[object]:
 
 def member(value: object, name: str) -> object:
     """The member or item called `name`, else MISSING."""
+    from pydantic import BaseModel  # here, because clients load this module before their first call
+
     if isinstance(value, BaseModel):
         attribute = _attributes(type(value)).get(name)
         if attribute is not None:

@@ -7,8 +7,23 @@ operation on the socket. Redirects, cookies and decompression of httpx are not w
 
 from __future__ import annotations
 
-from .async_transport import AsyncHttpTransport
-from .pools import Library, installed_library
-from .transport import HttpTransport
+from typing import TYPE_CHECKING
+
+from ..lazy import lazy
+
+if TYPE_CHECKING:
+    from .async_transport import AsyncHttpTransport
+    from .pools import Library, installed_library
+    from .transport import HttpTransport
 
 __all__ = ["AsyncHttpTransport", "HttpTransport", "Library", "installed_library"]
+
+__getattr__ = lazy(
+    __name__,
+    {
+        "AsyncHttpTransport": ".async_transport",  # brings asyncio, which the other does without
+        "HttpTransport": ".transport",
+        "Library": ".pools",
+        "installed_library": ".pools",
+    },
+)
