@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -250,3 +252,44 @@ def test_a_clock_that_was_set_back_does_not_block_for_long(tmp_path: Path) -> No
     clock.time = -86_400.0
     assert store.reserve("k", LIMIT, clock, 0.0).granted
     store.close()
+
+
+def test_a_commit_that_fails_leaves_the_file_usable(tmp_path: Path) -> None:
+    path, clock = tmp_path / "limits.db", FakeClock()
+    store = SqliteStore(path)
+    assert store.reserve("k", LIMIT, clock, 0.0).granted
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM reservation").fetchall()  # a shared lock, which keeps others from committing
+    with pytest.raises(NotSent, match="SQLITE_BUSY"):
+        store.reserve("k", LIMIT, clock, 0.05)
+    reader.close()
+    assert store.reserve("k", LIMIT, clock, 0.0).granted
+    assert SqliteStore(path).reserve("k", LIMIT, clock, 0.0).granted is False, "two calls are in the window"
+
+
+@pytest.mark.parametrize("opened_before", [True, False])
+def test_a_locked_file_is_not_waited_for_past_the_deadline(tmp_path: Path, opened_before: bool) -> None:
+    path, clock = tmp_path / "limits.db", FakeClock()
+    SqliteStore(path).reserve("k", LIMIT, clock, 0.0)
+    store = SqliteStore(path)
+    if opened_before:
+        store.reserve("k", LIMIT, clock, 0.0)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    took: list[float] = []
+
+    def reserve() -> None:
+        began = time.monotonic()
+        with pytest.raises(NotSent):
+            store.reserve("k", LIMIT, clock, 0.2)
+        took.append(time.monotonic() - began)
+
+    threads = [threading.Thread(target=reserve) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    other.close()
+    assert len(took) == 6
+    assert max(took) < 0.7, "one after the other they would take 1.2 s"

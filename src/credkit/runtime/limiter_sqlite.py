@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 import weakref
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 
 from .clock import Clock
 from .errors import NotSent
@@ -17,6 +19,8 @@ from .operation import RateLimit
 _SCHEMA = "CREATE TABLE IF NOT EXISTS reservation (key TEXT NOT NULL, at REAL NOT NULL, until REAL NOT NULL)"
 _RELEASE = "DELETE FROM reservation WHERE rowid = (SELECT rowid FROM reservation WHERE key = ? AND at = ? LIMIT 1)"
 _INDEX = "CREATE INDEX IF NOT EXISTS reservation_by_key ON reservation (key, at)"
+
+_PATIENCE = 5.0  # seconds, at most, for other threads and processes that use the file
 
 _inherited: list[sqlite3.Connection] = []
 """Connections of a parent process; SQLite wants them neither used nor closed in a child."""
@@ -46,19 +50,30 @@ class SqliteStore:
         self._connection, self._lock = None, threading.Lock()
 
     def reserve(self, key: str, limit: RateLimit, clock: Clock, within: float) -> Reservation:
-        with self._lock:
+        patience = max(0.0, min(within, _PATIENCE))
+        began = time.monotonic()
+        problem = "other calls of this process use it"
+        if self._lock.acquire(timeout=patience):
             try:
-                connection = self._open(within)
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    reservation = self._reserve(connection, key, limit, clock.now(), within)
-                finally:
-                    connection.execute("COMMIT")
+                with self._transaction(patience - (time.monotonic() - began)) as connection:
+                    return self._reserve(connection, key, limit, clock.now(), within)
             except (sqlite3.Error, OSError) as error:
                 problem = getattr(error, "sqlite_errorname", type(error).__name__)
-            else:
-                return reservation
+            finally:
+                self._lock.release()
         raise NotSent(f"the rate limit file cannot be used ({problem})")
+
+    @contextmanager
+    def _transaction(self, patience: float) -> Generator[sqlite3.Connection]:
+        """A transaction that never stays open: where it cannot be ended it is taken back, else it would lock everybody out."""
+        connection = self._open(patience)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
     def _reserve(
         self, connection: sqlite3.Connection, key: str, limit: RateLimit, now: float, within: float
@@ -83,14 +98,14 @@ class SqliteStore:
             os.close(descriptor)
             connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             try:
-                connection.execute("PRAGMA busy_timeout = 5000")
+                _wait_at_most(connection, patience)
                 connection.execute(_SCHEMA)
                 connection.execute(_INDEX)
             except sqlite3.Error:
                 connection.close()
                 raise
             self._connection, self._closing = connection, weakref.finalize(self, connection.close)
-        self._connection.execute(f"PRAGMA busy_timeout = {max(1, int(min(patience, 5.0) * 1000))}")
+        _wait_at_most(self._connection, patience)
         return self._connection
 
     def close(self) -> None:
@@ -98,3 +113,7 @@ class SqliteStore:
             self._connection = None
             if self._closing is not None:
                 self._closing()
+
+
+def _wait_at_most(connection: sqlite3.Connection, seconds: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {max(1, int(min(seconds, _PATIENCE) * 1000))}")
