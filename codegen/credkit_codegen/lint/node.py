@@ -82,13 +82,16 @@ class Node:
         """A mapping below this one as a node, or None when there is none."""
         value: JSON = self.value
         for token in path:
-            if isinstance(value, dict) and isinstance(token, str):
-                value = value.get(token)
-            elif isinstance(value, list) and isinstance(token, int) and token < len(value):
-                value = value[token]
-            else:
-                return None
+            value = _step(value, token)
         return Node(kind, value, pointer_of(path), self, self.document) if isinstance(value, dict) else None
+
+
+def _step(value: JSON, token: str | int) -> JSON:
+    if isinstance(value, dict):
+        return value.get(token) if isinstance(token, str) else None
+    if isinstance(value, list):
+        return value[token] if isinstance(token, int) and token < len(value) else None
+    return None
 
 
 def pointer_of(path: tuple[str | int, ...]) -> str:

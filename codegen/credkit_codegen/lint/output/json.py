@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ...diagnostics import Severity
@@ -14,6 +14,7 @@ from ..engine import Report
 from ..fingerprint import fingerprint
 
 VERSION = 1
+SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -48,5 +49,5 @@ def _document(report: Report) -> dict[str, Any]:
 @cache
 def schema() -> dict[str, Any]:
     """The published JSON Schema of the output."""
-    loaded: dict[str, Any] = json.loads(files(__package__).joinpath("report.schema.json").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
     return loaded
