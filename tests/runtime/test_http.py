@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import threading
 import time
@@ -22,7 +23,7 @@ from credkit.runtime.errors import (
     DeadlineExceeded,
     InvalidBaseUrl,
 )
-from credkit.runtime.http import installed_library, network
+from credkit.runtime.http import installed_library, network, tls
 from credkit.runtime.http.network import SocketBackend, is_readable, look_up
 from credkit.runtime.http.proxy import environment_proxy, split_proxy
 from credkit.runtime.http.tls import default_context
@@ -458,3 +459,16 @@ def test_origins() -> None:
         "https://a",
         "http://[::1]:8080",
     ]
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_while_a_tls_context_is_made_does_not_hang_the_child() -> None:
+    with tls._making.lock:
+        child = os.fork()
+        if child == 0:
+            signal.alarm(10)
+            try:
+                default_context()
+            finally:
+                os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0

@@ -7,12 +7,26 @@ import ssl
 import threading
 from functools import cache
 
-_lock = threading.Lock()
+from ..forks import reset_in_child
+
+
+class _OneAtATime:
+    """Held while a context is made; a child that was forked meanwhile would wait for it forever."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+    def after_fork(self) -> None:
+        self.lock = threading.Lock()
+
+
+_making = _OneAtATime()
+reset_in_child(_making)
 
 
 def default_context() -> ssl.SSLContext:
     """The shared context: certifi's authorities, or those of `SSL_CERT_FILE` / `SSL_CERT_DIR`."""
-    with _lock:
+    with _making.lock:
         return _context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
 
