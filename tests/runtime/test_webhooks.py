@@ -6,6 +6,8 @@ import base64
 import hashlib
 import hmac
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -496,3 +498,14 @@ def test_refusals_and_events_show_no_secret_and_no_body() -> None:
         texts.append(f"{caught.value!r} {caught.value} {caught.value.__context__!r}")
     texts.append(repr(_parse(SIGNED, headers, body, secret=SECRET)))
     assert not [text for text in texts if canary in text or SECRET in text]
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_while_another_thread_remembers_does_not_hang_the_child() -> None:
+    store = MemoryReplayStore()
+    with store._lock:
+        child = os.fork()
+        if child == 0:
+            signal.alarm(10)
+            os._exit(0 if store.remember("a", 2.0, 1.0) else 1)
+    assert os.waitpid(child, 0)[1] == 0

@@ -9,6 +9,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Protocol
 
+from .forks import reset_in_child
+
 
 class ReplayStore(Protocol):
     """Remembers keys until a moment. Both methods may be called from several threads."""
@@ -32,6 +34,10 @@ class MemoryReplayStore:
         self._max_keys = max_keys
         self._lock = threading.Lock()
         self._until: dict[str, float] = {}
+        reset_in_child(self)
+
+    def after_fork(self) -> None:
+        self._lock = threading.Lock()
 
     def remember(self, key: str, until: float, now: float) -> bool:
         with self._lock:
