@@ -215,6 +215,7 @@ def test_a_token_is_fetched_once_and_kept_until_shortly_before_its_end(mode: Mod
         ("soon", 269, 270),
         (0, None, 0),
         (-5, 269, 270),
+        (10**400, 30 * 86_400 - 31, 30 * 86_400 - 30),
     ],
 )
 def test_how_long_a_token_is_kept(mode: Mode, life: object, kept: float | None, renewed: float) -> None:

@@ -138,5 +138,5 @@ def _useful_life(expires_in: object) -> float:
     if isinstance(expires_in, str) and expires_in.isascii() and expires_in.isdigit():
         expires_in = float(expires_in[:12])
     if isinstance(expires_in, (int, float)) and not isinstance(expires_in, bool) and expires_in >= 0:
-        life = min(float(expires_in), 30 * 86_400.0)
+        life = min(expires_in, 30 * 86_400.0)  # not float(): JSON has integers that are no float
     return life - min(30.0, 0.1 * life)
