@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
+import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -100,6 +102,8 @@ def test_the_vendors_wait_is_obeyed_up_to_two_minutes(asked: float, delay: float
         ("Fri, 15 Jan 2027 08:00:10 GMT", 10.0),
         ("Friday, 15-Jan-27 08:00:10 GMT", 10.0),
         ("Fri, 15 Jan 2027 07:00:00 GMT", 0.0),
+        ("Fri Jan 15 08:00:10 2027", 10.0),
+        ("Fri, 15 Jan 2027 08:00:10 -0000", 10.0),
         ("-3", None),
         ("soon", None),
         ("", None),
@@ -110,8 +114,17 @@ def test_the_vendors_wait_is_obeyed_up_to_two_minutes(asked: float, delay: float
         (None, None),
     ],
 )
-def test_both_forms_of_retry_after(text: str | None, seconds: float | None) -> None:
+def test_both_forms_of_retry_after(text: str | None, seconds: float | None, far_from_utc: None) -> None:
     assert parse_retry_after(text, FakeClock()) == seconds
+
+
+@pytest.fixture
+def far_from_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @given(st.text(max_size=60))

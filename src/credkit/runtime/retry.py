@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from .clock import Clock
@@ -73,10 +74,12 @@ def parse_retry_after(value: str | None, clock: Clock) -> float | None:
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return float(text) if len(text) < 16 else math.inf
     try:
-        moment = parsedate_to_datetime(text).timestamp()
+        moment = parsedate_to_datetime(text)
+        if moment.tzinfo is None:  # asctime's form names no zone; HTTP means UTC by it, Python this machine's
+            moment = moment.replace(tzinfo=UTC)
+        return max(0.0, moment.timestamp() - clock.now())
     except (ValueError, TypeError, OverflowError, IndexError, OSError):
         return None
-    return max(0.0, moment - clock.now())
 
 
 class RetryBudget:
