@@ -36,7 +36,7 @@ from credkit.runtime.errors import (
 from credkit.runtime.outcome import Outcome, Phase
 from credkit.runtime.transport import TransportFailure
 
-from .kit import API, MODES, Broken, Mode, Reply, Step, json_reply, session
+from .kit import API, MODES, Broken, FakeClock, Mode, Reply, Step, json_reply, session
 
 pytestmark = pytest.mark.parametrize("mode", MODES)
 
@@ -450,6 +450,18 @@ def test_an_interrupted_write_says_that_its_outcome_is_unknown(mode: Mode) -> No
             client.call(READ)
         assert not hasattr(caught.value, "__notes__")
         assert len(script.requests) == 2
+
+
+def test_an_interruption_between_attempts_keeps_the_unknown_outcome(mode: Mode) -> None:
+    class Interrupting(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            raise KeyboardInterrupt if mode == "sync" else asyncio.CancelledError
+
+    with session(mode, Broken(), clock=Interrupting()) as (client, script):
+        with pytest.raises((KeyboardInterrupt, asyncio.CancelledError)) as caught:
+            client.call(IDEMPOTENT)
+        assert any("The vendor may have acted" in note for note in caught.value.__notes__)
+        assert len(script.requests) == 1
 
 
 # --- the request -----------------------------------------------------------------------------------------------------

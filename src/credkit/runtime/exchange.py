@@ -64,7 +64,8 @@ def exchange(call: Call, core: Core) -> Steps:
         error.attach(progress.info())
         failure = error
     except BaseException as error:  # cancelled or interrupted: not ours to turn into something else, but worth a word
-        if progress.in_flight and call.is_write and not isinstance(error, Exception):
+        may_have_acted = progress.in_flight or progress.lost is not None  # also while it waits to try again
+        if may_have_acted and call.is_write and not isinstance(error, Exception):
             error.add_note(str(as_unknown(ApiError)("interrupted", call=progress.info())))
         raise
     raise failure from progress.body_failure
