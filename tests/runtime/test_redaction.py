@@ -230,3 +230,21 @@ def test_headers_mask_what_is_not_known_to_be_harmless() -> None:
     assert "text/plain" in repr(headers)
     assert "x-offer" in headers
     assert len(headers) == 3
+
+
+def test_tokens_that_ended_long_ago_are_forgotten_and_credentials_never() -> None:
+    redactor = Redactor(["hunter2secret"])
+    for number in range(1000):
+        redactor.learn(f"token-{number:06d}")
+    assert redactor.text("hunter2secret token-000999 token-000990") == "*** *** ***"
+    assert len(redactor._secrets) < 200
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_secret_is_not_cut_in_two_before_it_is_looked_for(mode: Mode) -> None:
+    key = "sk-abcdefghijklmnopqrstuvwxyz"
+    reply = json_reply({"code": "x" * 80 + key, "message": "no"}, 400)
+    plain: Operation[Any] = Operation(id="get", method="GET", path="/", security=(("key",),))
+    with session(mode, reply, credentials={"key": key}) as (client, _), pytest.raises(ApiError) as caught:
+        client.call(plain)
+    assert key[:8] not in str(caught.value)

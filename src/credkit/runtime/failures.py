@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .core import Core
 
 _MAX_CODE = 100
+_MAX_SAID = 2000
 
 
 def broken_error(progress: Progress, failure: TransportFailure) -> ApiError:
@@ -93,7 +94,9 @@ def status_error(core: Core, progress: Progress, received: Received, outcome: Ou
     code, message = _text_at(plain, api.error_code), _text_at(plain, api.error_message)
     retry_at = None if delay is None else utc(core.settings.clock.now() + min(delay, 366 * 86_400.0))
     sent = tuple(call.strings_sent())
-    said = [core.redactor.text(text[:2000], sent) for text in (code and code[:_MAX_CODE], message) if text]
+    said = [core.redactor.text(text[:_MAX_SAID], sent) for text in (code, message) if text]
+    if code:
+        said[0] = said[0][:_MAX_CODE]  # afterwards: half a secret would not be known for one
     return _error(
         status_error_type(received.status, documented_errors(api)),
         outcome,

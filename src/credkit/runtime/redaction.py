@@ -11,6 +11,7 @@ import base64
 import json
 import re
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ _MAX_DEPTH = 12
 _MAX_ITEMS = 20
 _MAX_OUTLINE_BYTES = 256 * 1024
 _MIN_SECRET = 4
+_MAX_LEARNED = 32
 
 _EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
 _URI = re.compile(r"\b([A-Za-z][A-Za-z0-9+.\-]{1,40}:)//[^\s\"'<>]*")
@@ -31,21 +33,30 @@ _WORD = re.compile(r"[@$]?[A-Za-z_][A-Za-z0-9_.\-]{0,63}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._:/=+\-]{1,128}")
 
 
+def _forms(secret: str) -> frozenset[str]:
+    """A secret as it may turn up: as it is, percent-encoded, in Base64."""
+    forms = {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode().rstrip("=")}
+    return frozenset(form for form in forms if len(form) >= _MIN_SECRET)
+
+
+def _longest_first(forms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(forms, key=len, reverse=True))
+
+
 class Redactor:
     """Knows the credentials of one client."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._lock = threading.Lock()
-        self._secrets: tuple[str, ...] = ()
-        for secret in secrets:
-            self.learn(secret)
+        self._given = frozenset(form for secret in secrets for form in _forms(secret))
+        self._learned: deque[frozenset[str]] = deque(maxlen=_MAX_LEARNED)
+        self._secrets = _longest_first(self._given)
 
     def learn(self, secret: str) -> None:
-        """Never show `secret` from now on, also not percent-encoded or in Base64."""
-        forms = {secret, quote(secret, safe=""), base64.b64encode(secret.encode()).decode().rstrip("=")}
+        """Do not show `secret`, a token that was fetched, until many newer ones have come: tokens end, a process goes on."""
         with self._lock:
-            known = set(self._secrets) | {form for form in forms if len(form) >= _MIN_SECRET}
-            self._secrets = tuple(sorted(known, key=len, reverse=True))
+            self._learned.append(_forms(secret))
+            self._secrets = _longest_first(self._given.union(*self._learned))
 
     def after_fork(self) -> None:
         self._lock = threading.Lock()
