@@ -121,7 +121,7 @@ def test_the_boundary_is_random_and_does_not_occur_in_the_parts() -> None:
     assert source.data.count(b"--free") == 3
 
 
-@pytest.mark.parametrize("bad", ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "", "\x7f", "\ud800"])
+@pytest.mark.parametrize("bad", ["a\\", "a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "", "\x7f", "\ud800"])
 def test_names_and_file_names_cannot_begin_a_header(bad: str) -> None:
     with pytest.raises(InvalidArgument):
         _encode({bad: "x"})

@@ -168,6 +168,8 @@ def _head(name: str, label: str, content_type: str | None, filename: str | None)
 
 
 def _quoted(text: str, label: str) -> str:
+    if "\\" in text:  # some readers take it for the beginning of an escape, and `\"` not for the end
+        raise InvalidArgument(f"{label}: a name may not hold a backslash")
     if _CONTROL.search(text) or not text:
         raise InvalidArgument(f"{label}: a name is empty or holds a line break or another control character")
     return text.replace('"', "%22")
