@@ -267,6 +267,26 @@ def test_a_link_in_a_header(mode: Mode) -> None:
 
 
 @both
+@pytest.mark.parametrize(
+    "header",
+    [
+        '<?fields=a,b&offset=1>; rel="next"',
+        '<?fields=a,b&offset=1>; rel="next last"',
+        "<?fields=a,b&offset=1> ; title=x ; REL = next, <?offset=9>; rel=last",
+        '<?fields=a;rel=next>; rel=prev, <?fields=a,b&offset=1>; title="a, b; c"; rel=next',
+    ],
+)
+def test_every_way_to_write_a_link_header(mode: Mode, header: str) -> None:
+    op = listing(style="link", page=None, next=None)
+    with session(mode, json_reply({"data": rows(0, 1)}, link=header), json_reply({"data": rows(1, 1)})) as (
+        client,
+        script,
+    ):
+        assert client.items(op) == rows(0, 2)
+        assert script.requests[1].target == "/v1/things?fields=a,b&offset=1"
+
+
+@both
 def test_an_empty_page_although_there_is_more(mode: Mode) -> None:
     error, pages, _ = ending(mode, STYLES["page, more"][0], json_reply({"data": [], "more": True}))
     assert "empty" in str(error)

@@ -12,6 +12,7 @@ skipped), or after `max_pages`. It can be iterated again; it then starts from th
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -23,6 +24,11 @@ from .response import RawResponse
 from .unset import UNSET
 
 Item = TypeVar("Item", covariant=True)
+
+_LINK = re.compile(
+    r"<([^<>]*)>([^<]*)"
+)  # a target may hold commas and semicolons, so what separates links is the bracket
+_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s";,]+))', re.IGNORECASE)
 
 FollowLink = Callable[[str], str]
 
@@ -192,11 +198,10 @@ class PageWalk:
 
 def _link_header(value: str | None) -> str | None:
     """The target of `rel="next"` in a `Link` header (RFC 8288)."""
-    for part in (value or "").split(","):
-        target, _, parameters = part.strip().partition(">")
-        rel = [one.strip().lower().replace('"', "") for one in parameters.split(";")]
-        if target.startswith("<") and "rel=next" in rel:
-            return target[1:]
+    for target, parameters in _LINK.findall(value or ""):
+        rel = _REL.search(parameters)
+        if rel and "next" in (rel[1] or rel[2]).lower().split():
+            return str(target)
     return None
 
 
