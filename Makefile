@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup generate lint types check test demo bench corpus soak lock wheels clean
+.PHONY: help setup generate lint types check test demo sandbox bench corpus soak lock wheels clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 python,\
 	$(if $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo yes),$(p),)))
@@ -31,9 +31,11 @@ $(READY): requirements-dev.lock pyproject.toml codegen/pyproject.toml $(wildcard
 
 generate: $(READY) ## Regenerate the vendor packages from specs/ (VENDOR=record for one)
 	@$(BIN)/credkit-codegen generate $(VENDOR)
+	@$(BIN)/python scripts/sandbox_documents.py
+	@$(BIN)/python scripts/vendor_docs.py
 
 lint: $(READY) ## Lint the specs, then the code: ruff, black, mypy --strict, pyright
-	@$(BIN)/credkit-codegen lint $(foreach v,$(VENDORS),specs/$(v)/openapi.yaml)
+	@$(BIN)/credkit-codegen lint --profile strict --fail-on info $(foreach v,$(VENDORS),specs/$(v)/openapi.yaml)
 	@$(BIN)/ruff check --quiet $(wildcard $(SOURCES))
 	@$(BIN)/black --check --quiet $(wildcard $(SOURCES)) generated || { echo "Not formatted: run $(BIN)/black $(wildcard $(SOURCES))" >&2; exit 1; }
 	@$(MAKE) --no-print-directory types
@@ -45,6 +47,8 @@ types: $(READY) ## Type-check everything with mypy --strict and pyright
 
 check: $(READY) ## Prove that generated/ is current and that generation is deterministic
 	@$(BIN)/credkit-codegen check
+	@$(BIN)/python scripts/sandbox_documents.py --check
+	@$(BIN)/python scripts/vendor_docs.py --check
 	@$(BIN)/python scripts/determinism.py
 
 test: $(READY) ## Run the tests
@@ -53,14 +57,18 @@ test: $(READY) ## Run the tests
 demo: generate ## Regenerate, then play every vendor's story against local servers
 	@$(BIN)/python -m examples.demo
 
+sandbox: $(READY) ## Serve simulators of the four vendors on 127.0.0.1
+	@$(BIN)/python -m credkit.sandbox
+
 bench: $(READY) ## Measure ourselves against peers, as ratios in one run
 	@$(BIN)/python scripts/bench.py
+	@$(BIN)/python scripts/bench_sandbox.py
 
 corpus: $(READY) ## Generate every document of CORPUS=dir and judge the result
 	@$(BIN)/python scripts/corpus.py $(CORPUS)
 
 soak: $(READY) ## The long fault runs
-	@CREDKIT_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/faults
+	@CREDKIT_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/faults tests/sandbox
 
 lock: $(READY) ## Refresh the hashed requirement lock
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
