@@ -6,6 +6,7 @@ import base64
 import json
 import logging
 import traceback
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credkit.runtime import Body, Content, Hooks, Operation, Parameter, Retry
+from credkit.runtime import Body, Content, File, Hooks, Operation, Parameter, Retry
 from credkit.runtime.errors import ApiError
 from credkit.runtime.headers import Headers
 from credkit.runtime.outcome import Phase
@@ -248,3 +249,15 @@ def test_a_secret_is_not_cut_in_two_before_it_is_looked_for(mode: Mode) -> None:
     with session(mode, reply, credentials={"key": key}) as (client, _), pytest.raises(ApiError) as caught:
         client.call(plain)
     assert key[:8] not in str(caught.value)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_file_names_and_headers_of_the_caller_are_taken_out_too(mode: Mode, tmp_path: Path) -> None:
+    path = tmp_path / "alice-johnson.png"
+    path.write_bytes(b"x")
+    upload: Operation[Any] = Operation(id="put", method="POST", path="/", body=Body("multipart/form-data"))
+    reply = json_reply({"message": "alice-johnson.png and bob-smith.png are too large for tenant-4711"}, 400)
+    body = {"a": path, "b": File(b"x", "bob-smith.png")}
+    with session(mode, reply) as (client, _), pytest.raises(ApiError) as caught:
+        client.call(upload, body=body, headers={"x-tenant": "tenant-4711"})
+    assert "*** and *** are too large for ***" in str(caught.value)

@@ -160,7 +160,7 @@ class Core:
             key=key,
             key_sent=key_sent,
             limit_key=self._limit_key(operation, base),
-            sent=(arguments, None if body is UNSET else body),
+            sent=(arguments, None if body is UNSET else body, options.get("headers")),
             streaming=streaming,
         )
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
@@ -103,6 +105,10 @@ def strings_in(value: Any) -> Iterator[str]:
     elif value is not None and not isinstance(value, (bool, bytes, bytearray)):
         if hasattr(value, "model_dump"):
             yield from strings_in(value.model_dump(mode="python"))
+        elif isinstance(value, os.PathLike):
+            yield PurePath(os.fspath(value)).name
+        elif hasattr(value, "filename"):  # a `File`: what it is called may be somebody's name
+            yield from (*strings_in(value.filename), *strings_in(value.content))
         elif isinstance(value, (int, float)) or type(value).__module__ in ("datetime", "uuid", "decimal"):
             yield str(value)
 
