@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from credkit.runtime import Api, AsyncClient, AsyncHttpTransport, Client, Content, HttpTransport, Operation, Retry
+from credkit.runtime import Api, AsyncClient, AsyncHttpTransport, Body, Client, Content, HttpTransport, Operation, Retry
 from credkit.runtime.clock import SYSTEM_CLOCK, Deadline
 from credkit.runtime.errors import (
     ConfigurationError,
@@ -22,6 +22,7 @@ from credkit.runtime.errors import (
     DeadlineBeforeSending,
     DeadlineExceeded,
     InvalidBaseUrl,
+    OutcomeUnknown,
 )
 from credkit.runtime.http import installed_library, network, tls
 from credkit.runtime.http.network import SocketBackend, is_readable, look_up
@@ -472,3 +473,37 @@ def test_a_fork_while_a_tls_context_is_made_does_not_hang_the_child() -> None:
             finally:
                 os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_body_that_does_not_come_ends_at_the_deadline() -> None:
+    """In a task: a thread cannot be left, there the deadline ends the call when the next piece comes."""
+    released = threading.Event()
+
+    def body() -> Iterator[bytes]:
+        yield b"x"
+        released.wait(5.0)
+        yield b"y"
+
+    upload: Operation[Any] = Operation(id="up", method="POST", path="/", body=Body("application/octet-stream"))
+
+    async def main(url: str) -> float:
+        async with AsyncClient(API, {}, base_url=url, timeout=0.2) as client:
+            began = time.monotonic()
+            with pytest.raises(DeadlineExceeded) as caught:
+                await client._call(upload, {}, body=body())
+            assert isinstance(caught.value, OutcomeUnknown)
+            took = time.monotonic() - began
+            released.set()
+            return took
+
+    with serving() as server:
+        assert asyncio.run(main(server.url)) < 1.0
+
+
+def test_a_proxy_that_is_none_is_a_matter_of_configuration() -> None:
+    read: Operation[Any] = Operation(id="get", method="GET", path="/")
+    with Client(API, {}, base_url="https://api.example.com", proxy="socks5://user:hunter2@proxy:1") as client:
+        with pytest.raises(InvalidBaseUrl) as caught:
+            client._call(read, {})
+        assert caught.value.attempts == 1
+        assert "hunter2" not in str(caught.value)

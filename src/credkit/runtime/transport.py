@@ -98,7 +98,7 @@ class Transport(Protocol):
     """Sends requests for a `Client`; called from several threads at once."""
 
     def send(self, request: WireRequest) -> WireResponse:
-        """Send the request, return when the head of the response is there; raises `TransportFailure`, nothing else."""
+        """Send the request, return when the head of the response is there; raises `TransportFailure` (or ConfigurationError)."""
         ...
 
     def close(self) -> None: ...

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from ..clock import Deadline
+from ..errors import ConfigurationError
 from ..forks import reset_in_child
 from ..outcome import Phase
 from ..transport import Origin, TransportFailure, WireRequest
@@ -59,11 +60,17 @@ class AsyncHttpTransport:
     async def asend(self, request: WireRequest) -> _AsyncResponse:
         """See `credkit.runtime.transport.AsyncTransport`."""
         patience = Patience(request.deadline)
-        content = request.content if request.stream is None else _AsyncChunks(request.stream())
+        content = (
+            request.content
+            if request.stream is None
+            else _AsyncChunks(self._shared.core, request.stream(), request.deadline)
+        )
         token = quiet.set(True)
         try:
             pool = self._pool(request.origin)
             response = await pool.handle_async_request(self._shared.request(request, patience, content))
+        except ConfigurationError:  # a proxy that is none: trying again would not help
+            raise
         except Exception as error:
             failure = failure_of(self._shared.core, error, patience)
         else:
@@ -86,14 +93,22 @@ class AsyncHttpTransport:
 
 
 class _AsyncChunks:
-    """An iterable body whose pieces are made in a thread: they may come from a file."""
+    """An iterable body whose pieces are made in a thread: they may come from a file, or from something that never comes."""
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
+    def __init__(self, core: ModuleType, chunks: Iterator[bytes], deadline: Deadline) -> None:
+        self._core = core
         self._chunks = chunks
+        self._deadline = deadline
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while True:
-            piece = await asyncio.to_thread(next, self._chunks, None)
+            try:
+                async with asyncio.timeout(self._deadline.remaining()) as waiting:
+                    piece = await asyncio.to_thread(next, self._chunks, None)
+            except TimeoutError as error:
+                if not waiting.expired():
+                    raise  # the source's own
+                raise self._core.WriteTimeout("timed out") from error
             if piece is None:
                 return
             yield piece

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from ..clock import Deadline
+from ..errors import ConfigurationError
 from ..forks import reset_in_child
 from ..outcome import Phase
 from ..transport import Origin, TransportFailure, WireRequest
@@ -71,6 +72,8 @@ class HttpTransport:
         try:
             pool = self._pool(request.origin)
             response = pool.handle_request(self._shared.request(request, patience, content))
+        except ConfigurationError:  # a proxy that is none: trying again would not help
+            raise
         except Exception as error:
             failure = failure_of(self._shared.core, error, patience)
         else:
