@@ -1,9 +1,9 @@
 """Classes of models, printed by datamodel-code-generator from a document that we make for it.
 
-The document holds one object schema for each class and nothing of the original but names that are already Python's: every
-property carries its annotation as `x-python-type`. So the library meets one kind of construct, and no text of the original
-reaches it. What it prints goes through our own template and is compared with what was asked for, class by class and
-annotation by annotation, before anybody uses it.
+The document holds one object schema for each class and nothing of the original but names that are already Python's and the
+values of enumerations, which are literals in the annotation that every property carries as `x-python-type`. So the library
+meets one kind of construct, and no prose of the original reaches it. What it prints goes through our own template and is
+compared with what was asked for, class by class and annotation by annotation, before anybody uses it.
 """
 
 from __future__ import annotations

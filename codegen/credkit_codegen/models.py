@@ -17,6 +17,7 @@ from .aliases import AliasOrder
 from .annotations import Annotation, Annotator
 from .builder.finish import references, schema_types
 from .config import Config
+from .constraints import field_arguments
 from .datamodel import ClassView, FieldView, print_classes
 from .discriminators import Tags, find_tags
 from .files import GeneratedFile
@@ -207,9 +208,12 @@ class _Writer:
         )
 
     def _metadata(self, prop: ir.Property) -> Iterator[Source]:
+        arguments = field_arguments(prop.type)
         if prop.api_name != (to_camel(prop.name) if self.is_camel else prop.name):
+            arguments = {"alias": literal(prop.api_name), **arguments}
+        if arguments:
             self.imports.add(Import("pydantic", "Field"))
-            yield call("Field", alias=literal(prop.api_name))
+            yield call("Field", **arguments)
         if prop.secret:
             self.imports.add(Import(RUNTIME_MODELS, "Secret"))
             yield name("Secret")
@@ -243,12 +247,21 @@ class _Writer:
         annotation = self.annotator.annotate(alias.type)
         tag = self.tags.union(alias.name)
         if tag is None or not isinstance(alias.type, ir.Union):
-            return annotation
+            return annotation if alias.is_distinct else _limited(annotation, field_arguments(alias.type))
         variants = [self.annotator.annotate(variant).text for variant in alias.type.variants if variant != ir.NULL]
         field = call("Field", discriminator=literal(tag))
         known = f"OneOf[Annotated[{' | '.join(variants)}, {field}]]"
         used = {Import("typing", "Annotated"), Import("pydantic", "Field"), Import(RUNTIME_MODELS, "OneOf")}
         return Annotation((known, *(["None"] if annotation.nullable else [])), annotation.imports | used)
+
+
+def _limited(annotation: Annotation, arguments: dict[str, Source]) -> Annotation:
+    """The annotation with bounds, where there are some."""
+    if not arguments:
+        return annotation
+    used = {Import("typing", "Annotated"), Import("pydantic", "Field")}
+    text = f"Annotated[{annotation.text}, {call('Field', **arguments)}]"
+    return Annotation((text,), annotation.imports | used)
 
 
 def describe(description: str | None, title: str | None = None, *, deprecated: bool = False) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from . import ir
+from .constraints import is_enforced
 from .ir import JSON, ScalarKind
+from .patterns import text_matching
 
 _SCALARS: Mapping[ScalarKind, JSON] = {
     ScalarKind.STRING: "text",
@@ -37,11 +40,11 @@ _MOST_ITEMS = 3
 
 
 class NoSample(ValueError):
-    """The type has no finite value: it needs itself."""
+    """The type has no finite value (it needs itself), or none that we can be sure of."""
 
 
 def sample(type_: ir.Type, schemas: Mapping[str, ir.Schema], _open: tuple[str, ...] = ()) -> JSON:
-    """A JSON value of `type_` with the members that are required. Patterns and uniqueness are not looked at.
+    """A JSON value of `type_` with the members that are required. That items must differ is not looked at.
 
     Raises:
         NoSample: there is none.
@@ -66,10 +69,28 @@ def sample(type_: ir.Type, schemas: Mapping[str, ir.Schema], _open: tuple[str, .
 def _scalar(type_: ir.Scalar) -> JSON:
     limits = type_.constraints or ir.Constraints()
     if type_.kind is ScalarKind.STRING:
-        return _text(_FORMATS.get(type_.format or "", "text"), limits)
+        text = _text(_FORMATS.get(type_.format or "", "text"), limits)
+        return text if limits.pattern is None else _matching(text, limits.pattern, limits)
     if type_.kind in (ScalarKind.INTEGER, ScalarKind.NUMBER):
         return _number(_SCALARS[type_.kind], limits)
     return _SCALARS[type_.kind]
+
+
+def _matching(text: str, pattern: str, limits: ir.Constraints) -> str:
+    """`text`, or another text that the pattern takes, where models check the pattern at all."""
+    if not is_enforced(pattern):
+        return text
+    for candidate in (text, *_FORMATS.values(), text_matching(pattern) or ""):
+        if _text(candidate, limits) == candidate and _is_match(pattern, candidate):
+            return candidate
+    raise NoSample("a pattern")
+
+
+def _is_match(pattern: str, text: str) -> bool:
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return False
 
 
 def _text(text: str, limits: ir.Constraints) -> str:

@@ -115,6 +115,11 @@ def test_an_operation_that_needs_an_endless_value_has_no_call() -> None:
         (ir.Constraints(maximum=0), "integer", 0),
         (ir.Constraints(exclusive_minimum=3), "integer", 4),
         (ir.Constraints(multiple_of=7), "integer", 7),
+        (ir.Constraints(pattern="^cus_[A-Z0-9]{4,}$"), "string", "cus_0000"),
+        (ir.Constraints(pattern="^(?:a|b)+[^a]c?$"), "string", "a0"),
+        (ir.Constraints(pattern=r"^\d{3}-\d{2}$"), "string", "000-00"),
+        (ir.Constraints(pattern="t"), "string", "text"),
+        (ir.Constraints(pattern="^(?=x)"), "string", "text"),
     ],
 )
 def test_made_up_values_keep_to_the_limits(constraints: ir.Constraints, type_: str, value: ir.JSON) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -183,6 +184,55 @@ def test_a_secret_is_not_shown(load: Load) -> None:
     assert "s3cret" not in repr(thing)
     assert "name='n'" in repr(thing)
     assert to_plain(thing) == {"token": "s3cret", "name": "n"}
+
+
+def limited(kind: str, **limits: Any) -> ir.Scalar:
+    return ir.Scalar(kind=ir.ScalarKind(kind), constraints=ir.Constraints(**limits))
+
+
+@pytest.mark.parametrize(
+    ("type_", "good", "bad"),
+    [
+        (limited("string", min_length=2, max_length=3), '"ab"', '"a"'),
+        (limited("string", pattern="^[a-z]+$"), '"ab"', '"AB"'),
+        (limited("integer", minimum=1, maximum=5), "5", "6"),
+        (limited("integer", exclusive_minimum=1), "2", "1"),
+        (limited("integer", multiple_of=5), "10", "7"),
+        (limited("number", minimum=0.5), "0.5", "0.25"),
+        (limited("number", exclusive_maximum=1), "0.5", "1"),
+        (ir.Array(items=STRING, constraints=ir.Constraints(min_items=1, max_items=2)), '["a"]', "[]"),
+        (ir.Union(variants=(limited("string", max_length=1), ir.NULL)), "null", '"ab"'),
+    ],
+)
+def test_bounds_of_the_document_hold(load: Load, type_: ir.Type, good: str, bad: str) -> None:
+    module = load(
+        make_object("Thing", make_property("a", type_), make_property("b", type_, api_name="odd b", required=False)),
+        make_alias("Bounded", type_),
+    )
+    assert to_plain(read(module.Thing, f'{{"a": {good}, "odd b": {good}}}'))["a"] == json.loads(good)
+    assert to_plain(read(module.Bounded, good)) == json.loads(good)
+    for json_text, model in ((f'{{"a": {bad}}}', module.Thing), (f'{{"a": {good}, "odd b": {bad}}}', module.Thing)):
+        with pytest.raises(ValidationError):
+            read(model, json_text)
+    with pytest.raises(ValidationError):
+        read(module.Bounded, bad)
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        limited("string", pattern="(?=a)b"),
+        limited("string", pattern="["),
+        limited("string", pattern=r"^\W$"),
+        limited("integer", maximum=10**30),
+        limited("integer", minimum=0.5),
+        limited("number", multiple_of=0.1),
+        limited("date", min_length=100),
+    ],
+)
+def test_bounds_that_would_be_read_otherwise_are_left_out(load: Load, type_: ir.Type) -> None:
+    module = load(make_object("Thing", make_property("a", type_)))
+    assert "Field(" not in Path(module.__file__ or "").read_text()
 
 
 def test_numbers_stay_as_they_were(load: Load) -> None:

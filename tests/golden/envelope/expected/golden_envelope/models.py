@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from credkit.runtime.models import Model, Omittable, Secret
+from pydantic import Field
 
 
 class _Model(Model):
@@ -20,7 +21,7 @@ class Order(_Model):
 
 
 class OrderInput(_Model):
-    items: list[OrderInputItem]
+    items: Annotated[list[OrderInputItem], Field(min_length=1)]
 
 
 class OrderInputItem(_Model):

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from credkit.runtime.models import Model, Omittable, OtherStr
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 
@@ -43,6 +43,6 @@ class Thing(_Model):
 
 class ThingInput(_Model):
     name: str
-    weight_in_kg: Omittable[float | int] = None
+    weight_in_kg: Annotated[Omittable[float | int], Field(ge=0)] = None
     note: str | None = None
     parts: Omittable[list[Part]] = None
