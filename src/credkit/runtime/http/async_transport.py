@@ -102,8 +102,9 @@ class _AsyncChunks:
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while True:
+            waiting = asyncio.timeout(self._deadline.remaining())
             try:
-                async with asyncio.timeout(self._deadline.remaining()) as waiting:
+                async with waiting:
                     piece = await asyncio.to_thread(next, self._chunks, None)
             except TimeoutError as error:
                 if not waiting.expired():
