@@ -60,9 +60,10 @@ demo: generate ## Regenerate, then play every vendor's story against local serve
 sandbox: $(READY) ## Serve simulators of the four vendors on 127.0.0.1
 	@$(BIN)/python -m credkit.sandbox
 
-bench: $(READY) ## Measure ourselves against peers, as ratios in one run
+bench: $(READY) ## Measure ourselves against peers, as ratios in one run (DOCUMENTS="a.yaml b.json" to lint others than ours)
 	@$(BIN)/python scripts/bench.py
 	@$(BIN)/python scripts/bench_sandbox.py
+	@$(BIN)/python scripts/bench_lint.py $(DOCUMENTS)
 
 corpus: $(READY) ## Generate every document of CORPUS=dir and judge the result
 	@$(BIN)/python scripts/corpus.py $(CORPUS)
