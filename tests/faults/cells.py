@@ -34,7 +34,9 @@ SLACK = 0.1
 """Seconds that a call may last beyond its deadline."""
 
 SLOW_DEADLINE = 0.4
-QUICK_DEADLINE = 5.0
+QUICK_DEADLINE = 20.0
+"""Far away: faults that end by themselves are judged by what comes of them, however busy the machine is."""
+
 AFTER = "cred_after"
 CAP = 256 * 1024
 """`max_response_bytes` of the matrix."""
@@ -171,7 +173,7 @@ def _run_sync(cell: Cell, url: str, server: FaultServer | None, seen: Seen, sett
             seen.error = error
         _note(seen, began, server, client)
         if cell.recovers:
-            seen.after = client._call(READ, {"id": AFTER}).id
+            seen.after = client._call(READ, {"id": AFTER}, options={"timeout": QUICK_DEADLINE}).id
     transport.close()
 
 
@@ -185,7 +187,7 @@ async def _run_async(cell: Cell, url: str, server: FaultServer | None, seen: See
             seen.error = error
         _note(seen, began, server, client)
         if cell.recovers:
-            seen.after = (await client._call(READ, {"id": AFTER})).id
+            seen.after = (await client._call(READ, {"id": AFTER}, options={"timeout": QUICK_DEADLINE})).id
     await transport.aclose()
 
 

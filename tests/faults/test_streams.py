@@ -49,7 +49,7 @@ def download(driver: Driver, url: str, transport: Transport, timeout: float) -> 
                         take(piece)
             except ApiError as error:
                 ended(error)
-            assert client._call(READ, {"id": "cred_after"}).id == "cred_after"
+            assert client._call(READ, {"id": "cred_after"}, options={"timeout": QUICK_DEADLINE}).id == "cred_after"
 
     async def asynchronous() -> None:
         async with AsyncClient(API, KEY, base_url=url, **options) as client:
@@ -59,7 +59,8 @@ def download(driver: Driver, url: str, transport: Transport, timeout: float) -> 
                         take(piece)
             except ApiError as error:
                 ended(error)
-            assert (await client._call(READ, {"id": "cred_after"})).id == "cred_after"
+            after = await client._call(READ, {"id": "cred_after"}, options={"timeout": QUICK_DEADLINE})
+            assert after.id == "cred_after"
 
     sync() if driver is Driver.SYNC else asyncio.run(asynchronous())
     return b"".join(pieces), state["error"], state["took"]
