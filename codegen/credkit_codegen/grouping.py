@@ -37,7 +37,7 @@ def group_schemas(api: ir.Api, large: int = LARGE) -> tuple[Group, ...]:
         members[frozenset(users[schema.name])].append(schema)
     popularity = Counter(used for own in uses.values() for used in own)
     wanted = {key: _title(key, schemas, popularity) for key, schemas in members.items()}
-    modules = names.unique_names(sorted(set(wanted.values())), names.snake, taken={"base"})
+    modules = names.unique_names(sorted(set(wanted.values())), names.file_name, taken={"base"})
     groups: dict[str, list[ir.Schema]] = {}
     for key, schemas in members.items():
         groups.setdefault(f"_{modules[wanted[key]]}", []).extend(schemas)

@@ -40,17 +40,20 @@ MODEL_MODULE_NAMES = _names("""
 
 # Names that stand at module level in generated resource modules and in the client module.
 RESOURCE_MODULE_NAMES = _names("""
-    Any Api ApiKey AsyncClient AsyncIterator AsyncPager AsyncRawResource AsyncResource AsyncStream Awaitable Basic Bearer
+    API Any Api ApiKey AsyncClient AsyncIterator AsyncPager AsyncRawResource AsyncResource AsyncStream Awaitable Basic Bearer
     Body CallOptions Client ClientOptions Content File FileInput Idempotency Iterator Literal Mapping MutualTLS OAuth2
     Operation Pager Pagination Parameter Part RateLimit RawResource RawResponse Resource Retry Sequence Server
     ServerVariable Stream UNSET UUID Union Unpack Unset
     """)
 
-MODULE_NAMES = _names("client conftest errors examples models py test testing tests webhooks")
+# `lazy` is a function of the package; the last ones cannot be files on Windows.
+MODULE_NAMES = _names("client conftest errors examples lazy models py test testing tests webhooks aux con nul prn")
+_MODULE_BYTES = 120  # of 255 that a file's name may have: `test_`, endings, and what caches add
 
 # Members of the client class and of the resource classes that a generated attribute must not hide.
 CLIENT_ATTRIBUTES = _names(
-    "aclose api async_client base_url client close closed options request reset self serve token_requests with_options"
+    "aclose api async_client base_url cached_property client close closed options request reset self serve str token_requests"
+    " with_options"
 )
 RESOURCE_ATTRIBUTES = _names("async_raw builtins cached_property date datetime models raw self with_raw_response")
 ARGUMENT_NAMES = frozenset({"self", "options"})
@@ -168,7 +171,13 @@ def resource_name(tag: str) -> str:
 
 def module_name(tag: str) -> str:
     """Name of the module of a group of operations."""
-    return _free(_identifier(tag, snake, "group_"), MODULE_NAMES)
+    return _free(_identifier(tag, file_name, "group_"), MODULE_NAMES)
+
+
+def file_name(text: str) -> str:
+    """`snake` for a file: names that some file system takes for the same one are the same, and none is too long."""
+    folded = unicodedata.normalize("NFKC", snake(text).casefold())
+    return folded.encode()[:_MODULE_BYTES].decode(errors="ignore").rstrip("_")
 
 
 def class_name(api_name: str) -> str:
@@ -179,6 +188,12 @@ def class_name(api_name: str) -> str:
 def resource_class_name(tag: str) -> str:
     """Name of the class of a group of operations."""
     return _free(_identifier(tag, pascal, "Group"), RESOURCE_MODULE_NAMES, suffix="Resource")
+
+
+def derived_names(class_name: str) -> tuple[str, ...]:
+    """The classes that are generated for a group of operations, or for the client, by the name of the sync one."""
+    twins = class_name, f"Async{class_name}"
+    return (*twins, *(f"{twin}Raw" for twin in twins), f"{class_name}Stub")
 
 
 def client_class_name(text: str) -> str:
@@ -192,9 +207,13 @@ def package_name(text: str) -> str:
 
 
 def constant_name(name: str) -> str:
-    """Name of a module-level constant for a Python name: `issue` -> `ISSUE`."""
+    """Name of a module-level constant for a Python name: `issue` -> `ISSUE`.
+
+    In a script without capitals the constant would be called like the method, and an argument of that name would hide it.
+    """
     upper = unicodedata.normalize("NFKC", name.upper())
-    return _free(upper if upper.isidentifier() else name, {"API", "UNSET", "WEBHOOKS", "EXAMPLES"})
+    own = upper if upper.isidentifier() and upper != name else f"OPERATION_{name}"
+    return _free(own, {"API", "UNSET", "UUID", "WEBHOOKS", "EXAMPLES"})
 
 
 def unique_names(

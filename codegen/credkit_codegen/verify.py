@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from . import ir
 from .files import GeneratedFile
+from .names import derived_names
 
 _KINDS: tuple[type[ast.AST], ...] = (
     *(ast.Module, ast.Expr, ast.Constant, ast.Import, ast.ImportFrom, ast.alias, ast.If, ast.Assign, ast.AnnAssign),
@@ -86,10 +87,11 @@ def verify_files(files: Iterable[GeneratedFile], api: ir.Api, package: str) -> t
         UnexpectedCode: the file, the line and what stands there.
     """
     found: list[tuple[str, str, str]] = []
+    classes = frozenset(_classes(api))
     for file in files:
         if file.is_python:
             tree = _parse(file)
-            reader = _Tests(file, package) if file.path.parts[0] == "tests" else _Reader(file, package)
+            reader = (_Tests if file.path.parts[0] == "tests" else _Reader)(file, package, classes)
             reader.check(tree)
             found.extend(_operations(tree))
     wanted = Counter((operation.operation_id, operation.method, operation.path) for operation in api.operations)
@@ -97,6 +99,12 @@ def verify_files(files: Iterable[GeneratedFile], api: ir.Api, package: str) -> t
         missing = wanted - Counter(found)
         raise UnexpectedCode(f"the generated operations are not the document's: {sorted(missing) or 'too many'}")
     return tuple(operation_id for operation_id, _, _ in found)
+
+
+def _classes(api: ir.Api) -> Iterator[str]:
+    """Classes of the package that its own code instantiates: `Credentials(self)`."""
+    for resource in api.resources:
+        yield from derived_names(resource.class_name)
 
 
 def _parse(file: GeneratedFile) -> ast.Module:
@@ -111,9 +119,10 @@ class _Reader:
 
     kinds = _KINDS
 
-    def __init__(self, file: GeneratedFile, package: str) -> None:
+    def __init__(self, file: GeneratedFile, package: str, classes: frozenset[str]) -> None:
         self.file = file
         self.package = package
+        self.classes = classes
 
     def check(self, tree: ast.Module) -> None:
         for node in ast.walk(tree):
@@ -147,8 +156,7 @@ class _Reader:
     def is_our_call(self, function: ast.expr) -> bool:
         if ast.unparse(function) in _FUNCTIONS:
             return True
-        # A class of this package: `Credentials(self)`.
-        return isinstance(function, ast.Name) and function.id[:1].isupper()
+        return isinstance(function, ast.Name) and function.id in self.classes
 
 
 class _Tests(_Reader):

@@ -24,6 +24,9 @@ IGNORED_FOLDERS = frozenset(
 )
 
 
+_NAME_BYTES = 255
+
+
 class ChangeKind(StrEnum):
     """`EDITED`: somebody changed a generated file by hand. `EXTRA`: nothing generates it."""
 
@@ -130,6 +133,10 @@ def _refuse_unsafe(paths: Iterable[PurePosixPath], root: Path) -> None:
             raise _refusal(path, f"differs from {other} only in case, which some file systems do not tell apart")
         step = root
         for part in path.parts:
+            if len(part.encode()) > _NAME_BYTES:
+                raise _refusal(path, "has a longer name than file systems take")
+            if step.exists() and not step.is_dir():
+                raise _refusal(path, f"goes through {step.name}, which is no folder")
             step = step / part
             if step.is_symlink():
                 raise _refusal(path, "goes through a symbolic link")

@@ -171,14 +171,14 @@ def build_resources(listed: list[Listed], documents: Documents, config: Config) 
     texts = {name: name if names.resource_name(first[name]) != name else first[name] for name in order}
     modules = names.unique_names(order, names.module_name)
     classes: dict[str, str] = {}
-    taken = {config.package.client, config.package.async_client}
+    taken = set(names.derived_names(config.package.client))
     for name in order:
         plain = names.resource_class_name(names.spelled(texts[name]) if texts[name] in tags else texts[name])
         number, unique = 2, plain
-        while unique in taken:
+        while not taken.isdisjoint(names.derived_names(unique)):
             unique, number = f"{plain}Resource" if number == 2 else f"{plain}{number}", number + 1
         classes[name] = unique
-        taken.add(unique)
+        taken.update(names.derived_names(unique))
     return tuple(
         Resource(
             name=name,

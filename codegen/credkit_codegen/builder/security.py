@@ -15,7 +15,8 @@ from .schemas import Schemas
 _TAKEN = frozenset(
     {
         "base_url", "options", "self", "timeout", "max_attempts", "strict", "transport", "hooks", "max_response_bytes", "token_url",
-        "clock", "random", "rate_limit_store", "allow_http", "api", "credentials", "server_variables",
+        "clock", "random", "rate_limit_store", "allow_http", "api", "credentials", "server_variables", "headers", "ssl_context",
+        "proxy", "allow_live", "super", "str",
     }
 )  # fmt: skip
 _SHORT = {"bearer": "token", "api_key": "api_key", "basic_username": "username", "basic_password": "password", "oauth2_token": "token",

@@ -91,6 +91,7 @@ class _Writer:
         schemas = {schema.name: schema for schema in api.schemas}
         package, client = config.package.name, config.package.client
         self.errors = errors
+        self.functions: set[str] = set()
         self.package = package
         self.annotator = Annotator(schemas, prefix="models.")
         self.keys_in_query = {item.api_name for item in api.schemes if item.parameter_in == "query"}
@@ -141,8 +142,11 @@ class _Writer:
 
     def _calls(self, method: Method, calls: Sequence[ExampleCall]) -> Iterator[CallView]:
         functions = names.unique_names(
-            [item.name for item in calls], lambda example: _function(method, example, several=len(calls) > 1)
+            [item.name for item in calls],
+            lambda example: _function(method, example, several=len(calls) > 1),
+            taken=self.functions,
         )
+        self.functions.update(functions.values())
         for item in calls:
             origin = f"with the example `{one_line(item.name)}`" if item.is_documented else "with made-up values"
             text = f"`{method.operation.operation_id}` {origin}."

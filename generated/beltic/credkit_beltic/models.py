@@ -40,7 +40,7 @@ CredentialType: TypeAlias = Literal["business", "user", "agent_authorization", "
 about the outcome of a process.
 """
 
-EvidenceRefs: TypeAlias = list[str]
+EvidenceRefs: TypeAlias = Annotated[list[str], Field(max_length=50)]
 """References to what the credential rests on, at most 50. `evidence:<id>` refers to an uploaded document; anything else
 is kept as it is.
 """
@@ -149,16 +149,16 @@ class BatchIssueItem(_Model):
 class BatchIssueRequest(_Model):
     """The credentials to issue."""
 
-    items: list[BatchIssueItem]
+    items: Annotated[list[BatchIssueItem], Field(min_length=1, max_length=1000)]
     """One entry for each credential, 1 to 1,000."""
 
 
 class BatchIssueResponse(_Model):
     """What became of a batch."""
 
-    success_count: int
+    success_count: Annotated[int, Field(ge=0)]
     """How many items were issued."""
-    failure_count: int
+    failure_count: Annotated[int, Field(ge=0)]
     """How many items failed."""
     results: list[BatchIssueResult]
     """One result for each item, in the order of the items."""
@@ -236,7 +236,7 @@ class CreateAuditStreamRequest(_Model):
 
     url: str
     """The address that events are sent to."""
-    secret: Annotated[str, Secret]
+    secret: Annotated[str, Field(min_length=32, max_length=256), Secret]
     """A secret of your choice, known to you and Beltic only; 32 to 256 characters."""
     event_filter: Omittable[list[str]] = None
     """Types of events to send. That an empty list, or none, means all is not said, though the reference's drawing has an
@@ -264,7 +264,7 @@ class Credential(_Model):
     """What the credential says about its subject."""
     issuer_did: Omittable[str] = None
     """DID of the issuer."""
-    status_list_index: Omittable[int] = None
+    status_list_index: Annotated[Omittable[int], Field(ge=0)] = None
     """Position of this credential in the organisation's status list."""
     kid: Omittable[str] = None
     """Id of the key that signed; it names a key of the published key set."""
@@ -465,9 +465,9 @@ class RecordAuditEventRequest(_Model):
 
     event_type: Literal["credential.presented"] | OtherStr
     """What happened; only `credential.presented` can be recorded."""
-    credential_id: str
+    credential_id: Annotated[str, Field(min_length=1)]
     """The credential."""
-    external_verifier_id: str
+    external_verifier_id: Annotated[str, Field(min_length=1)]
     """Whom it was presented to."""
     external_transaction_ref: Omittable[str] = None
     """Your reference of the transaction."""

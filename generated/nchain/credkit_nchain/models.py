@@ -154,7 +154,7 @@ class ClaimedCredential(_Model):
 class CreateCredentialOfferCollectionRequest(_Model):
     """A collection to create."""
 
-    name: str
+    name: Annotated[str, Field(min_length=1, max_length=50)]
     """Name of the collection."""
 
 
@@ -165,7 +165,7 @@ class CreateCredentialOffersRequest(_Model):
     """Organisation that the issuer works with."""
     organisation_profile_id: UUID
     """Organisation profile that the credentials are issued under."""
-    credential_offers: list[CredentialOfferInput]
+    credential_offers: Annotated[list[CredentialOfferInput], Field(min_length=1)]
     """The offers, each for one holder."""
     credential_offer_collection_id: Omittable[UUID] = None
     """Collection to add the offers to."""
@@ -733,7 +733,7 @@ class RevocationFailure(_Model):
 class RevokeCredentialOffersRequest(_Model):
     """What to revoke."""
 
-    revoke: list[Revocation]
+    revoke: Annotated[list[Revocation], Field(min_length=1)]
     """The offers, each with the reason."""
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
 from credkit.runtime.models import Model, Omittable, OtherStr, Secret
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 BatchStatus: TypeAlias = str
@@ -109,7 +109,7 @@ class IssueCredentialsRequest(_Model):
     """The programme to issue under; it must belong to the token's organisation."""
     batch_name: str
     """A label for the batch."""
-    recipients: list[RecipientInput]
+    recipients: Annotated[list[RecipientInput], Field(min_length=1)]
     """Who gets a credential; at least one."""
 
 
