@@ -19,7 +19,7 @@ from .builder.notes import Notes
 from .builder.operations import build_operation, unwrap_member
 from .builder.opnames import Listed, build_resources, list_operations, name_operations
 from .builder.schemas import Schemas
-from .builder.security import read_schemes, read_security, read_servers
+from .builder.security import read_schemes, read_security, read_servers, settle_variables
 from .builder.webhooks import build_webhooks
 from .config import Config
 from .diagnostics import Diagnostic, Severity, SpecError
@@ -58,6 +58,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
     distrust_formats(schemas.built, operations, webhooks)
     operations, inputs = split_directions(schemas.built, operations, webhooks, schemas.namer.input_name)
     notes.share(inputs)
+    servers, operations = settle_variables(read_servers(top.child("servers"), config), operations, schemes, config)
     info = top.child("info")
     return Api(
         title=info.text("title") or config.package.client,
@@ -65,7 +66,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
         summary=info.text("summary"),
         description=info.text("description"),
         docs_url=top.child("externalDocs").text("url"),
-        servers=read_servers(top.child("servers"), config),
+        servers=servers,
         schemes=schemes,
         resources=build_resources(listed, documents, config),
         operations=_finish(schemas, config, operations, listed),

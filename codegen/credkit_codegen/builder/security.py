@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from .. import names
 from ..config import Config
-from ..ir import SchemeKind, SecurityRequirement, SecurityScheme, Server, ServerVariable
+from ..ir import Operation, SchemeKind, SecurityRequirement, SecurityScheme, Server, ServerVariable
 from ..resolve import Node
 from .content import follow
 from .schemas import Schemas
@@ -152,6 +153,24 @@ def read_servers(node: Node, config: Config) -> tuple[Server, ...]:
         for item in node.items()
         if (url := item.map.get("url")) is not None and isinstance(url, str)
     )
+
+
+def settle_variables(
+    servers: tuple[Server, ...], operations: list[Operation], schemes: tuple[SecurityScheme, ...], config: Config
+) -> tuple[tuple[Server, ...], list[Operation]]:
+    """The same servers with one constructor argument for each variable, different from those of credentials."""
+    every = [*servers, *(server for operation in operations for server in operation.servers)]
+    keys = {variable.api_name for server in every for variable in server.variables}
+    given = {key: value for key, value in config.server_variables.items() if key in keys}
+    taken = _TAKEN.union(name for scheme in schemes for _, name in scheme.arguments)
+    python = names.unique_names(sorted(keys), names.argument_name, given=given, taken=taken)
+
+    def settled(server: Server) -> Server:
+        return replace(server, variables=tuple(replace(item, name=python[item.api_name]) for item in server.variables))
+
+    return tuple(map(settled, servers)), [
+        replace(item, servers=tuple(map(settled, item.servers))) if item.servers else item for item in operations
+    ]
 
 
 def _variables(node: Node, config: Config) -> Iterator[ServerVariable]:

@@ -126,3 +126,14 @@ def test_nothing_is_written_when_a_file_cannot_be(tmp_path: Path, path: str) -> 
     with pytest.raises(SpecError, match="expected a file inside the generated folder"):
         write_files(files, tmp_path, before={})
     assert [item.name for item in tmp_path.iterdir()] == ["blocked"]
+
+
+def test_variables_of_several_servers_and_credentials_are_told_apart(tmp_path: Path) -> None:
+    servers = [
+        {"url": "https://{token}/{a-b}", "variables": {"token": {"default": "h"}, "a-b": {"default": "x"}}},
+        {"url": "https://h/{a_b}", "variables": {"a_b": {"default": "y"}}},
+    ]
+    schemes = {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}}
+    paths = {"/a": operation("first", security=[{"key": []}])}
+    generated(tmp_path, paths, servers=servers, components=schemes)
+    run_tests(tmp_path)
