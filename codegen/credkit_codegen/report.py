@@ -68,7 +68,13 @@ def _stale(name: str, result: GenerateResult) -> None:
             print(f"  … {len(lines) - MAX_DIFF_LINES} more lines", file=sys.stderr)
     for path in report.removed:
         print(f"{out / path}: no longer generated", file=sys.stderr)
-    print(f"  help: run `{result.target.command}` and commit what it changes", file=sys.stderr)
+    from .write import ChangeKind
+
+    kinds = {change.kind for change in report.changes}
+    if ChangeKind.EXTRA in kinds:
+        print("  help: delete what is not generated, or keep it outside of this folder", file=sys.stderr)
+    if kinds - {ChangeKind.EXTRA} or report.removed:
+        print(f"  help: run `{result.target.command}` and commit what it changes", file=sys.stderr)
 
 
 def _degraded(name: str, degraded: tuple[tuple[str, str], ...]) -> None:
