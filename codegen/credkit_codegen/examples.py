@@ -100,8 +100,10 @@ def _bodies(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[
         return
     examples = method.body.media.examples
     if examples and _is_textual(method.body.media.media_type):
-        yield from ((example.name, example.value, True) for example in examples)
-    elif method.body.required or method.body.mode is BodyMode.ARGUMENT:
+        # An optional body with nothing in it is not sent.
+        sent = (example for example in examples if method.body.required or example.value)
+        yield from ((example.name, example.value, True) for example in sent)
+    elif method.body.required:
         yield MADE_UP, sample(method.body.type, schemas), False
 
 

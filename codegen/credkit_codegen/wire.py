@@ -6,7 +6,9 @@ parameters. Everything else is None: not compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from . import ir
@@ -15,6 +17,17 @@ from .ir import JSON
 from .methods import Method
 
 _PLAIN = (ir.ScalarKind.STRING, ir.ScalarKind.INTEGER, ir.ScalarKind.BOOLEAN)
+
+
+def is_told_apart(api: ir.Api) -> Callable[[ir.Operation], bool]:
+    """Whether an operation's requests can be told from those of all others by method and path. Documents that describe one
+    path several times write a fragment behind it, which is never sent."""
+    seen = Counter(_route(operation) for operation in api.operations)
+    return lambda operation: seen[_route(operation)] == 1
+
+
+def _route(operation: ir.Operation) -> tuple[str, str]:
+    return operation.method, re.sub(r"\{[^}]*\}", "{}", re.split("[?#]", operation.path)[0])
 
 
 def expected_path(method: Method, call: ExampleCall, schemas: Mapping[str, ir.Schema]) -> str | None:

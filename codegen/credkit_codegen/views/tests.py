@@ -13,7 +13,7 @@ from ..expressions import Expressions
 from ..imports import Import, view_imports
 from ..literals import Source, docstring, literal, name, one_line, tuple_of
 from ..methods import Method, is_json, success_responses
-from ..wire import expected_path, expected_query
+from ..wire import expected_path, expected_query, is_told_apart
 from .calls import call_source
 from .errors import ErrorsView, is_error, status_key
 from .operations import return_annotation
@@ -73,9 +73,11 @@ class TestsView:
 def view_tests(
     resource: ir.Resource, examples: Sequence[OperationExamples], api: ir.Api, config: Config, errors: ErrorsView
 ) -> TestsView:
-    """Tests of one resource; operations that nothing can be called with are left out."""
+    """Tests of one resource. Left out are operations that nothing can be called with, and those that a stub cannot tell
+    from others."""
     writer = _Writer(api, config, errors)
-    operations = tuple(writer.operation(item) for item in examples if item.calls)
+    told_apart = is_told_apart(api)
+    operations = tuple(writer.operation(item) for item in examples if item.calls and told_apart(item.method.operation))
     return TestsView(
         docstring=docstring(f"Calls of `{resource.name}`, as the document shows them."),
         imports=view_imports(writer.imports, own=config.package.name),

@@ -15,7 +15,7 @@ from credkit_codegen.files import GeneratedFile
 from credkit_codegen.methods import build_methods
 from credkit_codegen.samples import NoSample, sample
 from credkit_codegen.views.calls import call_source
-from credkit_codegen.wire import expected_path, expected_query
+from credkit_codegen.wire import expected_path, expected_query, is_told_apart
 
 from .apis import (
     STRING,
@@ -184,6 +184,19 @@ def test_the_query_is_worked_out_where_nothing_is_left_open(
 ) -> None:
     found = get(parameter, path="/pets")
     assert expected_query(found.method, found.calls[0], SCHEMAS) == query
+
+
+def test_paths_that_differ_only_in_a_fragment_are_not_told_apart() -> None:
+    paths = ("/pets/{id}", "/pets/{pet}#shared", "/pets/{id}/name")
+    operations = tuple(make_operation(path, "GET", path) for path in paths)
+    told_apart = is_told_apart(make_api(operations=operations))
+    assert [told_apart(operation) for operation in operations] == [False, False, True]
+
+
+def test_an_optional_body_is_not_made_up() -> None:
+    body = make_body(make_media(ir.Map(values=STRING)), required=False)
+    (call,) = examples_of(make_operation("x", "POST", "/x", body=body)).calls
+    assert not call.has_body
 
 
 def test_an_operation_with_a_server_of_its_own_has_no_expected_path() -> None:
