@@ -122,7 +122,7 @@ def main() -> int:
         else:
             print("Prism is not there: npm install @stoplight/prism-cli, then --prism node_modules/.bin/prism")
         for method, path, body in (("GET", f"/credentials/{BATCH}", ""), ("POST", "/credentials", json.dumps(BODY))):
-            best = {name: (0.0, 0.0) for name in servers}
+            best = dict.fromkeys(servers, (0.0, 0.0))
             for _ in range(options.rounds):
                 for name, (port, base, process) in servers.items():
                     before = work(process.pid)

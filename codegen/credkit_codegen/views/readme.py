@@ -127,8 +127,7 @@ def _example(
         imports=view_imports(used | {Import(package, client)}),
         async_imports=view_imports(used | {Import("asyncio"), Import(package, f"Async{client}")}),
         error_imports=view_imports(
-            used
-            | {Import(package, client), Import(package, "errors"), Import("credkit", "OutcomeUnknown")}
+            used | {Import(package, client), Import(package, "errors"), Import("credkit", "OutcomeUnknown")}
         ),
         test_imports=view_imports(used | {Import(f"{package}.testing", f"{client}Stub")}),
         call=called,
