@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from . import ir
 from .config import BodyMode, Config
 from .files import GeneratedFile
+from .fits import fits
 from .ir import JSON
 from .methods import Argument, ArgumentKind, Method, essence, is_json
 from .samples import NoSample, sample
@@ -84,7 +85,11 @@ def _calls(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[Example
 
 def _parameters(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[Argument, JSON]]:
     """What every call is given: parameters that the document shows a value for, and those that are required."""
-    shown = {parameter.name: parameter.examples[0][1] for parameter in method.parameters if parameter.examples}
+    shown = {
+        parameter.name: parameter.examples[0][1]
+        for parameter in method.parameters
+        if parameter.examples and fits(parameter.examples[0][1], parameter.type, schemas)
+    }
     for argument in method.arguments:
         if argument.kind not in (ArgumentKind.PATH, ArgumentKind.PARAMETER):
             continue
@@ -95,16 +100,20 @@ def _parameters(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tu
 
 
 def _bodies(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[str, JSON, bool]]:
-    """Bodies with their name and whether the document shows them; files have no JSON and are made up."""
-    if method.body is None:
+    """Bodies with their name and whether the document shows them; files have no JSON and are made up.
+
+    An example that contradicts its schema cannot be written down with types (lint reports it).
+    """
+    body = method.body
+    if body is None:
         return
-    examples = method.body.media.examples
-    if examples and _is_textual(method.body.media.media_type):
-        # An optional body with nothing in it is not sent.
-        sent = (example for example in examples if method.body.required or example.value)
-        yield from ((example.name, example.value, True) for example in sent)
-    elif method.body.required:
-        yield MADE_UP, sample(method.body.type, schemas), False
+    examples = body.media.examples if _is_textual(body.media.media_type) else ()
+    # An optional body with nothing in it is not sent.
+    usable = [item for item in examples if (body.required or item.value) and fits(item.value, body.type, schemas)]
+    if usable:
+        yield from ((item.name, item.value, True) for item in usable)
+    elif body.required:
+        yield MADE_UP, sample(body.type, schemas), False
 
 
 def _is_textual(media_type: str) -> bool:

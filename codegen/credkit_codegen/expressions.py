@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from uuid import UUID
 
 from . import ir
+from .fits import fits, reads
 from .imports import Import
 from .ir import JSON, ScalarKind
 from .literals import Source, call, literal, mapping, name, tuple_of
@@ -44,7 +42,7 @@ class Expressions:
         if kind is ScalarKind.BINARY:
             return literal_bytes(value)
         made = _MAKERS.get(kind)
-        if made is None or not _reads(kind, value):
+        if made is None or not reads(kind, value):
             return literal(value)
         function, imported = made
         self.imports.add(imported)
@@ -52,46 +50,9 @@ class Expressions:
 
     def _union(self, value: JSON, union: ir.Union) -> Source:
         for variant in union.variants:
-            if self._fits(value, variant):
+            if fits(value, variant, self.schemas, exact=True):
                 return self.of(value, variant)
         return literal(value)
-
-    def _fits(self, value: JSON, type_: ir.Type) -> bool:
-        """Whether `value` is plainly of `type_`: its kind of JSON, and for objects the members that are required and no others."""
-        match type_:
-            case ir.Scalar(kind=ScalarKind.NULL):
-                return value is None
-            case ir.Scalar(kind=ScalarKind.BOOLEAN):
-                return isinstance(value, bool)
-            case ir.Scalar(kind=ScalarKind.INTEGER | ScalarKind.NUMBER):
-                return isinstance(value, int | float) and not isinstance(value, bool)
-            case ir.Scalar(kind=ScalarKind.ANY):
-                return True
-            case ir.Scalar(kind=kind):
-                return isinstance(value, str) and _reads(kind, value)
-            case ir.Enumeration(values=values):
-                return any(type(item) is type(value) and item == value for item in values)
-            case ir.Array(items=items):
-                return isinstance(value, list) and all(self._fits(item, items) for item in value)
-            case ir.Map(values=values):
-                return isinstance(value, dict) and all(self._fits(item, values) for item in value.values())
-            case ir.Tuple():
-                return isinstance(value, list)
-            case ir.Union(variants=variants):
-                return any(self._fits(value, variant) for variant in variants)
-            case ir.Named(name=schema):
-                return self._fits_named(value, self.schemas[schema])
-
-    def _fits_named(self, value: JSON, schema: ir.Schema) -> bool:
-        if isinstance(schema, ir.AliasSchema):
-            return self._fits(value, schema.type)
-        if not isinstance(value, dict):
-            return False
-        types = {prop.api_name: prop.type for prop in schema.properties}
-        required = {prop.api_name for prop in schema.properties if prop.required}
-        return required <= value.keys() <= types.keys() and all(
-            self._fits(item, types[key]) for key, item in value.items()
-        )
 
     def _named(self, value: JSON, schema: ir.Schema) -> Source:
         if isinstance(schema, ir.AliasSchema):
@@ -104,8 +65,7 @@ class Expressions:
             return literal(value)
         self.imports.add(Import(".", "models"))
         properties = {prop.api_name: prop for prop in schema.properties}
-        missing = {prop.api_name for prop in schema.properties if prop.required} - value.keys()
-        if missing or not value.keys() <= properties.keys():
+        if not value.keys() <= properties.keys():
             return call(f"models.{schema.name}.model_validate", literal(value))
         members = {properties[key].name: self.of(item, properties[key].type) for key, item in value.items()}
         return call(f"models.{name(schema.name)}", **members)
@@ -117,23 +77,6 @@ _MAKERS: Mapping[ScalarKind, tuple[str, Import]] = {
     ScalarKind.UUID: ("UUID", Import("uuid", "UUID")),
     ScalarKind.DECIMAL: ("Decimal", Import("decimal", "Decimal")),
 }
-
-
-def _reads(kind: ScalarKind, value: str) -> bool:
-    """Whether Python's own reading of `value` gives it back as it was, for kinds that are read at all."""
-    try:
-        match kind:
-            case ScalarKind.DATE_TIME:
-                return datetime.fromisoformat(value).tzinfo is not None
-            case ScalarKind.DATE:
-                return date.fromisoformat(value).isoformat() == value
-            case ScalarKind.UUID:
-                return str(UUID(value)) == value
-            case ScalarKind.DECIMAL:
-                return str(Decimal(value)) == value
-    except (ValueError, InvalidOperation):
-        return False
-    return True
 
 
 def literal_bytes(text: str) -> Source:

@@ -12,6 +12,7 @@ from credkit_codegen import formatting, ir
 from credkit_codegen.examples import MADE_UP, OperationExamples, build_examples, render_examples
 from credkit_codegen.expressions import Expressions
 from credkit_codegen.files import GeneratedFile
+from credkit_codegen.fits import fits
 from credkit_codegen.methods import build_methods
 from credkit_codegen.samples import NoSample, sample
 from credkit_codegen.views.calls import call_source
@@ -65,7 +66,6 @@ VALUE: ir.JSON = {"owner": {"name": "Ann"}, "bornAt": "2026-01-31T12:30:00Z", "t
         ("x", STRING, "'x'"),
         ({"name": "Ann"}, ir.Named(name="Owner"), "models.Owner(name='Ann')"),
         ({"name": "Ann", "new": 1}, ir.Named(name="Owner"), "models.Owner.model_validate({'name': 'Ann', 'new': 1})"),
-        ({}, ir.Named(name="Owner"), "models.Owner.model_validate({})"),
         ({"name": "Ann"}, ir.Named(name="Pair"), "models.Owner(name='Ann')"),
         ("y", ir.Named(name="Pair"), "'y'"),
         ([1, 2], ir.Array(items=scalar("integer")), "[1, 2]"),
@@ -91,6 +91,34 @@ def test_documented_bodies_become_calls() -> None:
         "client.credentials.create(owner=models.Owner(name='Ann'), "
         "born_at=datetime.fromisoformat('2026-01-31T12:30:00Z'), tags=['a'], price=Decimal('1.50'),)"
     )
+
+
+def test_an_example_that_contradicts_its_schema_is_left_out() -> None:
+    wrong = {**VALUE, "owner": "Ann"} if isinstance(VALUE, dict) else None
+    (call,) = examples_of(create(ir.Example(name="wrong", value=wrong))).calls
+    assert not call.is_documented
+
+
+@pytest.mark.parametrize(
+    ("value", "type_", "fitting"),
+    [
+        ("2.5", scalar("number"), False),
+        (2, scalar("number"), True),
+        (True, scalar("integer"), False),
+        ("later", scalar("date-time"), False),
+        ("2026-01-31T00:00:00", scalar("date-time"), True),
+        ("new", ir.Enumeration(values=("a",), base=ir.ScalarKind.STRING), True),
+        ("new", ir.Enumeration(values=("a",), base=ir.ScalarKind.STRING, open=False), False),
+        ({"name": "Ann", "more": 1}, ir.Named(name="Owner"), True),
+        ({}, ir.Named(name="Owner"), False),
+        (5, ir.Scalar(kind=ir.ScalarKind.INTEGER, constraints=ir.Constraints(maximum=4)), False),
+        ("AB", ir.Scalar(kind=ir.ScalarKind.STRING, constraints=ir.Constraints(pattern="^[a-z]+$")), False),
+        ([], ir.Array(items=STRING, constraints=ir.Constraints(min_items=1)), False),
+        (None, ir.Union(variants=(STRING, ir.NULL)), True),
+    ],
+)
+def test_a_value_fits_when_models_take_it(value: ir.JSON, type_: ir.Type, fitting: bool) -> None:
+    assert fits(value, type_, SCHEMAS) is fitting
 
 
 def test_without_examples_something_plain_is_made_up() -> None:

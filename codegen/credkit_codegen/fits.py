@@ -1,0 +1,121 @@
+"""Whether a JSON value is of a type, as the models will see it: kinds of JSON, members that are required, bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from . import ir
+from .constraints import is_enforced
+from .ir import JSON, ScalarKind
+
+
+def fits(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema], *, exact: bool = False) -> bool:
+    """Whether models take the value. `exact`: and every part of it is documented, so that it tells alternatives apart."""
+    match type_:
+        case ir.Scalar(kind=kind, constraints=limits):
+            is_read = not exact or not isinstance(value, str) or reads(kind, value)
+            return is_read and _is_kind(value, kind) and (limits is None or _is_within(value, kind, limits))
+        case ir.Enumeration(values=values, base=base, open=is_open):
+            listed = any(type(item) is type(value) and item == value for item in values)
+            return listed or (is_open and not exact and _is_kind(value, base))
+        case ir.Array(items=items, constraints=limits):
+            return (
+                isinstance(value, list)
+                and (limits is None or _is_long(len(value), limits.min_items, limits.max_items))
+                and all(fits(item, items, schemas, exact=exact) for item in value)
+            )
+        case ir.Tuple(prefix=prefix):
+            return isinstance(value, list) and all(
+                fits(item, part, schemas, exact=exact) for item, part in zip(value, prefix, strict=False)
+            )
+        case ir.Map(values=values):
+            return isinstance(value, dict) and all(fits(item, values, schemas, exact=exact) for item in value.values())
+        case ir.Union(variants=variants):
+            return any(fits(value, variant, schemas, exact=exact) for variant in variants)
+        case ir.Named(name=name):
+            return _fits_named(value, schemas[name], schemas, exact=exact)
+
+
+def _fits_named(value: JSON, schema: ir.Schema, schemas: Mapping[str, ir.Schema], *, exact: bool) -> bool:
+    if isinstance(schema, ir.AliasSchema):
+        return fits(value, schema.type, schemas, exact=exact)
+    if not isinstance(value, dict):
+        return False
+    types = {prop.api_name: prop.type for prop in schema.properties}
+    required = {prop.api_name for prop in schema.properties if prop.required}
+    known = value.keys() <= types.keys() or not exact
+    return (
+        known
+        and required <= value.keys()
+        and all(fits(item, types[key], schemas, exact=exact) for key, item in value.items() if key in types)
+    )
+
+
+def _is_kind(value: JSON, kind: ScalarKind) -> bool:
+    match kind:
+        case ScalarKind.ANY:
+            return True
+        case ScalarKind.NULL:
+            return value is None
+        case ScalarKind.BOOLEAN:
+            return isinstance(value, bool)
+        case ScalarKind.INTEGER:
+            return isinstance(value, int) and not isinstance(value, bool)
+        case ScalarKind.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case _:
+            return isinstance(value, str) and _parses(kind, value)
+
+
+def reads(kind: ScalarKind, value: str) -> bool:
+    """Whether Python's own reading of `value` gives it back as it was, for kinds that are read at all."""
+    if kind is ScalarKind.DATE_TIME:
+        return _parses(kind, value) and datetime.fromisoformat(value).tzinfo is not None
+    return _parses(kind, value) and (kind not in _READERS or str(_READERS[kind](value)) == value)
+
+
+_READERS: Mapping[ScalarKind, Callable[[str], object]] = {
+    ScalarKind.DATE_TIME: datetime.fromisoformat,
+    ScalarKind.DATE: date.fromisoformat,
+    ScalarKind.UUID: UUID,
+    ScalarKind.DECIMAL: Decimal,
+}
+
+
+def _parses(kind: ScalarKind, value: str) -> bool:
+    try:
+        _READERS.get(kind, str)(value)
+    except (ValueError, InvalidOperation):
+        return False
+    return True
+
+
+def _is_within(value: JSON, kind: ScalarKind, limits: ir.Constraints) -> bool:
+    if kind is ScalarKind.STRING and isinstance(value, str):
+        return _is_long(len(value), limits.min_length, limits.max_length) and _is_matched(value, limits.pattern)
+    if isinstance(value, int | float) and kind in (ScalarKind.INTEGER, ScalarKind.NUMBER):
+        return (
+            (limits.minimum is None or value >= limits.minimum)
+            and (limits.maximum is None or value <= limits.maximum)
+            and (limits.exclusive_minimum is None or value > limits.exclusive_minimum)
+            and (limits.exclusive_maximum is None or value < limits.exclusive_maximum)
+            and (limits.multiple_of is None or kind is ScalarKind.NUMBER or value % limits.multiple_of == 0)
+        )
+    return True
+
+
+def _is_long(length: int, least: int | None, most: int | None) -> bool:
+    return (least is None or length >= least) and (most is None or length <= most)
+
+
+def _is_matched(value: str, pattern: str | None) -> bool:
+    if pattern is None or not is_enforced(pattern):
+        return True
+    try:
+        return re.search(pattern, value) is not None
+    except re.error:
+        return False
