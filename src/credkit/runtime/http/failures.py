@@ -6,6 +6,7 @@ import logging
 import re
 import socket
 import ssl
+import threading
 from contextvars import ContextVar
 from types import ModuleType
 
@@ -14,12 +15,31 @@ from ..transport import TransportFailure
 from .patience import Patience
 
 quiet: ContextVar[bool] = ContextVar("credkit_quiet_http", default=False)
-"""Set while a pool works for us: its DEBUG records print response headers, and errors that quote bytes."""
+"""Set in a task while a pool works for it: the pool's DEBUG records print response headers, and errors that quote bytes."""
+
+
+class _QuietThread(threading.local):
+    """The same for threads: `with quiet_thread:`.
+
+    Not a context variable, because a transport is also closed by the garbage collector, which can run inside of another
+    `ContextVar.set` of the same thread; up to Python 3.11 a second one in there frees what the first is reading.
+    """
+
+    depth = 0
+
+    def __enter__(self) -> None:
+        self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.depth -= 1
+
+
+quiet_thread = _QuietThread()
 
 
 class _QuietFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        return not quiet.get()
+        return not quiet.get() and not quiet_thread.depth
 
 
 def silence(core: ModuleType) -> None:

@@ -13,7 +13,7 @@ from ..errors import ConfigurationError
 from ..forks import reset_in_child
 from ..outcome import Phase
 from ..transport import Origin, TransportFailure, WireRequest
-from .failures import failure_of, quiet
+from .failures import failure_of, quiet_thread
 from .network import SocketBackend
 from .patience import Patience
 from .pools import Library, Pools, header_text, in_body, spoil_if_more_came
@@ -68,30 +68,25 @@ class HttpTransport:
         """See `credkit.runtime.transport.Transport`."""
         patience = Patience(request.deadline)
         content = request.content if request.stream is None else _Chunks(request.stream())
-        token = quiet.set(True)
-        try:
-            pool = self._pool(request.origin)
-            response = pool.handle_request(self._shared.request(request, patience, content))
-        except ConfigurationError:  # a proxy that is none: trying again would not help
-            raise
-        except Exception as error:
-            failure = failure_of(self._shared.core, error, patience)
-        else:
-            return _Response(self._shared.core, response, patience)
-        finally:
-            quiet.reset(token)
+        with quiet_thread:
+            try:
+                pool = self._pool(request.origin)
+                response = pool.handle_request(self._shared.request(request, patience, content))
+            except ConfigurationError:  # a proxy that is none: trying again would not help
+                raise
+            except Exception as error:
+                failure = failure_of(self._shared.core, error, patience)
+            else:
+                return _Response(self._shared.core, response, patience)
         raise failure
 
     def close(self) -> None:
         """Close every connection. The transport can still be used; it then connects anew."""
         with self._lock:
             pools, self._pools = list(self._pools.values()), {}
-        token = quiet.set(True)
-        try:
+        with quiet_thread:
             for pool in pools:
                 pool.close()
-        finally:
-            quiet.reset(token)
 
 
 class _Chunks:
@@ -123,20 +118,15 @@ class _Response:
         self._patience.phase = Phase.READ
         if self._patience.deadline.remaining() <= 0:  # pieces may be ready faster than they are asked for
             raise TransportFailure(Phase.READ, "the deadline passed", timed_out=True)
-        token = quiet.set(True)
-        try:
-            return next(self._pieces, b"")
-        except Exception as error:
-            failure = failure_of(self._core, error, self._patience)
-        finally:
-            quiet.reset(token)
+        with quiet_thread:
+            try:
+                return next(self._pieces, b"")
+            except Exception as error:
+                failure = failure_of(self._core, error, self._patience)
         raise in_body(failure)
 
     def close(self) -> None:
-        token = quiet.set(True)
-        try:
+        with quiet_thread:
             self._pieces.close()
             spoil_if_more_came(self._response)
             self._response.close()
-        finally:
-            quiet.reset(token)
