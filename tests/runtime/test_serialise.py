@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
@@ -458,7 +458,6 @@ def test_refusals_name_the_parameter_and_never_the_value() -> None:
         assert canary not in refusal
 
 
-@given(TEXT)
+@given(st.text(st.characters(max_codepoint=255, exclude_categories=["Cc", "Cf", "Zs"])))
 def test_simple_header_values_arrive_unchanged(value: str) -> None:
-    assume(value.isprintable() and value == value.strip() and all(ord(character) < 256 for character in value))
     assert _place(value, "header", name="X-Trace").headers == (("X-Trace", value),)
