@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -16,6 +15,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+if __package__ in (None, ""):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts.peers import from_npm
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "lint-peers"
@@ -56,15 +60,9 @@ def tools() -> dict[str, list[str]]:
 
 def peers() -> Path | None:
     """The folder with the peers' commands, installed when need be; None without Node or network."""
-    folder = CACHE / "node_modules" / ".bin"
-    npm = shutil.which("npm")
-    if not all((folder / name).exists() for name in PEERS):
-        if npm is None:
-            return None
-        CACHE.mkdir(parents=True, exist_ok=True)
-        command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(CACHE), *PEERS.values()]
-        if subprocess.run(command, check=False, capture_output=True, timeout=600).returncode:
-            return None
+    folder = from_npm(CACHE.name, PEERS)
+    if folder is None:
+        return None
     (CACHE / "ruleset.json").write_text('{"extends": "spectral:oas"}', encoding="utf-8")
     return folder
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+import pydantic_core
 from pydantic import ValidationError
 
 from ..runtime.models import Model
@@ -45,7 +45,7 @@ class Call:
     @cached_property
     def json(self) -> Any:
         """The body as plain JSON; raises ValueError when it is none."""
-        return json.loads(self.received.content)
+        return pydantic_core.from_json(self.received.content, allow_inf_nan=False)
 
     def body(self, model: type[M]) -> M:
         """The body as a generated model. Raises Unreadable."""
@@ -57,12 +57,17 @@ class Call:
         return {name: values[-1] for name, values in form_members(self.received.content).items()}
 
     @cached_property
-    def parts(self) -> dict[str, StubPart]:
-        """The parts of a multipart body by name; raises ValueError when it cannot be read."""
+    def all_parts(self) -> list[StubPart]:
+        """The parts of a multipart body; raises ValueError when it cannot be read."""
         parts = parts_of(self.received)
         if parts is None:
             raise ValueError("the body is not multipart that can be read")
-        return {part.name: part for part in parts}
+        return parts
+
+    @property
+    def parts(self) -> dict[str, StubPart]:
+        """The parts of a multipart body by name; raises ValueError when it cannot be read."""
+        return {part.name: part for part in self.all_parts}
 
     @cached_property
     def queries(self) -> dict[str, list[str]]:
@@ -115,7 +120,7 @@ class LogEntry:
 
     @property
     def json(self) -> Any:
-        return json.loads(self.content)
+        return pydantic_core.from_json(self.content)
 
 
 class Log:

@@ -31,7 +31,8 @@ class SandboxClock:
         moment = self.moment
         if self.running:
             moment += timedelta(seconds=time.monotonic() - self._since)
-        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+        beyond = moment.microsecond % 1000
+        return moment - timedelta(microseconds=beyond) if beyond else moment
 
     def advance(self, seconds: float = 0.0, *, days: float = 0.0) -> datetime:
         """Move forward and return the new moment."""

@@ -7,7 +7,7 @@ by jsonschema-rs when they are first needed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -15,9 +15,10 @@ from typing import Any
 import jsonschema_rs
 
 from ..runtime.mediatypes import covers, is_json, media_type_of
-from ..runtime.operation import Operation, Part
-from ..runtime.testing.received import Received, StubPart, form_members, parts_of, query_pairs
+from ..runtime.operation import Part
+from ..runtime.testing.received import StubPart
 from .answers import Problem
+from .call import Call
 
 _ABSENT = object()
 
@@ -36,11 +37,11 @@ class Document:
         """The scopes that the document asks for."""
         return frozenset(self._operations[operation]["scopes"])
 
-    def request_problems(self, operation: Operation[Any], received: Received, path: Mapping[str, str]) -> list[Problem]:
+    def request_problems(self, call: Call) -> list[Problem]:
         """Everything in a request that the document does not allow."""
-        rules = self._operations[operation.id]
-        problems = list(self._parameter_problems(operation.id, rules["parameters"], received, path))
-        return problems + list(self._body_problems(operation, rules["body"], received))
+        rules = self._operations[call.operation.id]
+        problems = list(self._parameter_problems(rules["parameters"], call))
+        return problems + list(self._body_problems(rules["body"], call))
 
     def answer_problems(self, operation: str, status: int, media_type: str, body: object) -> list[Problem] | None:
         """Everything in an answer that the document does not allow; None where it lists no such status."""
@@ -59,14 +60,10 @@ class Document:
             return []
         return list(self._check(f"{operation} {listed} {media_type}", contents[media_type], body, "body"))
 
-    def _parameter_problems(
-        self, operation: str, rules: list[Any], received: Received, path: Mapping[str, str]
-    ) -> Iterator[Problem]:
-        query: dict[str, list[str]] = {}
-        for name, value in query_pairs(received.target):
-            query.setdefault(name, []).append(value)
+    def _parameter_problems(self, rules: list[Any], call: Call) -> Iterator[Problem]:
+        operation = call.operation.id
         for rule in rules:
-            given = _given(rule, received, query, path)
+            given = _given(rule, call)
             if given is _ABSENT:
                 if rule["required"]:
                     yield Problem(rule["in"], f"/{rule['name']}", "is missing")
@@ -94,7 +91,8 @@ class Document:
             schema = self._definitions[schema["$ref"].removeprefix("#/$defs/")]
         return schema.get("type")
 
-    def _body_problems(self, operation: Operation[Any], contents: Any, received: Received) -> Iterator[Problem]:
+    def _body_problems(self, contents: Any, call: Call) -> Iterator[Problem]:
+        operation, received = call.operation, call.received
         if operation.body is None:
             return
         given = media_type_of(received.headers.get("content-type"))
@@ -106,20 +104,20 @@ class Document:
         key = f"{operation.id} body {documented}"
         if is_json(given):
             try:
-                body = json.loads(received.content)
-            except (ValueError, RecursionError):
+                body = call.json
+            except ValueError:
                 yield Problem("body", "", "it is not JSON that can be read")
                 return
             yield from self._check(key, contents[documented], body, "body")
         elif given.startswith("multipart/"):
-            yield from self._part_problems(key, contents[documented], operation.body.parts, received)
+            yield from self._part_problems(key, contents[documented], operation.body.parts, call)
         else:
-            members = {name: values[-1] for name, values in form_members(received.content).items()}
-            yield from self._check(key, contents[documented], members, "body")
+            yield from self._check(key, contents[documented], call.form, "body")
 
-    def _part_problems(self, key: str, schema: Any, rules: tuple[Part, ...], received: Received) -> Iterator[Problem]:
-        parts = parts_of(received)
-        if parts is None:
+    def _part_problems(self, key: str, schema: Any, rules: tuple[Part, ...], call: Call) -> Iterator[Problem]:
+        try:
+            parts = call.all_parts
+        except ValueError:
             yield Problem("body", "", "it is not multipart that can be read")
             return
         documented = {part.api_name: part for part in rules}
@@ -146,13 +144,13 @@ class Document:
 _PLAIN = Part("")
 
 
-def _given(rule: Any, received: Received, query: Mapping[str, list[str]], path: Mapping[str, str]) -> Any:
+def _given(rule: Any, call: Call) -> Any:
     name = rule["name"]
     if rule["in"] == "path":
-        return path.get(name, _ABSENT)
+        return call.path.get(name, _ABSENT)
     if rule["in"] == "header":
-        return received.headers.get(name, _ABSENT)
-    return query.get(name, _ABSENT)
+        return call.received.headers.get(name, _ABSENT)
+    return call.queries.get(name, _ABSENT)
 
 
 def _one_part(part: StubPart, rule: Part) -> Iterator[Problem]:

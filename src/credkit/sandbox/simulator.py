@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
+import pydantic_core
+
 from ..runtime.api import Api
 from ..runtime.models import to_json, to_plain
 from ..runtime.operation import Operation
@@ -178,7 +180,7 @@ class Simulator(World[S], StubTransport):
     def _answer(self, route: Route[Handler], call: Call) -> tuple[Reply, str]:
         try:
             self._admit(route, call)
-            problems = self._document.request_problems(call.operation, call.received, call.path)
+            problems = self._document.request_problems(call)
             reply = self._improper(route, call, problems) if problems else self._act(route, call)
         except Refusal as refusal:
             refused = refusal
@@ -242,7 +244,7 @@ class Simulator(World[S], StubTransport):
             content, plain = answer.body.encode(), answer.body
         else:
             content = to_json(answer.body)
-            plain = to_plain(answer.body)
+            plain = pydantic_core.from_json(content)
         problems = self._document.answer_problems(operation.id, answer.status, answer.media_type, plain)
         if problems is None or problems:
             raise SandboxBug(operation.id, problems or [Problem("status", "", f"{answer.status} is not documented")])

@@ -8,9 +8,9 @@ import socket
 import struct
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ..runtime.headers import Headers
 from ..runtime.testing.received import Received
@@ -31,17 +31,43 @@ _transports: dict[_Ends, asyncio.Transport] = {}
 """Open connections by their two ends: ASGI has no word for breaking one."""
 
 
-class BreakableProtocol(H11Protocol):
-    """uvicorn's protocol, whose connections a fault can break."""
+class BreakableProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, whose connections a fault can break, and which sends head and body of an answer together."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", Gathering(transport, self.loop)))
         self._ends = (tuple(self.client or ()), tuple(self.server or ()))
-        _transports[self._ends] = transport
+        _transports[self._ends] = self.transport
 
     def connection_lost(self, exc: Exception | None) -> None:
         _transports.pop(self._ends, None)
         super().connection_lost(exc)
+
+
+class Gathering:
+    """A transport that writes once what is written within one turn of the loop: half the system calls for an answer."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self._pieces:
+            self._loop.call_soon(self._flush)
+        self._pieces.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._pieces and not self._transport.is_closing():
+            self._transport.write(b"".join(self._pieces))
+        self._pieces.clear()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 async def answer(simulator: Simulator[Any], scope: Scope, receive: Receive, send: Send) -> None:
