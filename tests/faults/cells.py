@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,6 +41,9 @@ QUICK_DEADLINE = 20.0
 AFTER = "cred_after"
 CAP = 256 * 1024
 """`max_response_bytes` of the matrix."""
+
+_numbers = itertools.count()
+"""Each cell has a path of its own, so that nobody else's request on its port is taken for its own."""
 
 
 class Driver(StrEnum):
@@ -130,8 +134,9 @@ def place(cell: Cell, elsewhere: str) -> Iterator[tuple[str, FaultServer | None]
                 address.close()
         case _:
             plays = [cell.fault.play, answer_ok] if cell.recovers else [cell.fault.play]
-            with FaultServer(plays, elsewhere=elsewhere) as server:
-                yield server.url if cell.fault.place is Place.SERVER else server.url.replace("http:", "https:"), server
+            tls = cell.fault.place is Place.TLS  # what the server never gets to read cannot tell for whom it is meant
+            with FaultServer(plays, elsewhere=elsewhere, path="" if tls else f"/cell{next(_numbers)}") as server:
+                yield server.url.replace("http:", "https:") if tls else server.url, server
 
 
 def run(cell: Cell, elsewhere: str) -> Seen:

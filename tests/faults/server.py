@@ -8,6 +8,9 @@ A *play* is what the server does with one attempt of a client: `Callable[[Peer],
 connections: the first play is for the first attempt, the last play repeats. A new connection is an attempt, and so is
 every further request on a connection that was kept open.
 
+Ports are used again, by servers of other tests too. A server that is given a `path` of its own counts only what asks for
+something below it: `FaultServer(plays, path="/cell17")`. Anybody else is answered 421 and told nothing.
+
 An *intent* is one thing that the caller wants done. The request says which: by `Idempotency-Key` (two requests with the
 same key commit once, as a vendor that documents the header does) or, without one, by nothing at all: then each request
 commits anew.
@@ -30,6 +33,7 @@ from .wire import Peer, PeerGone, Received
 Play = Callable[[Peer], None]
 
 MAX_CONNECTIONS = 256
+STRANGER = b"HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -47,12 +51,15 @@ class Ledger:
 class FaultServer:
     """Listens from construction until `close`, one thread for each connection."""
 
-    def __init__(self, plays: Sequence[Play], *, tls: ssl.SSLContext | None = None, elsewhere: str = "") -> None:
+    def __init__(
+        self, plays: Sequence[Play], *, tls: ssl.SSLContext | None = None, elsewhere: str = "", path: str = ""
+    ) -> None:
         if not plays:
             raise ValueError("a fault server needs at least one play")
         self._plays, self._first = tuple(plays), 0
         self._tls = tls
         self._elsewhere = elsewhere
+        self._path = path
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._ledger = Ledger()
@@ -65,7 +72,7 @@ class FaultServer:
 
     @property
     def url(self) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{self._path}"
 
     @property
     def attempts(self) -> int:
@@ -169,6 +176,9 @@ class FaultServer:
             first = True
             while peer.open and (first or peer.wait_readable()):
                 first = False
+                if self._path and not peer.asks_below(self._path):
+                    peer.send(STRANGER)
+                    break
                 self._next_play(peer)(peer)
         with self._lock:
             self._peers.pop(number, None)

@@ -57,7 +57,7 @@ def test_32_threads_get_their_own_answers_and_leave_no_connection(transport: Tra
             assert server.open_connections <= THREADS
         assert server.still_open() == 0
     assert [line for lines in crossed for line in lines] == []
-    assert len(server.requests) == THREADS * CALLS
+    assert len(server.requests) == THREADS * CALLS, "nothing was lost, so nothing may be sent a second time"
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

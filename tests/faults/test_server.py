@@ -14,7 +14,7 @@ from .answers import BOMB_BYTES, deflate_bomb, double_gzip_bomb, gzip_bomb
 from .catalogue import BY_NAME, FAULTS
 from .catalogue.plays import answer_ok
 from .faults import RULES, Fault, Kind, Phase, Place, Wire
-from .server import ClosedPort, FaultServer, FullBacklog
+from .server import ClosedPort, FaultServer, FullBacklog, Play
 
 PATIENCE = 0.3
 """Seconds after which the judge calls a slow fault slow; others get ten times as long, because the machine may be busy."""
@@ -164,3 +164,22 @@ def test_the_last_play_repeats_and_a_key_commits_once() -> None:
         client.close()
         assert statuses == [503, 200, 200]
         assert (server.attempts, server.connections, server.commits) == (3, 1, 1)
+
+
+@pytest.mark.parametrize("play", [answer_ok, BY_NAME["reset before-read"].play])
+def test_a_request_that_is_meant_for_somebody_else_counts_nowhere(play: Play) -> None:
+    with FaultServer([play, answer_ok], path="/cell7") as server:
+        for target in (b"/credentials/1", b"/cell77/credentials/1", b"/"):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=3) as stranger:
+                stranger.sendall(b"GET " + target)  # in two pieces: nobody is judged by half a line
+                time.sleep(0.01)
+                stranger.sendall(b" HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert stranger.recv(1024).startswith(b"HTTP/1.1 421 ")
+        assert (server.attempts, server.commits, server.requests) == (0, 0, ())
+        with socket.create_connection(("127.0.0.1", server.port), timeout=3) as own:
+            own.sendall(b"GET /cell7/credentials/1 HTTP/1.1\r\nHost: x\r\n\r\n")
+            try:
+                assert own.recv(1024).startswith(b"HTTP/1.1 200 ") == (play is answer_ok)
+            except ConnectionResetError:
+                assert play is not answer_ok
+        assert server.attempts == 1

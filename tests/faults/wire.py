@@ -13,8 +13,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 CHUNK = 65536
-LIMIT_SECONDS = 5.0
-"""No connection of the fault server lives longer than this, whatever the client does."""
+PLAY_SECONDS = 5.0
+"""No play lasts longer than this, whatever the client does."""
+
+IDLE_SECONDS = 30.0
+"""How long a connection is kept for another request. Longer than a client keeps it, so that a connection that a play does not
+end is never taken away under a request: what the server counts as lost, a test has asked for."""
 
 
 @dataclass(slots=True)
@@ -70,7 +74,7 @@ class Peer:
     open: bool = True
     sent: int = 0
     _buffer: bytes = b""
-    _ends: float = field(default_factory=lambda: time.monotonic() + LIMIT_SECONDS)
+    _ends: float = field(default_factory=lambda: time.monotonic() + PLAY_SECONDS)
 
     # Reading
 
@@ -111,9 +115,14 @@ class Peer:
         return bool(select.select([self.sock], [], [], 0.02)[0])
 
     def wait_readable(self) -> bool:
-        """True when the client sends more, False when it closes the connection."""
-        if self._buffer:
-            return True
+        """True when the client sends more, False when it closes the connection. The next play has its own time."""
+        if not self._buffer and not self._next_request():
+            return False
+        self._ends = time.monotonic() + PLAY_SECONDS
+        return True
+
+    def _next_request(self) -> bool:
+        self._ends = time.monotonic() + IDLE_SECONDS
         try:
             if isinstance(self.sock, ssl.SSLSocket):  # cannot peek
                 self._buffer += self._receive()
@@ -122,6 +131,19 @@ class Peer:
             return bool(self.sock.recv(1, socket.MSG_PEEK))
         except (OSError, PeerGone):
             return False
+
+    def asks_below(self, path: str) -> bool:
+        """Whether the request that comes now asks for something below `path`. Looks at it and leaves it unread."""
+        line = self._buffer
+        while b"\r\n" not in line and len(line) < CHUNK:
+            self._wait(read=True)
+            seen = self.sock.recv(CHUNK, socket.MSG_PEEK)
+            if not seen:
+                raise PeerGone
+            if len(seen) + len(self._buffer) == len(line):
+                time.sleep(0.001)  # what is there stays readable: wait for more without spinning
+            line = self._buffer + seen
+        return line.partition(b" ")[2].startswith(f"{path}/".encode())
 
     # Writing
 
