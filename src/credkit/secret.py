@@ -1,0 +1,32 @@
+"""A text that is shown nowhere by accident."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Final
+
+HIDDEN: Final = "…"
+
+
+class Secret:
+    """A text that whoever has it can use: an offer, a signed credential. It prints as `…`; `reveal()` gives the text."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        return self._text
+
+    def __str__(self) -> str:
+        return HIDDEN
+
+    def __repr__(self) -> str:
+        return f"Secret({HIDDEN})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and hmac.compare_digest(self._text.encode(), other._text.encode())
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
