@@ -75,9 +75,9 @@ UPLOAD_DEADLINE = 1.0
 
 @pytest.mark.parametrize("driver", Driver)
 def test_an_upload_that_is_not_read_ends_at_the_deadline(driver: Driver) -> None:
-    """More than the socket buffers hold, towards a server that reads the head and no more. Measured again once when it fails."""
+    """More than the socket buffers hold, towards a server that reads the head and no more. Measured again once when late."""
     elapsed, error = upload(driver)
-    if elapsed > UPLOAD_DEADLINE + SLACK or not isinstance(error, OutcomeUnknown):
+    if elapsed > UPLOAD_DEADLINE + SLACK:
         elapsed, error = upload(driver)
     assert isinstance(error, OutcomeUnknown)
     assert isinstance(error, DeadlineExceeded)

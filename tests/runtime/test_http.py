@@ -328,10 +328,10 @@ def test_an_async_transport_forgets_its_pools_after_a_fork() -> None:
         async with AsyncClient(API, {}, base_url=url) as client:
             await client._call(ECHO, {})
             transport: Any = client._link.get()
-            inherited = dict(transport._pools)
+            (inherited,) = transport._loops.values()
             transport.after_fork()
             found = pair(await client._call(ECHO, {}))
-            for pool in inherited.values():
+            for pool in inherited.pools.values():
                 await pool.aclose()
             return found
 

@@ -13,7 +13,7 @@ from .auth import Signed
 from .call import Call, Progress, assemble
 from .drift import Drift
 from .effects import CLOSE, Head, Send, Sleep, Steps
-from .errors import ApiError, DeadlineBeforeSending, NotSent, as_unknown
+from .errors import ApiError, ConfigurationError, DeadlineBeforeSending, NotSent, as_unknown
 from .failures import broken_error, decode_answer, is_documented, redirect_error, status_error, unreadable_error
 from .headers import Headers
 from .inflate import BadEncoding
@@ -57,7 +57,7 @@ def exchange(call: Call, core: Core) -> Steps:
     progress = Progress(call, core.api.name)
     try:
         return (yield from _attempts(call, core, progress))
-    except NotSent as error:
+    except (NotSent, ConfigurationError) as error:  # the latter when the client is closed under a call
         error.attach(progress.info())
         failure: ApiError = error if progress.lost is None else _still_unknown(progress, progress.lost)
     except ApiError as error:

@@ -41,6 +41,12 @@ class _Link:
     def _is_named(self) -> bool:
         return self._settings.transport is None or isinstance(self._settings.transport, str)
 
+    def _close(self) -> Any:
+        """From here on nobody gets a transport; the one that was made here, if there is one, is to be closed."""
+        with self._lock:
+            self.closed = True
+            return self._own
+
     def _check(self) -> None:
         if self.closed:
             raise ClientClosed("the client is closed")
@@ -60,6 +66,7 @@ class Link(_Link):
             return given
         if self._own is None:
             with self._lock:
+                self._check()
                 if self._own is None:
                     from .http import HttpTransport
 
@@ -72,9 +79,9 @@ class Link(_Link):
         return transport
 
     def close(self) -> None:
-        self.closed = True
-        if self._own is not None:
-            self._own.close()
+        own = self._close()
+        if own is not None:
+            own.retire()
 
 
 class AsyncLink(_Link):
@@ -89,6 +96,7 @@ class AsyncLink(_Link):
             return given
         if self._own is None:
             with self._lock:
+                self._check()
                 if self._own is None:
                     from .http import AsyncHttpTransport
 
@@ -99,6 +107,6 @@ class AsyncLink(_Link):
         return transport
 
     async def aclose(self) -> None:
-        self.closed = True
-        if self._own is not None:
-            await self._own.aclose()
+        own = self._close()
+        if own is not None:
+            await own.retire()

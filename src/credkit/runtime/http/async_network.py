@@ -7,7 +7,9 @@ behind the end of an answer must never be taken for the next answer (`AsyncStrea
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import weakref
 from collections.abc import Iterable
 from contextlib import suppress
 from types import ModuleType
@@ -93,6 +95,30 @@ class AsyncBackend:
     def __init__(self, core: ModuleType, connect_timeout: float) -> None:
         self.core = core
         self.connect_timeout = connect_timeout
+        self.closed = False
+        self._loop = asyncio.get_running_loop()
+        self._protocols: weakref.WeakSet[_Protocol] = weakref.WeakSet()
+
+    def keep(self, protocol: _Protocol) -> AsyncStream:
+        """Take care of an open connection, unless the backend was closed in the meantime."""
+        if self.closed:
+            assert protocol.transport is not None
+            protocol.transport.abort()
+            raise self.core.ConnectError("closed while connecting")
+        self._protocols.add(protocol)
+        return AsyncStream(self, protocol)
+
+    def hang_up(self) -> None:
+        """Close every connection from outside of their event loop: the peers hear of it at once, the loop when it runs."""
+        self.closed = True
+        for protocol in list(self._protocols):
+            transport = protocol.transport
+            if transport is None:
+                continue
+            with suppress(OSError):
+                transport.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+            with suppress(RuntimeError):  # the event loop is closed: what asyncio holds goes with it
+                self._loop.call_soon_threadsafe(transport.abort)
 
     async def connect_tcp(
         self,
@@ -109,7 +135,7 @@ class AsyncBackend:
             raise self.core.ConnectTimeout("timed out") from error
         except (OSError, UnicodeError) as error:
             raise self.core.ConnectError(str(error)) from error
-        return AsyncStream(self, protocol)
+        return self.keep(protocol)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -192,7 +218,7 @@ class AsyncStream:
         if transport is None:
             raise core.ConnectError("the connection was closed during the TLS handshake")
         protocol.connection_made(transport)
-        return AsyncStream(self._backend, protocol)
+        return self._backend.keep(protocol)
 
     def get_extra_info(self, info: str) -> Any:
         transport = self._protocol.transport

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from dataclasses import dataclass
 from importlib.util import find_spec
 from ssl import SSLContext
 from types import ModuleType
 from typing import Any
 
 from ..clock import Deadline
-from ..errors import ConfigurationError
+from ..errors import ClientClosed, ConfigurationError
 from ..forks import reset_in_child
 from ..outcome import Phase
 from ..transport import Origin, TransportFailure, WireRequest
@@ -22,8 +24,8 @@ from .pools import Library, Pools, header_text, in_body, spoil_if_more_came
 
 
 class AsyncHttpTransport:
-    """The async twin of `HttpTransport`, for asyncio. Belongs to the event loop that it is used in; in another one, or after a
-    fork, it starts afresh."""
+    """The async twin of `HttpTransport`, for asyncio. Connections belong to the event loop that they were opened in; in another
+    one, or after a fork, the transport starts afresh."""
 
     def __init__(
         self,
@@ -38,24 +40,35 @@ class AsyncHttpTransport:
         self._shared = Pools(library, ssl_context, proxy, connect_timeout, max_connections, keepalive_seconds)
         if find_spec("sniffio") is None:  # httpcore looks for it ten times a call; a search of the disk takes 0.3 ms
             sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # "not there", as the import system writes it
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._pools: dict[tuple[bool, str | None], Any] = {}
+        self._retired = False
+        self._lock = threading.Lock()
+        self._loops: dict[asyncio.AbstractEventLoop, _Connections] = {}
         self._inherited: list[Any] = []
         reset_in_child(self)
 
     def after_fork(self) -> None:
-        self._inherited.append(self._pools)  # kept, because to collect it would close what the parent uses
-        self._loop, self._pools = None, {}
+        self._inherited.append(self._loops)  # kept, because to collect it would close what the parent uses
+        self._lock, self._loops = threading.Lock(), {}
 
     def _pool(self, origin: Origin) -> Any:
-        loop = asyncio.get_running_loop()
-        if loop is not self._loop:
-            self._loop, self._pools = loop, {}
         way = self._shared.way(origin)
-        if way not in self._pools:
-            backend = AsyncBackend(self._shared.core, self._shared.connect_timeout)
-            self._pools[way] = self._shared.pool("AsyncConnectionPool", way, backend)
-        return self._pools[way]
+        with self._lock:
+            self._check_open()
+            mine = self._loops.get(asyncio.get_running_loop()) or self._begin()
+            if way not in mine.pools:
+                mine.pools[way] = self._shared.pool("AsyncConnectionPool", way, mine.backend)
+            return mine.pools[way]
+
+    def _begin(self) -> _Connections:
+        """The first call in an event loop. What is left of loops that have ended is closed."""
+        for loop in [loop for loop in self._loops if loop.is_closed()]:
+            self._loops.pop(loop).backend.hang_up()
+        backend = AsyncBackend(self._shared.core, self._shared.connect_timeout)
+        return self._loops.setdefault(asyncio.get_running_loop(), _Connections(backend, {}))
+
+    def _check_open(self) -> None:
+        if self._retired:
+            raise ClientClosed("the client was closed during the call")
 
     async def asend(self, request: WireRequest) -> _AsyncResponse:
         """See `credkit.runtime.transport.AsyncTransport`."""
@@ -77,19 +90,39 @@ class AsyncHttpTransport:
             return _AsyncResponse(self._shared.core, response, patience)
         finally:
             quiet.reset(token)
+        if failure.phase is Phase.CONNECT:
+            self._check_open()
         raise failure
 
     async def aclose(self) -> None:
-        """Close every connection of the running event loop."""
-        pools, self._pools = list(self._pools.values()), {}
-        if self._loop is not asyncio.get_running_loop():
+        """Close every connection, also those of other event loops. The transport can still be used; it then connects anew."""
+        with self._lock:
+            mine, others = self._loops.pop(asyncio.get_running_loop(), None), list(self._loops.values())
+            self._loops = {}
+        for other in others:
+            other.backend.hang_up()
+        if mine is None:
             return
+        mine.backend.closed = True
         token = quiet.set(True)
         try:
-            for pool in pools:
+            for pool in mine.pools.values():
                 await pool.aclose()
         finally:
             quiet.reset(token)
+
+    async def retire(self) -> None:
+        """Close for good: what is sent from now on, by calls that are under way, raises ClientClosed."""
+        self._retired = True
+        await self.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class _Connections:
+    """What belongs to one event loop: its connections, and a pool of them for each way to a server."""
+
+    backend: AsyncBackend
+    pools: dict[tuple[bool, str | None], Any]
 
 
 class _AsyncChunks:

@@ -9,6 +9,7 @@ import ssl
 import threading
 import weakref
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -23,13 +24,16 @@ class SocketBackend:
     """Opens connections for a pool of `core` (the module httpcore or httpcore2).
 
     `connect_timeout` bounds name lookup, connect and TLS handshake, each, so that a server that does not answer leaves time
-    to try again. Knows its open sockets, so that a forked child can drop them without a word on the wire.
+    to try again. Knows its open sockets: a forked child drops them without a word on the wire, and `close` ends those that
+    other threads are using or just opening, which a pool cannot.
     """
 
     def __init__(self, core: ModuleType, connect_timeout: float) -> None:
         self.core = core
         self.connect_timeout = connect_timeout
-        self.sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._closed = False
 
     def connect_tcp(
         self,
@@ -45,8 +49,16 @@ class SocketBackend:
             raise self.core.ConnectTimeout(str(error)) from error
         except OSError as error:
             raise self.core.ConnectError(str(error)) from error
-        self.sockets.add(sock)
-        return SocketStream(self, sock)
+        return self.keep(sock)
+
+    def keep(self, sock: socket.socket) -> SocketStream:
+        """Take care of an open socket, unless the backend was closed in the meantime."""
+        with self._lock:
+            if not self._closed:
+                self._sockets.add(sock)
+                return SocketStream(self, sock)
+        sock.close()
+        raise self.core.ConnectError("closed while connecting")
 
     def _connect(self, host: str, port: int, timeout: float | None) -> socket.socket:
         addresses = look_up(host, port, seconds_left(timeout, self.connect_timeout))
@@ -70,13 +82,24 @@ class SocketBackend:
                 return sock
         raise failure
 
+    def close(self) -> None:
+        """End every connection. Whoever is reading or writing on one hears of it at once and closes it."""
+        with self._lock:
+            self._closed = True
+            sockets = list(self._sockets)
+        for sock in sockets:
+            with suppress(OSError):
+                socket.socket.shutdown(
+                    sock, socket.SHUT_RDWR
+                )  # not that of TLS, which would let its reader read raw bytes
+
     def abandon(self) -> None:
-        """Close this process's ends without telling the peer: they belong to the parent of a fork."""
-        for sock in list(self.sockets):
+        """Close this process's ends without telling the peer: they belong to the parent of a fork, in whose child this runs."""
+        for sock in list(self._sockets):
             descriptor = sock.detach()
             if descriptor >= 0:
                 os.close(descriptor)
-        self.sockets = weakref.WeakSet()
+        self._sockets = weakref.WeakSet()
 
 
 def look_up(host: str, port: int, timeout: float | None) -> Sequence[AddressInfo]:
@@ -168,8 +191,7 @@ class SocketStream:
         except BaseException:
             self.close()
             raise
-        self._backend.sockets.add(sock)
-        return SocketStream(self._backend, sock)
+        return self._backend.keep(sock)
 
     def get_extra_info(self, info: str) -> Any:
         if info == "ssl_object":

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from ..clock import Deadline
-from ..errors import ConfigurationError
+from ..errors import ClientClosed, ConfigurationError
 from ..forks import reset_in_child
 from ..outcome import Phase
 from ..transport import Origin, TransportFailure, WireRequest
@@ -42,27 +42,32 @@ class HttpTransport:
         keepalive_seconds: float = 5.0,
     ) -> None:
         self._shared = Pools(library, ssl_context, proxy, connect_timeout, max_connections, keepalive_seconds)
+        self._retired = False
+        self._lock = threading.Lock()
         self._start()
         reset_in_child(self)
 
     def _start(self) -> None:
-        self._lock = threading.Lock()
         self._backend = SocketBackend(self._shared.core, self._shared.connect_timeout)
         self._pools: dict[tuple[bool, str | None], Any] = {}
 
     def after_fork(self) -> None:
         self._backend.abandon()
+        self._lock = threading.Lock()
         self._start()
 
     def _pool(self, origin: Origin) -> Any:
         way = self._shared.way(origin)
-        pool = self._pools.get(way)
-        if pool is None:
-            with self._lock:
-                pool = self._pools.get(way)
-                if pool is None:
-                    pool = self._pools[way] = self._shared.pool("ConnectionPool", way, self._backend)
+        with self._lock:
+            self._check_open()
+            pool = self._pools.get(way)
+            if pool is None:
+                pool = self._pools[way] = self._shared.pool("ConnectionPool", way, self._backend)
         return pool
+
+    def _check_open(self) -> None:
+        if self._retired:
+            raise ClientClosed("the client was closed during the call")
 
     def send(self, request: WireRequest) -> _Response:
         """See `credkit.runtime.transport.Transport`."""
@@ -78,15 +83,24 @@ class HttpTransport:
                 failure = failure_of(self._shared.core, error, patience)
             else:
                 return _Response(self._shared.core, response, patience)
+        if failure.phase is Phase.CONNECT:
+            self._check_open()
         raise failure
 
     def close(self) -> None:
-        """Close every connection. The transport can still be used; it then connects anew."""
+        """Close every connection, also those in use. The transport can still be used; it then connects anew."""
         with self._lock:
-            pools, self._pools = list(self._pools.values()), {}
+            backend, pools = self._backend, list(self._pools.values())
+            self._start()
         with quiet_thread:
+            backend.close()
             for pool in pools:
                 pool.close()
+
+    def retire(self) -> None:
+        """Close for good: what is sent from now on, by calls that are under way, raises ClientClosed."""
+        self._retired = True
+        self.close()
 
 
 class _Chunks:
