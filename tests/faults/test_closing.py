@@ -58,7 +58,7 @@ def test_closing_ends_the_calls_of_other_threads(kind: str, transport: Transport
     operation, arguments, wanted = CALLS[kind]
     with FaultServer([BY_NAME["stall after-request"].play]) as server, ThreadPoolExecutor(2) as pool:
         client = Client(API, KEY, base_url=server.url, transport=transport, timeout=FAR)
-        calls = [pool.submit(client._call, operation, **arguments) for _ in range(2)]
+        calls = [pool.submit(lambda: client._call(operation, **arguments)) for _ in range(2)]
         until(lambda: len(server.requests) == 2)
         began = time.monotonic()
         client.close()

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from credkit.runtime import AsyncClient, Client, Content, Operation, RateLimit
 from credkit.runtime.errors import NotSent, RateLimitWait
-from credkit.runtime.limiter import SHARED, MemoryStore, RateLimitStore, window
+from credkit.runtime.limiter import SHARED, MemoryStore, RateLimitStore, Reservation, window
 from credkit.runtime.limiter_sqlite import SqliteStore
 
 from .kit import API, MODES, FakeClock, Mode, Script, json_reply, session
@@ -166,6 +166,88 @@ def test_a_cancelled_wait_is_given_back() -> None:
         assert 1.0 <= time.monotonic() - began < 1.5
 
     asyncio.run(main())
+
+
+class Stuck:
+    """A store of an application whose disk hangs when a reservation is given back."""
+
+    blocking = True
+
+    def __init__(self) -> None:
+        self.release_by: list[str] = []
+        self.released = threading.Event()
+        self.go_on = threading.Event()
+
+    def reserve(self, key: str, limit: RateLimit, clock: Any, within: float) -> Reservation:
+        return Reservation(5.0, True, 0.0)
+
+    def release(self, key: str, reservation: Reservation) -> None:
+        self.release_by.append(threading.current_thread().name)
+        self.go_on.wait(5)
+        self.released.set()
+        raise OSError("the disk is full")
+
+
+def test_giving_back_to_a_slow_store_does_not_stop_the_event_loop() -> None:
+    store = Stuck()
+
+    async def main() -> None:
+        script = Script(OK)
+        client = AsyncClient(API, {"key": "u"}, transport=script, rate_limit_store=store)
+        task = asyncio.create_task(client._call(MAIL, {}))
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert time.monotonic() - began < 1.0
+
+    asyncio.run(main())
+    store.go_on.set()
+    assert store.released.wait(5)
+    assert store.release_by == ["credkit-rate-limit-release"]
+
+
+class Failing(MemoryStore):
+    def __init__(self, answer: object) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def reserve(self, key: str, limit: RateLimit, clock: Any, within: float) -> Reservation:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer  # type: ignore[return-value]  # the test is about this
+
+
+@both
+@pytest.mark.parametrize("blocking", [True, False])
+@pytest.mark.parametrize("answer", [KeyError("canary-key"), OSError("canary-path"), None, (0.0, True)])
+def test_what_a_store_of_the_application_does_wrong_is_typed(mode: Mode, blocking: bool, answer: object) -> None:
+    store: Any = Failing(answer)
+    store.blocking = blocking
+    with session(mode, OK, credentials={"key": "u"}, rate_limit_store=store) as (client, script):
+        with pytest.raises(NotSent) as caught:
+            client.call(MAIL)
+        assert not script.requests
+    assert caught.value.operation == "mail"
+    assert "canary" not in str(caught.value)
+    assert type(answer).__name__ in str(caught.value)
+
+
+def test_keys_that_nobody_uses_any_more_are_forgotten() -> None:
+    """A service that acts for many users has a key for each."""
+    store, clock = MemoryStore(), FakeClock()
+    for i in range(10_000):
+        assert store.reserve(f"user{i}", LIMIT, clock, 0.0).granted
+        clock.time += 1.0
+        assert len(store._windows) <= 2 * 64 + 1
+    assert not store.reserve("user9999", RateLimit(1, 60.0), clock, 0.0).granted
+
+
+def test_a_key_without_reservations_is_not_kept() -> None:
+    store, clock = MemoryStore(), FakeClock()
+    store.release("k", store.reserve("k", LIMIT, clock, 0.0))
+    assert store._windows == {}
 
 
 def test_waiting_tasks_are_served_in_the_order_in_which_they_came() -> None:

@@ -52,13 +52,23 @@ def next_free(moments: Iterable[float], limit: RateLimit, now: float) -> float:
     return now if len(last) < limit.calls else max(now, last[0] + window(limit))
 
 
+@dataclass(slots=True)
+class _Window:
+    """The moments that were reserved for one key, sorted, and when the last of them counts no more."""
+
+    moments: list[float]
+    ends: float = 0.0
+
+
 class MemoryStore:
-    """Reservations of this process."""
+    """Reservations of this process. Those who share it share a clock. Keys that nobody uses any more are forgotten."""
 
     blocking = False
+    _FEW = 64
 
     def __init__(self) -> None:
-        self._moments: dict[str, list[float]] = {}
+        self._windows: dict[str, _Window] = {}
+        self._look_at = self._FEW
         self._lock = threading.Lock()
         reset_in_child(self)
 
@@ -68,20 +78,33 @@ class MemoryStore:
     def reserve(self, key: str, limit: RateLimit, clock: Clock, within: float) -> Reservation:
         now = clock.monotonic()
         with self._lock:
-            moments = self._moments.setdefault(key, [])
+            window_of_key = self._windows.get(key) or _Window([])
+            moments = window_of_key.moments
             while moments and moments[0] + window(limit) <= now:
                 del moments[0]
             at = next_free(moments, limit, now)
             granted = at - now <= within
             if granted:
                 insort(moments, at)
+                window_of_key.ends = moments[-1] + window(limit)
+                self._keep(key, window_of_key, now)
         return Reservation(at - now, granted, at)
+
+    def _keep(self, key: str, window_of_key: _Window, now: float) -> None:
+        """Remember a key; forget those whose moments have passed, each time the number of keys has doubled."""
+        self._windows[key] = window_of_key
+        if len(self._windows) > self._look_at:
+            self._windows = {key: one for key, one in self._windows.items() if one.ends > now}
+            self._look_at = max(self._FEW, 2 * len(self._windows))
 
     def release(self, key: str, reservation: Reservation) -> None:
         with self._lock:
-            moments = self._moments.get(key)
-            if moments and reservation.at in moments:
-                moments.remove(reservation.at)
+            window_of_key = self._windows.get(key)
+            if window_of_key is None or reservation.at not in window_of_key.moments:
+                return
+            window_of_key.moments.remove(reservation.at)
+            if not window_of_key.moments:
+                del self._windows[key]
 
 
 SHARED = MemoryStore()

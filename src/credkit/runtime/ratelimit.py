@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .call import Call
 from .clock import utc
 from .effects import Run, Sleep, Steps
-from .errors import RateLimitWait
-from .limiter import Reservation
+from .errors import ApiError, NotSent, RateLimitWait
+from .limiter import RateLimitStore, Reservation
 
 if TYPE_CHECKING:
     from .core import Core
@@ -24,7 +26,14 @@ def wait_for_turn(call: Call, core: Core) -> Steps:
     def reserve() -> Reservation:
         return store.reserve(call.limit_key, limit, clock, call.deadline.remaining())
 
-    reservation: Reservation = (yield Run(reserve)) if store.blocking else reserve()
+    try:
+        reservation: object = (yield Run(reserve)) if store.blocking else reserve()
+    except ApiError:
+        raise
+    except Exception as error:  # a store of the application
+        raise NotSent(f"the rate limit store failed ({type(error).__name__})") from error
+    if not isinstance(reservation, Reservation):
+        raise NotSent(f"the rate limit store gave a {type(reservation).__name__}, no Reservation")
     if not reservation.granted:
         reason = f"the rate limit of {limit.calls} calls in {limit.per:g} s leaves no room before the deadline"
         raise RateLimitWait(reason, retry_at=utc(clock.now() + reservation.wait))
@@ -32,5 +41,18 @@ def wait_for_turn(call: Call, core: Core) -> Steps:
         try:
             yield Sleep(reservation.wait)
         except BaseException:
-            store.release(call.limit_key, reservation)
+            _give_back(store, call.limit_key, reservation)
             raise
+
+
+def _give_back(store: RateLimitStore, key: str, reservation: Reservation) -> None:
+    """Release a reservation. Whoever is being interrupted here can wait for nothing, an event loop least of all."""
+
+    def release() -> None:
+        with suppress(Exception):  # what the caller hears of is why the call ended
+            store.release(key, reservation)
+
+    if store.blocking:
+        threading.Thread(target=release, name="credkit-rate-limit-release", daemon=True).start()
+    else:
+        release()
