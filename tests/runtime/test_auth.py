@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -124,6 +125,20 @@ def test_a_missing_credential_is_named(mode: Mode) -> None:
 
 
 @both
+def test_credentials_are_named_as_the_constructor_does(mode: Mode) -> None:
+    names = {"bearer": ("token",), "basic": ("username", "password"), "oauth": ("client_id", "client_secret")}
+    api = replace(API, arguments=names)
+    with session(mode, OK, api=api) as (client, _):
+        with pytest.raises(MissingCredential) as caught:
+            client.call(needing(("bearer",), ("oauth", "key")))
+        assert "token= ('bearer'); or client_id= and client_secret= ('oauth') and 'key'" in str(caught.value)
+    with pytest.raises(InvalidCredential, match=r"token= \('bearer'\): value is empty"):
+        Client(api, {"bearer": ""})
+    with pytest.raises(InvalidCredential, match=r"client_id= and client_secret= \('oauth'\) needs both"):
+        Client(api, {"oauth": {"client_id": "x", "client_secret": None}})
+
+
+@both
 def test_a_client_certificate_needs_nothing_here(mode: Mode) -> None:
     api = Api(name="demo", servers=API.servers, schemes={"mtls": MutualTLS()})
     with session(mode, OK, api=api) as (client, _):
@@ -162,12 +177,17 @@ def test_credentials_that_cannot_be_sent_are_refused_and_not_shown(credentials: 
 @both
 def test_credentials_do_not_travel_in_the_clear(mode: Mode) -> None:
     url = "http://api.example.com/v1"
-    with session(mode, OK, credentials={"bearer": "t"}, base_url=url) as (client, script):
+    with pytest.raises(InsecureBaseUrl), session(mode, OK, credentials={"bearer": "t"}, base_url=url):
+        pass
+    plain = replace(API, servers=(Server(url),))  # by the document: some of its operations may have other servers
+    with session(mode, OK, api=plain, credentials={"bearer": "t"}) as (client, script):
         with pytest.raises(InsecureBaseUrl):
             client.call(needing(("bearer",)))
         with pytest.raises(InsecureBaseUrl):
             client.call(needing(), headers={"Authorization": "x"})
         assert not script.requests
+        client.call(needing())
+    with session(mode, OK, base_url=url) as (client, script):
         client.call(needing())
     with session(mode, OK, credentials={"bearer": "t"}, base_url=url, allow_http=True) as (client, script):
         client.call(needing(("bearer",)))

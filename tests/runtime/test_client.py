@@ -231,27 +231,42 @@ TEST = {"bearer": "sk_test_1"}
 
 
 @both
-def test_a_live_credential_is_refused_in_a_test(mode: Mode) -> None:
-    with session(mode, OK, api=FENCED, credentials=LIVE) as (client, script):
-        with pytest.raises(LiveCredentialRefused) as caught:
-            client.call(GUARDED)
-        assert "sk_live" not in str(caught.value)
-        assert not script.requests
-    with session(mode, OK, api=FENCED, credentials=LIVE, allow_live=True) as (client, _):
-        assert client.call(GUARDED) == {"id": 1}
-    with session(mode, OK, api=FENCED, credentials=TEST) as (client, _):
-        assert client.call(GUARDED) == {"id": 1}
+def test_a_live_credential_is_refused_in_a_test(mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LiveCredentialRefused) as caught, session(mode, OK, api=FENCED, credentials=LIVE):
+        pass
+    assert "sk_live" not in str(caught.value)
+    for options in ({"allow_live": True}, {"credentials": TEST}):
+        with session(mode, OK, **{"api": FENCED, "credentials": LIVE, **options}) as (client, _):  # type: ignore[arg-type]  # mixed
+            assert client.call(GUARDED) == {"id": 1}
+    with monkeypatch.context() as outside:
+        outside.delenv("PYTEST_CURRENT_TEST")  # made while tests are collected, say
+        made = session(mode, OK, api=FENCED, credentials=LIVE)
+        client, script = made.__enter__()
+    with pytest.raises(LiveCredentialRefused):
+        client.call(GUARDED)
+    assert not script.requests
+    made.__exit__(None, None, None)
 
 
 @both
 def test_a_live_credential_is_refused_on_this_machine(mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
-    with session(mode, OK, api=FENCED, credentials=LIVE, base_url="http://127.0.0.1:9") as (client, script):
+    here = "http://127.0.0.1:9"
+    with pytest.raises(LiveCredentialRefused), session(mode, OK, api=FENCED, credentials=LIVE, base_url=here):
+        pass
+    with session(mode, OK, api=FENCED, credentials=LIVE, base_url=here, allow_live=True) as (client, script):
         with pytest.raises(LiveCredentialRefused):
-            client.call(GUARDED)
+            client.client.with_options(allow_live=False)
         assert not script.requests
     with session(mode, OK, api=FENCED, credentials=LIVE) as (client, _):
         assert client.call(GUARDED) == {"id": 1}
+
+
+@both
+def test_a_live_credential_beside_a_test_credential_is_refused(mode: Mode) -> None:
+    both_modes = {"bearer": "sk_test_1", "key": "sk_live_1"}
+    with pytest.raises(LiveCredentialRefused), session(mode, OK, api=FENCED, credentials=both_modes):
+        pass
 
 
 @both

@@ -76,10 +76,18 @@ def test_server_variables() -> None:
     values: dict[str, str | None] = {"env": "x", "region": "us"}
     assert str(Client(demo, {}, server_variables=values)._core.base) == "https://us.example.com/x/api"
     assert str(Client(demo, {}, base_url="http://127.0.0.1:9")._core.base) == "http://127.0.0.1:9"
-    with pytest.raises(MissingServerVariable, match="'env'"):
+    with pytest.raises(MissingServerVariable, match="needs a value: env="):
         Client(demo, {})
-    with pytest.raises(MissingServerVariable, match="'env'"):
+    with pytest.raises(MissingServerVariable, match="needs a value: env="):
         Client(demo, {}, server_variables={"env": None})
+
+
+def test_server_variables_are_named_as_the_constructor_does() -> None:
+    demo = api("https://{environmentId}.example.com", ServerVariable("environmentId", argument="environment_id"))
+    with pytest.raises(MissingServerVariable, match=r"environment_id= \('environmentId'\)"):
+        Client(demo, {})
+    with pytest.raises(InvalidBaseUrl, match="environment_id="):
+        Client(demo, {}, server_variables={"environmentId": "a/b"})
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ class KeyMode:
 ErrorTypes: TypeAlias = "Mapping[str, type[StatusError]]"
 
 _NO_SCHEMES: Mapping[str, Scheme] = MappingProxyType({})
+_NO_ARGUMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class Api:
         errors: error class by status ("404", "4XX", "default"): the name of a module with `BY_STATUS`, or a function that
             returns the mapping; loaded when the first error comes.
         error_code, error_message: JSON pointers into an error body, tried in order.
+        arguments: by scheme name, the arguments of the generated constructor that take the credential; for messages.
         key_modes: how a credential's prefix tells its mode; `mode` lists JSON pointers where a response states its mode.
     """
 
@@ -81,8 +83,14 @@ class Api:
     errors: str | Callable[[], ErrorTypes] | None = None
     error_code: tuple[str, ...] = ("/code",)
     error_message: tuple[str, ...] = ("/message",)
+    arguments: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_ARGUMENTS)
     key_modes: tuple[KeyMode, ...] = ()
     mode: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    def credential_name(self, scheme: str) -> str:
+        """What to call a credential in a message: the arguments that take it, and the document's name of the scheme."""
+        arguments = " and ".join(f"{name}=" for name in self.arguments.get(scheme, ()))
+        return f"{arguments} ({scheme!r})" if arguments else repr(scheme)

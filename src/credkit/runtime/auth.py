@@ -69,12 +69,13 @@ def read_credentials(api: Api, given: Mapping[str, object]) -> dict[str, Credent
         parts = _parts(scheme, value)
         if not parts:
             continue
+        called = api.credential_name(name)
         for kind, text in parts.items():
-            _check(name, kind, text, scheme)
+            _check(called, kind, text, scheme)
         if isinstance(scheme, OAuth2) and "token" not in parts and not {"client_id", "client_secret"} <= parts.keys():
-            raise InvalidCredential(f"credential {name!r} needs both client_id and client_secret")
+            raise InvalidCredential(f"credential {called} needs both client_id and client_secret")
         if isinstance(scheme, Basic) and not {"username", "password"} <= parts.keys():
-            raise InvalidCredential(f"credential {name!r} needs both username and password")
+            raise InvalidCredential(f"credential {called} needs both username and password")
         found[name] = Credential(scheme=scheme, parts=parts)
     return found
 
@@ -89,20 +90,20 @@ def _parts(scheme: Scheme, value: object) -> dict[str, str]:
     return {"token" if isinstance(scheme, OAuth2) else "value": value}  # type: ignore[dict-item]  # _check looks at the type
 
 
-def _check(name: str, kind: str, value: object, scheme: Scheme) -> None:
+def _check(called: str, kind: str, value: object, scheme: Scheme) -> None:
     if not isinstance(value, str):
-        raise InvalidCredential(f"credential {name!r}: {kind} has to be a str, not {type(value).__name__}")
+        raise InvalidCredential(f"credential {called}: {kind} has to be a str, not {type(value).__name__}")
     if not value:
-        raise InvalidCredential(f"credential {name!r}: {kind} is empty")
+        raise InvalidCredential(f"credential {called}: {kind} is empty")
     if isinstance(scheme, Basic):
         if kind == "username" and ":" in value:
-            raise InvalidCredential(f"credential {name!r}: a username cannot hold a colon")
+            raise InvalidCredential(f"credential {called}: a username cannot hold a colon")
         if any(ord(character) < 32 or ord(character) == 127 for character in value):
-            raise InvalidCredential(f"credential {name!r}: {kind} holds a control character")
+            raise InvalidCredential(f"credential {called}: {kind} holds a control character")
     elif not _TEXT.fullmatch(value):
-        raise InvalidCredential(f"credential {name!r}: {kind} holds characters that cannot be sent")
+        raise InvalidCredential(f"credential {called}: {kind} holds characters that cannot be sent")
     elif isinstance(scheme, ApiKey) and scheme.location == "cookie" and not _COOKIE_VALUE.fullmatch(value):
-        raise InvalidCredential(f"credential {name!r}: {kind} holds characters that a cookie cannot carry")
+        raise InvalidCredential(f"credential {called}: {kind} holds characters that a cookie cannot carry")
 
 
 class Authenticator:
@@ -125,7 +126,8 @@ class Authenticator:
                 return alternative
         if not operation.security or () in operation.security:
             return ()
-        ways = "; or ".join(" and ".join(map(repr, alternative)) for alternative in operation.security)
+        name = self._api.credential_name
+        ways = "; or ".join(" and ".join(map(name, alternative)) for alternative in operation.security)
         raise MissingCredential(f"no credential: this operation needs {ways}")
 
     def _has(self, name: str) -> bool:

@@ -24,6 +24,7 @@ from .options import CallOptions, Settings, check_count, check_timeout
 from .redaction import Redactor
 from .retry import RetryBudget
 from .servers import operation_base, token_sources
+from .transport import Origin
 from .unset import UNSET
 from .urls import Base, base_from, is_loopback, join_target
 
@@ -52,8 +53,7 @@ class Core:
         self.base_url = base_url
         self.base: Base = base_from(api.servers, server_variables, base_url)
         self.credentials: dict[str, Credential] = read_credentials(api, credentials)
-        for name, value in settings.headers.items():
-            check_header(name, value)
+        self._check_settings()
         sources = token_sources(api, self.credentials, self.base, server_variables, base_url, settings)
         self.authenticator = Authenticator(api, self.credentials, sources)
         self.redactor = Redactor(secret for credential in self.credentials.values() for secret in credential.secrets())
@@ -69,12 +69,20 @@ class Core:
 
     def with_settings(self, settings: Settings) -> Core:
         """The same client with other settings."""
-        for name, value in settings.headers.items():
-            check_header(name, value)
         other = copy(self)
         other.settings, other.observer = settings, Observer(settings.hooks)
+        other._check_settings()
         reset_in_child(other)
         return other
+
+    def _check_settings(self) -> None:
+        """Refuse early what every call, or every call with a credential, would refuse."""
+        for name, value in self.settings.headers.items():
+            check_header(name, value)
+        for credential in self.credentials.values():
+            check_credential_mode(self.api, self.settings, self.base, credential.parts.values())
+        if self.credentials and self.base_url is not None:  # else operations may have secure servers of their own
+            self._check_origin(self.base.origin)
 
     def close(self) -> None:
         """Close the rate limit file, if this client opened one."""
@@ -197,10 +205,11 @@ class Core:
 
     def check_secure(self, call: Call, signed: Signed) -> None:
         """Refuse to send credentials over plain http to another machine."""
-        origin = call.base.origin
-        if origin.scheme == "https" or self.settings.allow_http or is_loopback(origin.host):
-            return
         if signed.carries_secret or any(name in ("authorization", "cookie") for name, _ in call.headers):
+            self._check_origin(call.base.origin)
+
+    def _check_origin(self, origin: Origin) -> None:
+        if origin.scheme != "https" and not self.settings.allow_http and not is_loopback(origin.host):
             raise InsecureBaseUrl("credentials would travel over plain http to another machine")
 
     def check_mode(self, progress: Progress, value: object) -> None:

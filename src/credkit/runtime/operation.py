@@ -117,11 +117,12 @@ class Pagination:
 
 @dataclass(frozen=True, slots=True)
 class ServerVariable:
-    """`{name}` in a server's URL. `default` None: the client's constructor must be given a value."""
+    """`{name}` in a server's URL. `default` None: the client's constructor must be given a value, as `argument` (as `name`)."""
 
     name: str
     default: str | None = None
     enum: tuple[str, ...] = ()
+    argument: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from urllib.parse import unquote, urljoin, urlsplit
 
 from .errors import InvalidArgument, InvalidBaseUrl, MissingServerVariable, PagingError
-from .operation import Server
+from .operation import Server, ServerVariable
 from .transport import Origin
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -80,19 +80,26 @@ def resolve_server(server: Server, values: Mapping[str, str | None]) -> str:
         given = values.get(match[1])
         if given is None:
             if variable is None or variable.default is None:
-                raise MissingServerVariable(f"the server's URL needs a value for {match[1]!r}")
+                raise MissingServerVariable(f"the server's URL needs a value: {_argument(match[1], variable)}")
             return variable.default
-        return _checked(match[1], given, variable.enum if variable else (), variable.default if variable else None)
+        return _checked(_argument(match[1], variable), given, variable)
 
     return _VARIABLE.sub(value_of, server.url)
 
 
-def _checked(name: str, value: str, allowed: tuple[str, ...], default: str | None) -> str:
+def _argument(name: str, variable: ServerVariable | None) -> str:
+    """What to call a server variable in a message: the constructor's argument, and the document's name where it differs."""
+    argument = variable.argument if variable else None
+    return f"{name}=" if argument in (None, name) else f"{argument}= ({name!r})"
+
+
+def _checked(argument: str, value: str, variable: ServerVariable | None) -> str:
+    allowed, default = (variable.enum, variable.default) if variable else ((), None)
     if allowed and value not in allowed:
-        raise InvalidBaseUrl(f"server variable {name!r} has to be one of {', '.join(map(repr, allowed))}")
+        raise InvalidBaseUrl(f"server variable {argument} has to be one of {', '.join(map(repr, allowed))}")
     extra = "/:" if default is not None and ("/" in default or ":" in default) else ""
     if not re.fullmatch(rf"[A-Za-z0-9._~\-{extra}]+", value) or has_dot_segment(value):
-        raise InvalidBaseUrl(f"server variable {name!r} holds characters that would change the URL around it")
+        raise InvalidBaseUrl(f"server variable {argument} holds characters that would change the URL around it")
     return value
 
 
