@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import ir
+from .builder.content import text_of
 from .builder.directions import split_directions
 from .builder.extensions import read_signature
 from .builder.finish import (
@@ -64,7 +65,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
         title=info.text("title") or config.package.client,
         version=_version(documents),
         summary=info.text("summary"),
-        description=info.text("description"),
+        description=text_of(documents, info, "description"),
         docs_url=top.child("externalDocs").text("url"),
         servers=servers,
         schemes=schemes,
@@ -107,7 +108,7 @@ def _byte_limits(documents: Documents) -> dict[Location, int]:
     """`x-max-bytes` by the place of the property that carries it."""
     found: dict[Location, int] = {}
     for document in documents.files:
-        if "x-max-bytes" not in document.text:
+        if not document.mentions("x-max-bytes"):
             continue
         for node in walk(Node(document, "", document.data)):
             limit = node.map.get("x-max-bytes")

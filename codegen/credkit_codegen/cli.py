@@ -1,4 +1,4 @@
-"""The command `credkit-codegen`: generate, check, inspect, lint, lsp.
+"""The command `credkit-codegen`: generate, check, inspect, and the commands of `ELSEWHERE`.
 
 Exit code 0 when all is well, 1 when there are findings, 2 when the input or the command line cannot be used. A traceback
 appears with `--debug` only. Nothing heavy is imported before it is known which command runs.
@@ -31,14 +31,19 @@ def main(arguments: list[str] | None = None) -> None:
     raise SystemExit(code)
 
 
-def _dispatch(arguments: list[str]) -> int:
-    if arguments[:1] == ["lint"]:
-        from .lint.command import main as lint
+# Commands with a module of their own: its `main` takes what follows the name and gives the exit code.
+ELSEWHERE = {
+    "lint": "lint.command",
+    "lsp": "lint.lsp",
+    "new": "scaffold.command",
+    "sources": "sources.command",
+}
 
-        return lint(arguments[1:])
-    if arguments[:1] == ["lsp"]:
-        # The server needs an extra; it is imported by name so that nothing else depends on it.
-        return int(import_module("credkit_codegen.lint.lsp").main(arguments[1:]))
+
+def _dispatch(arguments: list[str]) -> int:
+    module = ELSEWHERE.get(arguments[0])
+    if module is not None:
+        return int(import_module(f"{__package__}.{module}").main(arguments[1:]))
     from .commands import run
 
     return run(arguments)

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from . import report
-from .diagnostics import SpecError
+from .cli import ELSEWHERE
+from .commandline import FINDINGS, new_app, run_app
 from .ir import JSON
-from .project import UsageError, Vendor, find_root, find_vendors
+from .pipeline import Target
+from .project import UsageError, Vendor, find_orphans, find_root, find_vendors
 
-FINDINGS, UNUSABLE = 1, 2
-# ClickException: of click itself, or of the copy that newer typer brings along.
-COMMAND_LINE_FAULT: Any = typer.BadParameter.__mro__[2]
-
-app = typer.Typer(
-    name="credkit-codegen",
-    help="Turn curated OpenAPI documents into typed Python clients.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+app = new_app("Turn curated OpenAPI documents into typed Python clients.")
 
 Vendors = Annotated[
     list[str] | None, typer.Argument(metavar="[VENDOR]...", help="Folders of specs/; all when none is named.")
@@ -32,7 +25,14 @@ Vendors = Annotated[
 Root = Annotated[Path | None, typer.Option(help="The project: the folder that holds specs/ and generated/.")]
 Spec = Annotated[Path | None, typer.Option(metavar="FILE", help="Any OpenAPI 3.0, 3.1 or 3.2 document.")]
 Package = Annotated[str | None, typer.Option(metavar="NAME", help="Import name of the package for --spec.")]
+ConfigFile = Annotated[Path | None, typer.Option(metavar="FILE", help="A client.toml for --spec.")]
+Out = Annotated[Path | None, typer.Option(metavar="DIR", help="The distribution's folder for --spec.")]
+Overlays = Annotated[
+    list[Path] | None,
+    typer.Option("--overlay", metavar="FILE", help="Apply this overlay to --spec first; may be repeated."),
+]
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when something is not current.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Also write over files that were edited by hand.")]
 
 
 @app.callback()
@@ -45,47 +45,93 @@ def generate(
     vendors: Vendors = None,
     spec: Spec = None,
     package: Package = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The distribution's folder for --spec.")] = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE", help="A client.toml for --spec.")] = None,
+    out: Out = None,
+    config: ConfigFile = None,
+    overlay: Overlays = None,
     root: Root = None,
     check: Check = False,
     force: Annotated[bool, typer.Option("--force", help="Regenerate although nothing changed.")] = False,
+    overwrite: Overwrite = False,
     profile: Annotated[bool, typer.Option("--profile", help="Say how long each stage took.")] = False,
 ) -> None:
     """Generate the packages of the project's vendors, or of one document (--spec FILE --package NAME --out DIR)."""
-    from .pipeline import Target
-    from .pipeline import generate as run
-    from .profile import Profile
-
-    targets: dict[str, Target]
     if spec is not None:
         if vendors or root is not None:
             raise UsageError("expected vendors or --spec; got both", "name one of the two")
-        if out is None or (package is None and config is None):
-            raise UsageError(
-                "expected --package NAME and --out DIR beside --spec",
-                "say what the package is called and where it goes",
-            )
-        again = f"credkit-codegen generate --spec {spec} --package {package} --out {out}"
-        targets = {package or spec.stem: Target(spec=spec, out=out, config=config, package=package, command=again)}
+        targets = _document(spec, package, out, config, overlay or [])
+    elif package is not None or out is not None or config is not None or overlay:
+        raise UsageError("expected --spec FILE with --package, --out, --config and --overlay", "name the document")
     else:
-        if package is not None or out is not None or config is not None:
-            raise UsageError("expected --spec FILE with --package, --out and --config", "name the document")
-        found = find_vendors(find_root(root), vendors or ())
-        targets = {
-            item.name: Target(spec=item.spec, out=item.out, config=item.config, package=_package(item))
-            for item in found
-        }
+        targets = _vendors(find_root(root), vendors or [])
+    _run_all(targets, check=check, force=force, overwrite=overwrite, show_times=profile)
+
+
+def _run_all(targets: dict[str, Target], *, check: bool, force: bool, overwrite: bool, show_times: bool) -> None:
+    from .pipeline import generate as run
+    from .profile import Profile
+
     watch = Profile()
     stale = False
     for name, target in targets.items():
-        result = run(target, check=check, force=force, profile=watch)
+        result = run(target, check=check, force=force, overwrite=overwrite, profile=watch)
         report.generated(name, result, check=check)
         stale = stale or (check and not result.report.is_current)
-    if profile:
+    if show_times:
         print("\n".join(watch.lines()))
     if stale:
         raise typer.Exit(FINDINGS)
+
+
+def _document(
+    spec: Path, package: str | None, out: Path | None, config: Path | None, overlays: list[Path]
+) -> dict[str, Target]:
+    if out is None or (package is None and config is None):
+        raise UsageError(
+            "expected --package NAME and --out DIR beside --spec", "say what the package is called and where it goes"
+        )
+    _require_folder(out)
+    _require_package(package)
+    given = [("--package", package), ("--config", config), *(("--overlay", item) for item in overlays), ("--out", out)]
+    words = [word for name, value in given if value is not None for word in (name, str(value))]
+    again = shlex.join(["credkit-codegen", "generate", "--spec", str(spec), *words])
+    target = Target(spec=spec, out=out, config=config, package=package, overlays=tuple(overlays), command=again)
+    return {package or spec.stem: target}
+
+
+def _require_folder(out: Path) -> None:
+    """Raise UsageError where `out` is, or lies below, something that is no folder."""
+    for path in (out, *out.parents):
+        if path.is_dir():
+            return
+        if path.exists() or path.is_symlink():
+            raise UsageError(
+                f"expected a folder for --out; {path} is a file", "name a folder that is empty or not there"
+            )
+
+
+def _require_package(package: str | None) -> None:
+    """Raise UsageError for a name that Python cannot import."""
+    from .names import package_name
+
+    if package is not None and package_name(package) != package:
+        raise UsageError(
+            f'expected a Python import name in snake_case; got "{package}"', f"write --package {package_name(package)}"
+        )
+
+
+def _vendors(root: Path, names: list[str]) -> dict[str, Target]:
+    """The project's vendors, and how a person brings each up to date."""
+    has_make = (root / "Makefile").is_file()
+    return {
+        item.name: Target(
+            spec=item.spec,
+            out=item.out,
+            config=item.config,
+            package=_package(item),
+            command=f"make generate VENDOR={item.name}" if has_make else f"credkit-codegen generate {item.name}",
+        )
+        for item in find_vendors(root, names)
+    }
 
 
 def _package(vendor: Vendor) -> str | None:
@@ -95,7 +141,12 @@ def _package(vendor: Vendor) -> str | None:
 @app.command()
 def check(vendors: Vendors = None, root: Root = None) -> None:
     """Say which generated files are not what the specs, the templates and the generator give."""
-    generate(vendors=vendors, root=root, check=True)
+    found = find_root(root)
+    left = [] if vendors else find_orphans(found)
+    report.orphans(left)
+    _run_all(_vendors(found, vendors or []), check=True, force=False, overwrite=False, show_times=False)
+    if left:
+        raise typer.Exit(FINDINGS)
 
 
 @app.command()
@@ -103,7 +154,8 @@ def inspect(
     vendor: Annotated[str | None, typer.Argument(help="A folder of specs/.")] = None,
     spec: Spec = None,
     package: Package = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE", help="A client.toml for --spec.")] = None,
+    config: ConfigFile = None,
+    overlay: Overlays = None,
     root: Root = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole account as JSON.")] = False,
 ) -> None:
@@ -114,7 +166,8 @@ def inspect(
         (found,) = find_vendors(find_root(root), [vendor])
         spec, config, package = found.spec, found.config, package or _package(found)
     assert spec is not None
-    data = _account(spec, config, package)
+    _require_package(package)
+    data = _account(spec, config, package, overlay or [])
     if as_json:
         json.dump(data, sys.stdout, indent=2, ensure_ascii=True)
         print()
@@ -122,39 +175,33 @@ def inspect(
         report.account(data)
 
 
-def _account(spec: Path, config: Path | None, package: str | None) -> dict[str, JSON]:
+def _account(spec: Path, config: Path | None, package: str | None, overlays: list[Path]) -> dict[str, JSON]:
     from .frontend import read_api
     from .inspect import inspect_api
 
-    api, settings = read_api(spec, config, package)
+    api, settings = read_api(spec, config, package, overlays=overlays)
     return inspect_api(api, settings)
 
 
-@app.command(add_help_option=False, context_settings={"ignore_unknown_options": True})
-def lint(paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...")] = None) -> None:
-    """Say what is wrong with documents, and what to write instead (`lint --help` for more)."""
-    from .lint.command import main
+_ELSEWHERE_HELP = {
+    "lint": "Say what is wrong with documents, and what to write instead.",
+    "lsp": "Show the same findings in an editor, over the Language Server Protocol.",
+    "new": "Start a vendor: from nothing, from a published document, or from examples.",
+    "sources": "Say what a spec rests on: pages, how well each part is known, and what is old.",
+}
 
-    raise typer.Exit(main(paths or []))
+
+def _list_elsewhere() -> None:
+    """Let --help list the commands that `cli` dispatches to modules of their own."""
+    for name in sorted(ELSEWHERE):
+        app.command(name, help=f"{_ELSEWHERE_HELP[name]} (`{name} --help` says more)", add_help_option=False)(
+            lambda: None
+        )
+
+
+_list_elsewhere()
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line; the exit code.
-
-    Raises:
-        Exception: what none of the commands expects.
-    """
-    try:
-        result = app(arguments, standalone_mode=False)
-        return result if isinstance(result, int) else 0
-    except SpecError as fault:
-        report.diagnostics(fault.diagnostics)
-    except UsageError as fault:
-        report.error(str(fault), fault.help)
-    except COMMAND_LINE_FAULT as fault:
-        report.error(str(fault.format_message()), "`credkit-codegen --help` lists commands and options")
-    except typer.Exit as done:
-        return int(done.exit_code)
-    except typer.Abort:
-        pass
-    return UNUSABLE
+    """Run one command line; the exit code."""
+    return run_app(app, arguments)

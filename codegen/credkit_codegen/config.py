@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -92,7 +92,11 @@ class SchemaConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything that `client.toml` can say. `credentials` maps a scheme to the constructor arguments that feed it."""
+    """Everything that `client.toml` can say.
+
+    `credentials` maps a scheme to the constructor arguments that feed it. `overlays` are changes to the document, in the
+    order in which they are applied, as paths that can be opened.
+    """
 
     package: PackageConfig
     unwrap: str | None = None
@@ -104,6 +108,7 @@ class Config:
     operations: Mapping[str, OperationConfig] = field(default_factory=_empty)
     schemas: Mapping[str, SchemaConfig] = field(default_factory=_empty)
     lint_disable: Mapping[str, str] = field(default_factory=_empty)
+    overlays: tuple[Path, ...] = ()
     file: str = "client.toml"
 
 
@@ -148,6 +153,12 @@ def _fault(file: str, message: str, help_: str) -> Diagnostic:
     return Diagnostic(rule="config-invalid", severity=Severity.ERROR, message=message, help=help_, file=file)
 
 
+def _is_beside(path: str) -> bool:
+    """Whether a path leads into the folder that it is written in."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith("/") and "\\" not in path and "\0" not in path and ".." not in parts
+
+
 class _Reader:
     """Turns plain TOML data into `Config`, collecting faults instead of stopping at the first."""
 
@@ -156,7 +167,7 @@ class _Reader:
         self.faults: list[Diagnostic] = []
 
     def config(self, data: Mapping[str, object]) -> Config:
-        known = "package envelope credentials server_variables errors modes resources operations schemas lint"
+        known = "package envelope credentials server_variables errors modes resources operations schemas lint overlays"
         self.known(data, known, "")
         return Config(
             package=self.package(self.table(data, "package", "")),
@@ -169,8 +180,18 @@ class _Reader:
             operations=self.each(data, "operations", self.operation),
             schemas=self.each(data, "schemas", self.schema),
             lint_disable=self.texts(self.lint(self.table(data, "lint", "")), "lint.disable"),
+            overlays=self.overlays(data),
             file=self.file,
         )
+
+    def overlays(self, data: Mapping[str, object]) -> tuple[Path, ...]:
+        value = data.get("overlays", [])
+        if not isinstance(value, list) or not all(isinstance(item, str) and _is_beside(item) for item in value):
+            self.fault("overlays", 'a list of files beside this one such as ["overlay.yaml"]', value)
+            return ()
+        if len(set(value)) != len(value):
+            self.fault("overlays", "each overlay once", value)
+        return tuple(Path(self.file).parent / item for item in value)
 
     def package(self, data: Mapping[str, object]) -> PackageConfig:
         self.known(data, "name client version license", "package")

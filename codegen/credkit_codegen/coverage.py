@@ -48,13 +48,13 @@ def require_complete(documents: Documents, generated: Iterable[tuple[str, str]])
 
 def _lost(documents: Documents, method: str, path: str) -> Diagnostic:
     pointer = f"/paths/{escape(path)}/{method.lower()}"
-    line, column = documents.root.position(pointer)
+    file, line, column = documents.root.where([pointer])[pointer]
     return Diagnostic(
         rule="operation-lost",
         severity=Severity.ERROR,
         message=f"expected {method} {path} in the package; it was not generated",
         help="this is a fault of the generator: report the document",
-        file=documents.root.file,
+        file=file,
         line=line,
         column=column,
         pointer=pointer,

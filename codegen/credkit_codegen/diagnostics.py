@@ -48,6 +48,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
+def count(number: int, word: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
 def place(diagnostic: Diagnostic) -> str:
     """`file:line:column` with only the parts that are known."""
     parts = [printable(diagnostic.file)]

@@ -1,7 +1,8 @@
-"""The stages up to the API in one call, for commands that need no package: load -> resolve -> normalise -> build."""
+"""The stages up to the API in one call, for commands that need no package: load -> overlay -> resolve -> normalise -> build."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from .build import build_api
@@ -10,17 +11,36 @@ from .ir import Api
 from .load import load_document
 from .nameslock import NamesLock
 from .normalise import normalise_document
-from .resolve import resolve_document
+from .overlay import overlaid
+from .resolve import Documents, resolve_document
+
+
+def read_documents(spec: Path, config: Config, overlays: Sequence[Path] = ()) -> Documents:
+    """A document with the overlays of its configuration and then `overlays` applied, and every file that it refers to.
+
+    Raises:
+        SpecError: the document or an overlay cannot be used.
+    """
+    document = overlaid(load_document(spec), (*config.overlays, *overlays))
+    return normalise_document(resolve_document(document, root=spec.parent))
+
+
+def read_config(spec: Path, config: Path | None, package: str | None = None) -> Config:
+    """The configuration in the file `config`, or the one that any document gets without."""
+    return load_config(config) if config is not None else default_config(package or spec.stem)
 
 
 def read_api(
-    spec: Path, config: Path | None = None, package: str | None = None, lock: NamesLock | None = None
+    spec: Path,
+    config: Path | None = None,
+    package: str | None = None,
+    lock: NamesLock | None = None,
+    overlays: Sequence[Path] = (),
 ) -> tuple[Api, Config]:
     """The API of a document, with the configuration that names it.
 
     Raises:
         SpecError: the document or the configuration cannot be used.
     """
-    settings = load_config(config) if config is not None else default_config(package or spec.stem)
-    documents = normalise_document(resolve_document(load_document(spec)))
-    return build_api(documents, settings, lock), settings
+    settings = read_config(spec, config, package)
+    return build_api(read_documents(spec, settings, overlays), settings, lock), settings

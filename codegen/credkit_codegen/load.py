@@ -11,15 +11,15 @@ import codecs
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
 from .diagnostics import Diagnostic, Severity, SpecError
-from .ir import JSON
 from .positions import Place, locate_json, locate_yaml
+from .primitives import JSON
 from .yamlcore import YamlFault, read_yaml
 
 
@@ -34,7 +34,11 @@ class LoadLimits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """One file: `file` as people know it, `path` on disk, `data` (not to be changed), and what loading found odd."""
+    """One file: `file` as people know it, `path` on disk, `data` (not to be changed), and what loading found odd.
+
+    Of a document under `overlays`, `data` is what they make of it, `text` is still that of the file, and `origin` says for
+    a JSON pointer of the data in which file, and at which pointer there, it was written.
+    """
 
     file: str
     path: Path
@@ -42,10 +46,40 @@ class Document:
     text: str = field(repr=False)
     is_json: bool
     findings: tuple[Diagnostic, ...] = ()
+    overlays: tuple[Document, ...] = ()
+    origin: Callable[[str], tuple[Document, str]] | None = field(default=None, repr=False)
     _places: dict[str, Place] = field(default_factory=dict, repr=False)
 
+    def written(self, pointers: Iterable[str]) -> dict[Document, dict[str, str]]:
+        """The files in which the parts at these pointers were written, each with its own pointers by the ones given."""
+        found: dict[Document, dict[str, str]] = {}
+        for pointer in pointers:
+            document, own = (self, pointer) if self.origin is None else self.origin(pointer)
+            found.setdefault(document, {})[pointer] = own
+        return found
+
+    def where(self, pointers: Iterable[str]) -> dict[str, tuple[str, int, int]]:
+        """File, line and column of each JSON pointer, lines and columns from 1."""
+        found: dict[str, tuple[str, int, int]] = {}
+        for document, own in self.written(pointers).items():
+            places = document._own_places(own.values())
+            found |= {given: (document.file, places[at].line, places[at].column) for given, at in own.items()}
+        return found
+
+    def mentions(self, text: str) -> bool:
+        """Whether a text stands anywhere in the file or in an overlay of it."""
+        return text in self.text or any(text in overlay.text for overlay in self.overlays)
+
     def places(self, pointers: Iterable[str]) -> dict[str, Place]:
-        """The place of each JSON pointer, found in one pass; a pointer into nothing gets the place of what encloses it."""
+        """The place of each JSON pointer, in whichever file it was written; see `where` for the file."""
+        found: dict[str, Place] = {}
+        for document, own in self.written(pointers).items():
+            places = document._own_places(own.values())
+            found |= {given: places[at] for given, at in own.items()}
+        return found
+
+    def _own_places(self, pointers: Iterable[str]) -> dict[str, Place]:
+        """The places in this file, found in one pass; a pointer into nothing gets the place of what encloses it."""
         missing = {pointer for pointer in pointers if pointer not in self._places}
         if missing:
             self._places.update((locate_json if self.is_json else locate_yaml)(self.text, missing))

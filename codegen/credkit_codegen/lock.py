@@ -20,7 +20,12 @@ from .paths import TEMPLATES
 LOCK_NAME = "codegen.lock"
 _NONE: Mapping[str, str] = MappingProxyType({})
 # Parts of the generator that cannot change what is generated.
-_NOT_GENERATING = frozenset({"__main__.py", "cli.py", "inspect.py", "lint", "lsp", "diff", "templates"})
+_NOT_GENERATING = frozenset(
+    {
+        "__main__.py", "cli.py", "commandline.py", "commands.py", "diff", "inspect.py", "lint", "lsp", "release", "report.py",
+        "scaffold", "sources", "templates",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

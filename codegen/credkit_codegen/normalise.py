@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from .diagnostics import Diagnostic, Severity, SpecError
-from .ir import JSON
+from .primitives import JSON
 from .resolve import Documents
 
 _VERSION = re.compile(r"3\.[0-2](\.\d+)?(-[\w.-]+)?")
@@ -32,7 +32,8 @@ def normalise_document(documents: Documents) -> Documents:
 
 
 def _not_openapi(documents: Documents, got: JSON, key: str) -> Diagnostic:
-    line, column = documents.root.position(f"/{key}" if key else "")
+    pointer = f"/{key}" if key else ""
+    file, line, column = documents.root.where([pointer])[pointer]
     swagger = "swagger" in documents.top.map
     shown = f'"{got}"' if got is not None else "no version"
     return Diagnostic(
@@ -40,10 +41,10 @@ def _not_openapi(documents: Documents, got: JSON, key: str) -> Diagnostic:
         severity=Severity.ERROR,
         message=f"expected `openapi: 3.0.x`, 3.1.x or 3.2.x; got {'Swagger ' if swagger else ''}{shown}",
         help="convert the document to OpenAPI 3 first" if swagger else "write the version at the top of the document",
-        file=documents.root.file,
+        file=file,
         line=line,
         column=column,
-        pointer=f"/{key}" if key else "",
+        pointer=pointer,
     )
 
 

@@ -1,6 +1,6 @@
 """The order of the stages. The only module that knows it.
 
-    load -> resolve -> normalise -> build -> models, views -> render -> format -> verify -> write
+    load -> overlay -> resolve -> normalise -> build -> models, views -> render -> format -> verify -> write
 
 A run first compares digests: of the sources, the templates, the generator, the options and of every file that was written. When
 all of them are those of the lock there is nothing to do, and none of the stages is even imported.
@@ -8,7 +8,8 @@ all of them are those of the lock there is nothing to do, and none of the stages
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,10 @@ from .write import WriteReport, find_extra, write_files
 if TYPE_CHECKING:
     from . import ir
     from .config import Config
+    from .diagnostics import Diagnostic
     from .resolve import Documents
+
+MOST_DEGRADED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,34 +41,45 @@ class Target:
     """What to generate and where to.
 
     `spec` is the document; `config` its client.toml, or None, and then `package` names the package. `out` becomes the
-    distribution's folder. `command` is what a person runs to bring it up to date.
+    distribution's folder. `overlays` are applied after those of the configuration. `command` is what a person runs to bring it
+    up to date.
     """
 
     spec: Path
     out: Path
     config: Path | None = None
     package: str | None = None
+    overlays: tuple[Path, ...] = ()
     command: str = "make generate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateResult:
-    """`was_current`: digests said that there was nothing to do. `degraded`: operation and reason, where typing is wider than the document."""
+    """`was_current`: digests said that there was nothing to do. `degraded`: where typing is wider than the document, each
+    reason once with its first place, `degraded_count` all in all."""
 
     target: Target
     was_current: bool
     operations: int
     report: WriteReport = field(default_factory=WriteReport)
-    degraded: tuple[tuple[str, str], ...] = ()
+    degraded: tuple[Diagnostic, ...] = ()
+    degraded_count: int = 0
 
 
 def generate(
-    target: Target, *, check: bool = False, force: bool = False, profile: Profile | None = None
+    target: Target,
+    *,
+    check: bool = False,
+    force: bool = False,
+    overwrite: bool = False,
+    profile: Profile | None = None,
 ) -> GenerateResult:
     """Bring the distribution of `target` up to date; with `check`, only say what is not.
 
+    Files that were edited by hand are written over with `overwrite` only.
+
     Raises:
-        SpecError: the document, the configuration or the folder cannot be used.
+        SpecError: the document, the configuration or the folder cannot be used; or a file was edited by hand.
         UnexpectedCode, UnexpectedModels: a fault of the generator; nothing was written.
     """
     profile = profile or Profile()
@@ -78,7 +93,7 @@ def generate(
         return GenerateResult(
             target=target, was_current=report.is_current, operations=before.operations_in_spec, report=report
         )
-    return _generate(target, before, check=check, profile=profile)
+    return _generate(target, before, check=check, overwrite=overwrite, profile=profile)
 
 
 def _is_current(target: Target, lock: Lock) -> bool:
@@ -95,10 +110,11 @@ def _is_current(target: Target, lock: Lock) -> bool:
 def _digest_options(target: Target) -> str:
     """What the command says beside the files. The configuration counts by its text, not by where it stands."""
     config = target.config.read_bytes() if target.config is not None and target.config.is_file() else b""
-    return digest(f"{target.spec.name}\n{target.package or ''}\n{digest(config)}")
+    overlays = "".join(f"\n{value}" for value in digest_files(Path(), map(str, target.overlays)).values())
+    return digest(f"{target.spec.name}\n{target.package or ''}\n{digest(config)}{overlays}")
 
 
-def _generate(target: Target, before: Lock, *, check: bool, profile: Profile) -> GenerateResult:
+def _generate(target: Target, before: Lock, *, check: bool, overwrite: bool, profile: Profile) -> GenerateResult:
     from .coverage import require_complete
     from .package import generate_package
 
@@ -108,30 +124,57 @@ def _generate(target: Target, before: Lock, *, check: bool, profile: Profile) ->
         count = require_complete(documents, ((item.method, item.path) for item in api.operations))
     files = generate_package(api, config, profile)
     with profile.stage("write"):
-        lock = _lock(target, api, files, count)
+        overlays = _relative((*config.overlays, *target.overlays), target.spec.parent)
+        lock = _lock(target, api, files, count, overlays)
         known = {**before.files, **digest_files(target.out, [LOCK_NAME] if before.is_intact else [])}
         if not check:
             _refuse_foreign(target.out, files)
-        report = write_files((*files, lock), target.out, before=known, check=check)
+        report = write_files((*files, lock), target.out, before=known, check=check, overwrite=overwrite)
     return GenerateResult(
         target=target,
         was_current=False,
         operations=count,
         report=report,
-        degraded=tuple((item.operation_id, reason) for item in api.operations for reason in item.degraded),
+        degraded=_degraded(documents, api),
+        degraded_count=len({item.reason for item in api.degraded}),
     )
+
+
+def _degraded(documents: Documents, api: ir.Api) -> tuple[Diagnostic, ...]:
+    """Each reason for a wider type once, with the first place that has it; at most `MOST_DEGRADED`."""
+    from .diagnostics import Diagnostic, Severity
+
+    first = {item.reason: item.location for item in reversed(api.degraded)}
+    listed = list(dict.fromkeys(item.reason for item in api.degraded))[:MOST_DEGRADED]
+    wanted: dict[str, list[str]] = {}
+    for reason in listed:
+        wanted.setdefault(first[reason].file, []).append(first[reason].pointer)
+    places = {file: documents.document(file).where(pointers) for file, pointers in wanted.items()}
+    found = []
+    for reason in listed:
+        file, line, column = places[first[reason].file][first[reason].pointer]
+        found.append(
+            Diagnostic(
+                rule="degraded",
+                severity=Severity.WARNING,
+                message=reason,
+                help="",
+                file=file,
+                line=line,
+                column=column,
+                pointer=first[reason].pointer,
+            )
+        )
+    return tuple(found)
 
 
 def _read(target: Target, profile: Profile) -> tuple[Documents, Config]:
     """The document, with every file that it refers to, in one form."""
-    from .config import default_config, load_config
-    from .load import load_document
-    from .normalise import normalise_document
-    from .resolve import resolve_document
+    from .frontend import read_config, read_documents
 
     with profile.stage("load and resolve"):
-        config = load_config(target.config) if target.config else default_config(target.package or target.spec.stem)
-        documents = normalise_document(resolve_document(load_document(target.spec), root=target.spec.parent))
+        config = read_config(target.spec, target.config, target.package)
+        documents = read_documents(target.spec, config, target.overlays)
     return documents, config
 
 
@@ -168,7 +211,14 @@ def _refuse_foreign(out: Path, files: tuple[GeneratedFile, ...]) -> None:
         )
 
 
-def _lock(target: Target, api: ir.Api, files: tuple[GeneratedFile, ...], count: int) -> GeneratedFile:
+def _relative(paths: Iterable[Path], folder: Path) -> tuple[str, ...]:
+    """Paths as they are seen from a folder, as text that is the same on every system."""
+    return tuple(Path(os.path.relpath(path, folder)).as_posix() for path in paths)
+
+
+def _lock(
+    target: Target, api: ir.Api, files: tuple[GeneratedFile, ...], count: int, overlays: tuple[str, ...]
+) -> GeneratedFile:
     from .render import HEADER
 
     lock = Lock(
@@ -176,7 +226,7 @@ def _lock(target: Target, api: ir.Api, files: tuple[GeneratedFile, ...], count: 
         templates=digest_templates(),
         options=_digest_options(target),
         operations_in_spec=count,
-        sources=digest_files(target.spec.parent, api.files),
+        sources=digest_files(target.spec.parent, (*api.files, *overlays)),
         files={str(file.path): digest(file.text) for file in files},
         operations={
             item.operation_id: f"{item.method} {item.path} -> {item.resource}.{item.name}" for item in api.operations

@@ -62,6 +62,14 @@ def find_vendors(root: Path, names: Iterable[str] = ()) -> tuple[Vendor, ...]:
     return tuple(_vendor(root, folders[name]) for name in dict.fromkeys(names or folders))
 
 
+def find_orphans(root: Path) -> list[Path]:
+    """Generated packages whose vendor has no folder in specs/ any more."""
+    known = {folder.name for folder in (root / "specs").iterdir() if _spec_in(folder) is not None}
+    generated = root / "generated"
+    folders = sorted(generated.iterdir()) if generated.is_dir() else []
+    return [folder for folder in folders if folder.name not in known and (folder / "codegen.lock").is_file()]
+
+
 def _vendor(root: Path, folder: Path) -> Vendor:
     config, spec = folder / "client.toml", _spec_in(folder)
     assert spec is not None

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .diagnostics import Diagnostic, printable, render_text
+from .diagnostics import Diagnostic, count, printable, render_text
 
 if TYPE_CHECKING:
     from .ir import JSON
     from .pipeline import GenerateResult
 
-MAX_DEGRADED = 20
 MAX_DIFF_LINES = 40
+MAX_ALL_DIFF_LINES = 400
 
 
 def error(message: str, help_: str, rule: str = "usage") -> None:
@@ -44,48 +45,66 @@ def _line(item: Diagnostic, lines: dict[str, list[str]]) -> str | None:
 def generated(name: str, result: GenerateResult, *, check: bool) -> None:
     """What one run did, or with `check` what is not as it would be generated."""
     report = result.report
-    if result.was_current and report.is_current:
-        print(f"{name}: current ({result.operations} operations)")
+    operations = count(result.operations, "operation")
+    if report.is_current:
+        print(f"{name}: current ({operations})")
     elif check:
         _stale(name, result)
     else:
-        counts = f"{len(report.changes)} files written, {len(report.removed)} removed"
-        print(f"{name}: {result.operations} operations; {counts}")
-    _degraded(name, result.degraded)
+        print(f"{name}: {operations}; {count(len(report.changes), 'file')} written, {len(report.removed)} removed")
+        for path in report.edited:
+            print(f"{result.target.out / path}: written over, although it was edited by hand", file=sys.stderr)
+    for item in result.degraded:
+        print(render_text(item), file=sys.stderr)
+    if result.degraded_count > len(result.degraded):
+        more = count(result.degraded_count - len(result.degraded), "more reason")
+        print(f"{name}: {more}; `credkit-codegen inspect --json` lists all [degraded]", file=sys.stderr)
 
 
 def _stale(name: str, result: GenerateResult) -> None:
+    """Every file that is not current with the difference, then how many of each kind and what mends them."""
     report, out = result.report, result.target.out
-    if report.is_current:
-        print(f"{name}: current ({result.operations} operations)")
-        return
+    room = MAX_ALL_DIFF_LINES
     for change in report.changes:
         print(f"{out / change.path}: {change.kind}", file=sys.stderr)
-        lines = change.diff.splitlines()
-        for line in lines[:MAX_DIFF_LINES]:
-            print(f"  {printable(line)}", file=sys.stderr)
-        if len(lines) > MAX_DIFF_LINES:
-            print(f"  … {len(lines) - MAX_DIFF_LINES} more lines", file=sys.stderr)
+        room -= _show_diff(change.diff, min(MAX_DIFF_LINES, max(room, 0)))
+    edited = set(report.edited)
     for path in report.removed:
-        print(f"{out / path}: no longer generated", file=sys.stderr)
+        if path not in edited:
+            print(f"{out / path}: no longer generated", file=sys.stderr)
+    kinds = Counter(str(change.kind) for change in report.changes)
+    kinds["no longer generated"] = len(set(report.removed) - edited)
+    listed = ", ".join(f"{number} {kind}" for kind, number in kinds.items() if number)
+    print(f"{name}: not current: {listed}", file=sys.stderr)
+    for help_ in _mend(result.target.command, kinds):
+        print(f"  help: {help_}", file=sys.stderr)
+
+
+def _mend(command: str, kinds: Mapping[str, int]) -> Iterator[str]:
     from .write import ChangeKind
 
-    kinds = {change.kind for change in report.changes}
-    if ChangeKind.EXTRA in kinds:
-        print("  help: delete what is not generated, or keep it outside of this folder", file=sys.stderr)
-    if kinds - {ChangeKind.EXTRA} or report.removed:
-        print(f"  help: run `{result.target.command}` and commit what it changes", file=sys.stderr)
+    if kinds.get(ChangeKind.EXTRA):
+        yield "delete what is not generated, or keep it outside of this folder"
+    if kinds.get(ChangeKind.EDITED):
+        yield "move what was edited by hand into the spec, client.toml or templates/; `generate --overwrite` then undoes the edit"
+    if any(number for kind, number in kinds.items() if kind not in (ChangeKind.EXTRA, ChangeKind.EDITED)):
+        yield f"run `{printable(command)}` and commit what it changes"
 
 
-def _degraded(name: str, degraded: tuple[tuple[str, str], ...]) -> None:
-    """Where the types are wider than the document: each reason once, with the first operation that meets it."""
-    first: dict[str, str] = {}
-    for operation, reason in degraded:
-        first.setdefault(reason, operation)
-    for reason, operation in list(first.items())[:MAX_DEGRADED]:
-        print(f"{name}: degraded: {printable(reason)} (in {printable(operation)})", file=sys.stderr)
-    if len(first) > MAX_DEGRADED:
-        print(f"{name}: degraded: {len(first) - MAX_DEGRADED} more; `inspect --json` lists all", file=sys.stderr)
+def _show_diff(diff: str, most: int) -> int:
+    """Print the first lines of a difference; how many."""
+    lines = diff.splitlines()
+    for line in lines[:most]:
+        print(f"  {printable(line)}", file=sys.stderr)
+    if len(lines) > most:
+        print(f"  … {count(len(lines) - most, 'more line')}", file=sys.stderr)
+    return min(len(lines), most)
+
+
+def orphans(folders: Iterable[Path]) -> None:
+    """Generated packages that no spec makes any more."""
+    for folder in folders:
+        print(f"{folder}: no spec makes it any more\n  help: delete the folder", file=sys.stderr)
 
 
 def account(data: dict[str, JSON]) -> None:
@@ -94,7 +113,7 @@ def account(data: dict[str, JSON]) -> None:
     assert isinstance(operations, list)
     rows = [item for item in operations if isinstance(item, dict)]
     width = max((len(str(row["python"])) for row in rows), default=0)
-    print(f"{data['package']}: {data['client']}, {data['async_client']}; {len(rows)} operations")
+    print(f"{data['package']}: {data['client']}, {data['async_client']}; {count(len(rows), 'operation')}")
     for row in rows:
         call = f"{row['method']} {row['path']}"
         print(printable(f"  {row['python']!s:{width}}  {call}  -> {row['returns']}"))

@@ -8,11 +8,12 @@ folder, or out of it through a symbolic link are refused before anything is open
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from .diagnostics import Diagnostic, Severity, SpecError
+from .identifiers import Identifiers, read_identifiers
 from .load import Document, LoadLimits, load_document
 from .nodes import Node, ref_of, walk
 from .positions import unescape
@@ -20,7 +21,7 @@ from .positions import unescape
 __all__ = ["Documents", "Node", "UnresolvedRef", "ref_of", "resolve_document", "walk"]
 
 # Findings of a document that can still be read: what is broken stands for any value.
-_READABLE = frozenset({"ref-unresolved", "ref-circular", "duplicate-key"})
+_READABLE = frozenset({"ref-unresolved", "ref-circular", "duplicate-key", "overlay-without-effect"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -46,9 +47,9 @@ class Documents:
     findings: tuple[Diagnostic, ...] = ()
     targets: frozenset[tuple[str, str]] = frozenset()
     _files: dict[Path, Document] = field(default_factory=dict, repr=False)
-    _targets: dict[tuple[str, str], Node] = field(default_factory=dict, repr=False)
-    _pending: set[tuple[str, str]] = field(default_factory=set, repr=False)
-    _anchors: dict[str, dict[str, Node]] = field(default_factory=dict, repr=False)
+    _targets: dict[tuple[str, str, str], Node] = field(default_factory=dict, repr=False)
+    _pending: set[tuple[str, str, str]] = field(default_factory=set, repr=False)
+    _identifiers: dict[str, Identifiers] = field(default_factory=dict, repr=False)
 
     @property
     def top(self) -> Node:
@@ -76,16 +77,17 @@ class Documents:
                     "ref-circular", f'expected a target; "{ref}" leads back to itself', "break the circle"
                 )
             seen.add(node.key)
-            node = self.target(node.document, ref)
+            node = self.target(node.document, ref, node.pointer)
         return node
 
-    def target(self, document: Document, ref: str) -> Node:
-        """What one reference in `document` points at (which may be a reference again).
+    def target(self, document: Document, ref: str, pointer: str = "") -> Node:
+        """What one reference in `document` points at (which may be a reference again); `pointer` is where it stands.
 
         Raises:
             UnresolvedRef: there is no such place, or it may not be read.
         """
-        key = document.file, ref
+        scope = self.identifiers(document).scope(pointer)[0]
+        key = document.file, ref, scope
         known = self._targets.get(key)
         if known is None:
             if key in self._pending:
@@ -94,12 +96,42 @@ class Documents:
                 )
             self._pending.add(key)
             try:
-                path, _, fragment = ref.partition("#")
-                found = self._load(document, path, ref) if path else document
-                known = self._targets[key] = self._inside(found, unquote(fragment), ref)
+                known = self._targets[key] = self._find(document, ref, pointer, scope)
             finally:
                 self._pending.discard(key)
         return known
+
+    def identifiers(self, document: Document) -> Identifiers:
+        """What the document calls itself and its schemas."""
+        found = self._identifiers.get(document.file)
+        if found is None:
+            found = self._identifiers[document.file] = read_identifiers(document)
+        return found
+
+    def _find(self, document: Document, ref: str, pointer: str, scope: str) -> Node:
+        path, _, fragment = ref.partition("#")
+        fragment = unquote(fragment)
+        if path:
+            named = self._named(document, path, pointer)
+            if named is not None:
+                return self._inside(named, fragment, ref)
+            found = self._load(document, path, ref)
+            return self._inside(Node(found, "", found.data), fragment, ref)
+        top = Node(document, "", document.data)
+        if not scope:
+            return self._inside(top, fragment, ref)
+        try:  # by the book a pointer starts at the schema with `$id` around it; most who write `$id` mean the document
+            return self._inside(top, fragment, ref, scope)
+        except UnresolvedRef:
+            return self._inside(_walk_to(top, scope), fragment, ref)
+
+    def _named(self, document: Document, path: str, pointer: str) -> Node | None:
+        """The document or schema that calls itself by this URI, in any of the files read so far."""
+        own = self.identifiers(document).named(path, pointer)
+        if own is not None or not _SCHEME.match(path):
+            return own
+        known = (self.identifiers(item).resources.get(path) for item in self.files)
+        return next((node for node in known if node is not None), None)
 
     def _load(self, document: Document, path: str, ref: str) -> Document:
         if _SCHEME.match(path) or path.startswith("//"):
@@ -141,15 +173,12 @@ class Documents:
             relative = f"../{path.relative_to(self.folder).as_posix()}"
         return (PurePosixPath(self.root.file).parent / relative).as_posix()
 
-    def _inside(self, document: Document, fragment: str, ref: str) -> Node:
-        node = Node(document, "", document.data)
+    def _inside(self, node: Node, fragment: str, ref: str, scope: str = "") -> Node:
         if fragment and not fragment.startswith("/"):
-            anchors = self._anchors.get(document.file)
-            if anchors is None:
-                anchors = self._anchors[document.file] = _anchors(node)
-            if fragment not in anchors:
+            found = self.identifiers(node.document).anchor(scope or node.pointer, fragment)
+            if found is None:
                 raise UnresolvedRef("ref-unresolved", f'expected an anchor; "{ref}" leads to nothing', "check the name")
-            return anchors[fragment]
+            return found
         for token in fragment.split("/")[1:]:
             if ref_of(node.value) is not None:
                 node = self.follow(node)
@@ -179,14 +208,11 @@ def _normal(path: Path) -> Path:
     return Path(path.anchor, *parts)
 
 
-def _anchors(node: Node) -> dict[str, Node]:
-    found: dict[str, Node] = {}
-    for item in walk(node):
-        for key in ("$anchor", "$dynamicAnchor"):
-            name = item.map.get(key)
-            if isinstance(name, str):
-                found.setdefault(name, item)
-    return found
+def _walk_to(top: Node, pointer: str) -> Node:
+    """The node at a pointer that is known to lead somewhere."""
+    for token in pointer.split("/")[1:]:
+        top = _step(top, unescape(token), pointer)
+    return top
 
 
 def resolve_document(
@@ -201,7 +227,7 @@ def resolve_document(
             to itself, is only a finding here: what it stood for is then read as untyped.
     """
     path = document.path.resolve()
-    document = Document(document.file, path, document.data, document.text, document.is_json, document.findings)
+    document = replace(document, path=path)
     folder = (root or path.parent).resolve()
     documents = Documents(document, folder, limits or LoadLimits())
     documents._files[path] = document
@@ -228,24 +254,24 @@ def _resolve_file(documents: Documents, document: Document, targets: set[tuple[s
         if ref is None:
             continue
         try:
-            targets.add(documents.target(document, ref).key)
+            targets.add(documents.target(document, ref, node.pointer).key)
             documents.follow(node)
         except UnresolvedRef as error:
             broken.append((f"{node.pointer}/$ref", error))
         except SpecError as error:
             findings.extend(item for item in error.diagnostics if item not in findings)
-    places = document.places([pointer for pointer, _ in broken])
+    places = document.where([pointer for pointer, _ in broken])
     for pointer, fault in broken:
-        place = places[pointer]
+        file, line, column = places[pointer]
         findings.append(
             Diagnostic(
                 rule=fault.rule,
                 severity=Severity.ERROR,
                 message=fault.message,
                 help=fault.help,
-                file=document.file,
-                line=place.line,
-                column=place.column,
+                file=file,
+                line=line,
+                column=column,
                 pointer=pointer,
             )
         )

@@ -28,7 +28,7 @@ _NAME_BYTES = 255
 
 
 class ChangeKind(StrEnum):
-    """`EDITED`: somebody changed a generated file by hand. `EXTRA`: nothing generates it."""
+    """`EDITED`: it is not what the last run wrote, so somebody changed it by hand. `EXTRA`: nothing generates it."""
 
     MISSING = "missing"
     STALE = "stale"
@@ -56,9 +56,19 @@ class WriteReport:
     def is_current(self) -> bool:
         return not self.changes and not self.removed
 
+    @property
+    def edited(self) -> tuple[PurePosixPath, ...]:
+        """Files that somebody changed by hand."""
+        return tuple(item.path for item in self.changes if item.kind is ChangeKind.EDITED)
+
 
 def write_files(
-    files: Iterable[GeneratedFile], root: Path, *, before: Mapping[str, str], check: bool = False
+    files: Iterable[GeneratedFile],
+    root: Path,
+    *,
+    before: Mapping[str, str],
+    check: bool = False,
+    overwrite: bool = False,
 ) -> WriteReport:
     """Make `root` hold exactly `files` of what the generator makes.
 
@@ -66,19 +76,22 @@ def write_files(
         files: in the order in which they are moved into place; the lock comes last.
         before: path -> digest of what the last run wrote (from its lock).
         check: only report.
+        overwrite: write over and remove what was edited by hand, too.
 
     Raises:
-        SpecError: a path that is not safe to write.
+        SpecError: a path that is not safe to write; a file that was edited by hand. Nothing was written then.
     """
     files = tuple(files)
     _refuse_unsafe([file.path for file in files], root)
-    changes = tuple(_changes(files, root, before))
     wanted = {str(file.path) for file in files}
+    changes = (*_changes(files, root, before), *_edited_leftovers(root, before, wanted))
     stale = tuple(PurePosixPath(path) for path in sorted(before) if path not in wanted and (root / path).is_file())
     _refuse_unsafe(stale, root)
     report = WriteReport(changes=changes, removed=stale)
     if check:
         return WriteReport(changes=(*changes, *find_extra(root, wanted | set(before))), removed=stale)
+    if report.edited and not overwrite:
+        raise SpecError(_edited(path, root) for path in report.edited)
     if not report.is_current:
         changed = {change.path for change in changes}
         _replace([file for file in files if file.path in changed], root)
@@ -96,6 +109,24 @@ def _changes(files: Iterable[GeneratedFile], root: Path, before: Mapping[str, st
             edited = known is not None and known != digest(current)
             kind = ChangeKind.EDITED if edited else ChangeKind.STALE
             yield Change(kind=kind, path=file.path, diff=_diff(file.path, current, file.text))
+
+
+def _edited_leftovers(root: Path, before: Mapping[str, str], wanted: set[str]) -> Iterator[Change]:
+    """Files that nothing generates any more, and that somebody changed."""
+    for path in sorted(set(before) - wanted):
+        current = _read(root / path)
+        if current is not None and digest(current) != before[path]:
+            yield Change(kind=ChangeKind.EDITED, path=PurePosixPath(path))
+
+
+def _edited(path: PurePosixPath, root: Path) -> Diagnostic:
+    return Diagnostic(
+        rule="edited-by-hand",
+        severity=Severity.ERROR,
+        message="expected the file as it was generated; it was edited by hand",
+        help="move the edit into the spec, client.toml or templates/; then add --overwrite. `check` shows the difference",
+        file=str(root / path),
+    )
 
 
 def _read(path: Path) -> str | None:

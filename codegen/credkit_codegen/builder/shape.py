@@ -22,6 +22,7 @@ ANNOTATIONS = frozenset(
     }
 )  # fmt: skip
 MAX_MEMBERS = 100
+TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "file"})
 # Keywords that only restrict values which the type already describes.
 RESTRICTIONS = frozenset(
     {"required", "not", "if", "then", "else", "dependentRequired", "dependentSchemas", "minProperties", "maxProperties"}
@@ -124,7 +125,7 @@ class _Reader:
 
     def _follow(self, node: Node) -> None:
         try:
-            target = self.documents.target(node.document, ref_of(node.value) or "")
+            target = self.documents.target(node.document, ref_of(node.value) or "", node.pointer)
             if target.map.keys() == {"$ref"}:
                 target = self.documents.follow(target)
         except UnresolvedRef as error:
@@ -167,6 +168,8 @@ class _Reader:
             return
         self.nullable.append(NULL in given)
         types = tuple(str(item) for item in given if item != NULL)
+        for unknown in [item for item in types if item not in TYPES]:
+            self.notes.add(node.child("type"), f'"{unknown[:40]}" is no type; read as any value')
         if self.shape.types is None:
             self.shape.types = types
             return

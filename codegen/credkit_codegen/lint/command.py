@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ..config import load_config
 from ..diagnostics import Severity, SpecError, printable, render_text
 from ..load import load_document
+from ..overlay import overlaid
 from .engine import Report, lint_document
 from .output import FORMATS, render
 from .rule import Profile
@@ -47,6 +48,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--fail-on", choices=list(LEVELS), default="error", help="lowest severity that fails (default: error)"
     )
+    made.add_argument(
+        "--overlay", action="append", default=[], type=Path, metavar="FILE",
+        help="apply this overlay first, after those of client.toml; may be repeated",
+    )  # fmt: skip
     made.add_argument("--rule", action="append", default=[], metavar="ID", help="run only this rule; may be repeated")
     made.add_argument("--rules", type=Path, metavar="FILE", help="a Python module with rules of your own")
     made.add_argument(
@@ -104,7 +109,7 @@ def _run(given: argparse.Namespace) -> int:
     if not given.paths:
         raise _Usage("name at least one document; `credkit-codegen lint --help` says more")
     settings = settings_of(given)
-    reports, unreadable = lint_paths(given.paths, settings)
+    reports, unreadable = lint_paths(given.paths, settings, given.overlay)
     if given.diff:
         sys.stdout.write("".join(printable_diff(fixed.diff()) for report in reports for fixed in fixes(report)))
         return 2 if unreadable else 0
@@ -112,7 +117,7 @@ def _run(given: argparse.Namespace) -> int:
         for fixed in [fixed for report in reports for fixed in fixes(report)]:
             with fixed.document.path.open("w", encoding="utf-8", newline="") as handle:
                 handle.write(fixed.text)
-        reports, unreadable = lint_paths(given.paths, settings)
+        reports, unreadable = lint_paths(given.paths, settings, given.overlay)
     reports = _with_baselines(reports, given, settings)
     text = render(given.format, reports)
     if given.output is not None:
@@ -176,7 +181,7 @@ def settings_of(given: argparse.Namespace) -> Settings:
     return Settings(profile=profile, rules=given.rules, baseline=given.baseline, only=frozenset(given.rule))
 
 
-def lint_paths(paths: Sequence[Path], settings: Settings) -> tuple[list[Report], bool]:
+def lint_paths(paths: Sequence[Path], settings: Settings, overlays: Sequence[Path] = ()) -> tuple[list[Report], bool]:
     """Lint every document; one that cannot be read is a report of its own. True: some could not be read."""
     reports: list[Report] = []
     unreadable = False
@@ -185,6 +190,7 @@ def lint_paths(paths: Sequence[Path], settings: Settings) -> tuple[list[Report],
             document = load_document(path)
             chosen = load_settings(path, settings)
             config = load_config(path.parent / "client.toml") if chosen.file else None
+            document = overlaid(document, (*(config.overlays if config is not None else ()), *overlays))
         except SpecError as error:
             unreadable = True
             reports.append(Report(file=str(path), diagnostics=error.diagnostics))

@@ -6,7 +6,7 @@ A rule that crashes costs its own findings and nothing else: the crash is a find
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..config import Config, default_config
@@ -18,7 +18,7 @@ from .context import KEPT, Context
 from .ignores import Ignores
 from .kinds import Kind
 from .node import Node
-from .places import find_places
+from .places import find_where
 from .registry import RULES, rules_for
 from .rule import Check, Edit, Finding, Group, Rule
 from .settings import Settings
@@ -60,6 +60,8 @@ class Dispatcher:
 
     always: dict[Kind, list[Active]] = field(default_factory=dict)
     waiting: dict[Kind, dict[str, list[Active]]] = field(default_factory=dict)
+    known: dict[tuple[Kind, frozenset[str]], tuple[Active, ...]] = field(default_factory=dict)
+    """What was answered before: nodes have few different sets of members that anything waits for."""
 
     def add(self, rule: Rule) -> None:
         active = (rule.id, rule.check)
@@ -74,10 +76,12 @@ class Dispatcher:
         always = self.always.get(node.kind, ())
         if waiting is None:
             return always
-        hits = waiting.keys() & node.value.keys()
-        if not hits:
-            return always
-        return (*always, *dict.fromkeys(rule for key in hits for rule in waiting[key]))
+        hits = node.kind, frozenset(waiting.keys() & node.value.keys())
+        known = self.known.get(hits)
+        if known is None:
+            woken = dict.fromkeys(rule for key in sorted(hits[1]) for rule in waiting[key])
+            known = self.known[hits] = (*always, *woken)
+        return known
 
 
 @dataclass(slots=True)
@@ -147,7 +151,7 @@ def open_documents(document: Document, root: Path | None = None) -> Documents:
         SpecError: no OpenAPI 3.0, 3.1 or 3.2.
     """
     path = document.path.resolve()
-    document = Document(document.file, path, document.data, document.text, document.is_json, document.findings)
+    document = replace(document, path=path)
     documents = Documents(document, (root or path.parent).resolve(), LoadLimits())
     documents._files[path] = document
     return normalise_document(documents)
@@ -184,19 +188,23 @@ def _report(run: Run, document: Document, settings: Settings) -> Report:
     kept = _distinct(run.found)
     kept, hidden = run.ignores.apply(kept, settings)
     documents = run.context.documents.files
+    files = (*documents, *(overlay for item in documents for overlay in item.overlays))
     wanted: dict[str, set[str]] = {}
     for item in kept:
         if item.finding.at is None:
             wanted.setdefault(item.finding.node.document.file, set()).add(item.finding.pointer)
-    places = {item.file: find_places(item, wanted[item.file]) for item in documents if item.file in wanted}
+    places = {item.file: find_where(item, wanted[item.file]) for item in documents if item.file in wanted}
     diagnostics = [_diagnostic(item, places) for item in kept]
-    order = {item.file: index for index, item in enumerate(documents)}
+    diagnostics += [item for file in documents for item in file.findings if item.rule == "overlay-without-effect"]
+    order = {item.file: index for index, item in enumerate(files)}
     diagnostics.sort(key=lambda item: (order.get(item.file, 99), item.line, item.column, item.rule, item.message))
-    edits = tuple((item.finding.node.document.file, edit) for item in kept for edit in item.finding.edits)
+    # A document under overlays stays as it was published: nothing in it is mended.
+    ours = [item for item in kept if not item.finding.node.document.overlays]
+    edits = tuple((item.finding.node.document.file, edit) for item in ours for edit in item.finding.edits)
     return Report(
         file=document.file,
         diagnostics=tuple(dict.fromkeys(diagnostics)),
-        documents=documents,
+        documents=files,
         edits=edits,
         hidden=hidden,
         baseline=settings.baseline,
@@ -212,8 +220,10 @@ def _distinct(found: list[Found]) -> list[Found]:
     exact: set[tuple[str, str]] = set()
     around: set[tuple[str, str]] = set()
     for item in found:
+        file, pointer = item.finding.node.document.file, item.finding.pointer
+        if item.rule == "document-structure":
+            around.add((file, pointer))
         if item.rule not in GENERAL:
-            file, pointer = item.finding.node.document.file, item.finding.pointer
             exact.add((file, pointer))
             if item.rule in FAULTS:
                 around |= {(file, pointer), (file, (up := pointer.rpartition("/")[0])), (file, up.rpartition("/")[0])}
@@ -227,10 +237,10 @@ def _spoken_of(item: Found, exact: set[tuple[str, str]], around: set[tuple[str, 
     return (file, pointer) in around or (file, pointer.rpartition("/")[0]) in around
 
 
-def _diagnostic(item: Found, places: dict[str, dict[str, tuple[int, int]]]) -> Diagnostic:
+def _diagnostic(item: Found, places: dict[str, dict[str, tuple[str, int, int]]]) -> Diagnostic:
     finding = item.finding
     pointer = finding.pointer
-    file, line, column = finding.at or (finding.node.document.file, *places[finding.node.document.file][pointer])
+    file, line, column = finding.at or places[finding.node.document.file][pointer]
     return Diagnostic(
         rule=item.rule,
         severity=item.severity,

@@ -12,10 +12,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..ir import JSON
 from ..load import Document
 from ..normalise import normalise_schema
 from ..positions import escape
+from ..primitives import JSON
 from ..resolve import Documents
 from .node import Node
 from .patterns import usable_pattern
@@ -101,6 +101,8 @@ class Validators:
     def mismatches(self, schema: Node, value: JSON, request: bool | None = None) -> list[Mismatch]:
         """Where `value` does not fit. `request`: a property that only the other direction has is not missed."""
         cleaned = self._clean(schema.value, schema.document)
+        if _plainly_fits(cleaned, value):
+            return []
         shared = isinstance(cleaned, dict) and cleaned.keys() == {"$ref"}
         key = ("$ref", cleaned["$ref"]) if shared else (schema.document.file, schema.pointer)
         validator = self._compiled.get(key)
@@ -209,10 +211,19 @@ class Validators:
         if known is None:
             names: set[str] = set()
             for document in self.documents.files:
-                if mark in document.text:
+                if document.mentions(mark):
                     _collect_marked(document.data, mark, names)
             known = self._compiled["", mark] = frozenset(names)
         return frozenset(known)
+
+
+def _plainly_fits(cleaned: Any, value: JSON) -> bool:
+    """Whether a value fits a schema that asks for nothing but types: most examples do, and need no compiled schema."""
+    if not isinstance(cleaned, dict) or cleaned.keys() - {"type"}:
+        return False
+    kind = json_type(value)
+    types = cleaned.get("type", (kind,))
+    return kind in types or (kind == "integer" and "number" in types)
 
 
 def _quoted(name: str) -> str:

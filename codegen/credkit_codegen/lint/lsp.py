@@ -7,6 +7,7 @@ what is on disk; files that references lead to are read from disk.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import unquote, urlparse
 
 from ..config import load_config
 from ..diagnostics import Diagnostic, Severity, SpecError, printable
+from ..overlay import overlaid
 from .engine import lint_document
 from .reading import read_text
 from .settings import Settings, load_settings
@@ -32,6 +34,7 @@ def diagnose(uri: str, text: str) -> tuple[Diagnostic, ...]:
         document = read_text(text, path, file, is_json=is_json)
         settings = load_settings(path, Settings())
         config = load_config(path.parent / "client.toml") if settings.file else None
+        document = overlaid(document, config.overlays if config is not None else ())
         found = lint_document(document, settings, config).diagnostics
     except SpecError as error:
         found = error.diagnostics
@@ -39,7 +42,9 @@ def diagnose(uri: str, text: str) -> tuple[Diagnostic, ...]:
 
 
 def looks_like_openapi(text: str) -> bool:
-    """Whether a text says that it is OpenAPI: other YAML in an editor is none of our business."""
+    """Whether a text says that it is OpenAPI: other YAML in an editor is none of our business, and neither are overlays."""
+    if re.search(r"""^\s*\{?\s*["']?overlay["']?\s*:""", text[:2_000], re.MULTILINE):
+        return False
     return "openapi" in text[:20_000] or "swagger" in text[:20_000]
 
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from ..ir import JSON
 from ..load import Document
 from ..positions import unescape
+from ..primitives import JSON
 
 _KEY = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'\[\]{}#&*!|>%@`,?-](?:[^#\n]|(?<=\S)#)*?|-[^\s#\n][^#\n]*?|\?[^\s#\n][^#\n]*?):(?=[ \r\n]|$)[ ]*"""
@@ -25,6 +25,15 @@ Place = tuple[int, int]
 
 class _Unsure(Exception):
     """The text is not plain block style here."""
+
+
+def find_where(document: Document, pointers: Collection[str]) -> dict[str, tuple[str, int, int]]:
+    """File, line and column of each pointer: of what an overlay brought, in the overlay."""
+    found: dict[str, tuple[str, int, int]] = {}
+    for written, own in document.written(pointers).items():
+        places = find_places(written, set(own.values()))
+        found |= {given: (written.file, *places[at]) for given, at in own.items()}
+    return found
 
 
 def find_places(document: Document, pointers: Collection[str]) -> dict[str, Place]:

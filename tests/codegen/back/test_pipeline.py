@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -87,7 +87,7 @@ def test_a_second_run_has_nothing_to_do_and_imports_no_stage(target: Target, mon
         "spec, out = map(Path, sys.argv[1:])\n"
         "result = generate(Target(spec=spec, out=out, package='tiny'))\n"
         "assert result.was_current and result.operations == 2, result\n"
-        "heavy = {'datamodel_code_generator', 'black', 'jinja2', 'yaml', 'pydantic'} & set(sys.modules)\n"
+        "heavy = {'ruff', 'jinja2', 'yaml', 'pydantic'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", code, target.spec, target.out], check=True, timeout=60)
@@ -123,8 +123,21 @@ def test_check_finds_one_changed_character_in_any_file(
     report = generate(target, check=True).report
     assert kinds <= {change.kind for change in report.changes}
     assert tree(target.out) == before
-    generate(target)
+    generate(target, overwrite=True)
     assert generate(target, check=True).report.is_current
+
+
+def test_an_edit_by_hand_is_not_written_over_unless_asked(target: Target) -> None:
+    generate(target)
+    wanted = tree(target.out)
+    edit(target.out / "tiny" / "models.py", "id: str", "id: int")
+    edit(target.spec, "List the things", "List all things")
+    before = tree(target.out)
+    with pytest.raises(SpecError, match=r"models\.py: .* edited by hand \[edited-by-hand\]"):
+        generate(target)
+    assert tree(target.out) == before
+    assert generate(target, overwrite=True).report.edited == (PurePosixPath("tiny/models.py"),)
+    assert tree(target.out)["tiny/models.py"] == wanted["tiny/models.py"]
 
 
 def test_a_hand_edit_is_found_although_the_spec_changed_too(target: Target) -> None:

@@ -78,6 +78,18 @@ def test_check_says_what_is_wrong_and_writes_nothing(root: Path) -> None:
     assert tree(root) == before
 
 
+def test_what_was_edited_by_hand_stays_until_it_may_be_written_over(root: Path) -> None:
+    (root / "pkg" / "a.py").write_text("a = 'by hand'\n")
+    (root / "pkg" / "sub" / "b.py").write_text("b = 'by hand'\n")
+    before = tree(root)
+    with pytest.raises(SpecError) as caught:
+        write_files(files(pkg__a="a = 2\n"), root, before=BEFORE)
+    assert [Path(item.file).name for item in caught.value.diagnostics] == ["a.py", "b.py"]
+    assert tree(root) == before
+    write_files(files(pkg__a="a = 2\n"), root, before=BEFORE, overwrite=True)
+    assert tree(root) == {"pkg/a.py": "a = 2\n"}
+
+
 def test_the_diff_goes_from_what_is_there_to_what_should_be(root: Path) -> None:
     report = write_files(files(pkg__a="a = 2\n", pkg__sub__b="b = 1\n"), root, before=BEFORE, check=True)
     assert report.changes == (

@@ -49,7 +49,7 @@ USAGE = "\n  help: `credkit-codegen --help` lists commands and options\n"
         ),
         (
             ["generate", "--out", "x"],
-            "credkit-codegen: error: expected --spec FILE with --package, --out and --config [usage]\n  help: name the document\n",
+            "credkit-codegen: error: expected --spec FILE with --package, --out, --config and --overlay [usage]\n  help: name the document\n",
         ),
         (
             ["inspect", "--spec", "none.yaml"],
@@ -129,7 +129,7 @@ def test_inspect(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "pets.list_pets",
     )
     assert run("inspect", "--spec", "a.yaml") == 0
-    assert capsys.readouterr().out == "a: A, AsyncA; 1 operations\n  pets.list_pets  GET /pets  -> None\n"
+    assert capsys.readouterr().out == "a: A, AsyncA; 1 operation\n  pets.list_pets  GET /pets  -> None\n"
 
 
 def test_vendors_of_a_project(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,9 +139,95 @@ def test_vendors_of_a_project(here: Path, capsys: pytest.CaptureFixture[str]) ->
         '[package]\nname = "credkit_zoo"\n[operations.listPets]\nname = "pets.list"\n'
     )
     assert run("inspect", "zoo") == 0
-    assert capsys.readouterr().out == "credkit_zoo: Zoo, AsyncZoo; 1 operations\n  pets.list  GET /pets  -> None\n"
+    assert capsys.readouterr().out == "credkit_zoo: Zoo, AsyncZoo; 1 operation\n  pets.list  GET /pets  -> None\n"
     assert run("inspect", "nope") == 2
     assert 'expected one of zoo; got "nope"' in capsys.readouterr().err
+
+
+def test_a_file_is_no_folder_for_a_package(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a.yaml").write_text(GOOD)
+    (here / "taken").write_text("mine")
+    for out in ("taken", "taken/below"):
+        assert run("generate", "--spec", "a.yaml", "--package", "zoo", "--out", out) == 2
+        assert capsys.readouterr().err == (
+            "credkit-codegen: error: expected a folder for --out; taken is a file [usage]\n"
+            "  help: name a folder that is empty or not there\n"
+        )
+
+
+def test_a_package_name_is_never_changed_in_silence(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a.yaml").write_text(GOOD)
+    assert run("generate", "--spec", "a.yaml", "--package", "credkit-Zoo", "--out", "x") == 2
+    assert capsys.readouterr().err == (
+        'credkit-codegen: error: expected a Python import name in snake_case; got "credkit-Zoo" [usage]\n'
+        "  help: write --package credkit_zoo\n"
+    )
+    assert not (here / "x").exists()
+
+
+def test_generate_says_where_types_are_wider_than_the_document(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a.yaml").write_text(
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\n"
+        "components:\n  schemas:\n    Pet:\n      type: object\n      properties:\n        name:\n          type: strng\n"
+    )
+    assert run("generate", "--spec", "a.yaml", "--package", "zoo", "--out", "x") == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith("zoo: 0 operations; ")
+    assert captured.err == 'a.yaml:10:17: warning: "strng" is no type; read as any value [degraded]\n'
+
+
+def project(here: Path) -> Path:
+    (here / "specs" / "zoo").mkdir(parents=True)
+    (here / "specs" / "zoo" / "openapi.yaml").write_text(GOOD)
+    assert run("generate", "zoo") == 0
+    return here / "generated" / "zoo"
+
+
+def test_check_tells_stale_files_from_edits_by_hand_and_names_what_mends_them(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = project(here)
+    assert run("check") == 0
+    (here / "specs" / "zoo" / "openapi.yaml").write_text(GOOD.replace("listPets", "findPets"))
+    init = out / "credkit_zoo" / "__init__.py"
+    init.write_text(f"# mine\n{init.read_text()}")
+    capsys.readouterr()
+    assert run("check") == 1
+    err = capsys.readouterr().err
+    assert f"{out}/credkit_zoo/__init__.py: edited by hand\n  --- a/credkit_zoo/__init__.py\n" in err
+    assert "  -# mine\n" in err
+    assert f"{out}/credkit_zoo/pets.py: stale\n  --- a/credkit_zoo/pets.py\n" in err
+    assert "\n  help: move what was edited by hand into the spec, client.toml or templates/;" in err
+    assert err.endswith("\n  help: run `credkit-codegen generate zoo` and commit what it changes\n")
+    (here / "Makefile").write_text("")
+    assert run("check", "zoo") == 1
+    assert "help: run `make generate VENDOR=zoo` and commit" in capsys.readouterr().err
+    assert run("generate") == 2
+    assert f"{init}: error: expected the file as it was generated" in capsys.readouterr().err
+    assert run("generate", "--overwrite") == 0
+    captured = capsys.readouterr()
+    assert f"{init}: written over, although it was edited by hand" in captured.err
+    assert run("check") == 0
+
+
+def test_differences_are_bounded(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = project(here)
+    for path in out.rglob("*.py"):
+        path.write_text("# x\n" * 5000)
+    capsys.readouterr()
+    assert run("check") == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") < 500
+    assert all(f"{path}: edited by hand\n" in err for path in out.rglob("*.py"))
+
+
+def test_check_finds_packages_without_a_spec(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = project(here)
+    (here / "specs" / "zoo" / "openapi.yaml").unlink()
+    (here / "specs" / "zoo").rmdir()
+    capsys.readouterr()
+    assert run("check") == 1
+    assert capsys.readouterr().err == f"{out}: no spec makes it any more\n  help: delete the folder\n"
 
 
 def test_faults_of_ours_are_one_line_unless_debugging(

@@ -30,4 +30,5 @@ components:
 def check(node: Node, context: Context) -> Iterator[Finding]:
     for document in context.documents.files:
         for item in document.findings:
-            yield Finding(node, item.message, item.help, at=(item.file, item.line, item.column))
+            if item.rule == "duplicate-key":
+                yield Finding(node, item.message, item.help, at=(item.file, item.line, item.column))
