@@ -10,6 +10,7 @@ from ..annotations import Annotation, Annotator
 from ..imports import Import, runtime
 from ..literals import Source, call, later, literal, mapping, name, tuple_of
 from ..methods import Method, essence, is_json, is_lines
+from ..results import answer_type
 
 _RETRY = {
     ir.RetryClass.SAFE: "Retry.SAFE",
@@ -147,6 +148,8 @@ class _Entries:
             arguments.append(self.thunk(media.type if media.type is not None else ir.ANY))
         elif type_ is not None and _is_sequence(media.media_type):
             arguments.append(self.thunk(type_))
+        elif isinstance(answer_type(media), ir.Union):
+            arguments.append(self.thunk(ir.Scalar(kind=ir.ScalarKind.STRING)))
         return self._call("Content", *arguments)
 
     def thunk(self, type_: ir.Type) -> Source:
@@ -183,7 +186,9 @@ def server_source(server: ir.Server, imports: set[Import]) -> Source:
 
 
 def _server_variable(variable: ir.ServerVariable) -> Source:
-    options: Mapping[str, Source] = {"enum": literal(variable.enum)} if variable.enum else {}
+    options: dict[str, Source] = {"enum": literal(variable.enum)} if variable.enum else {}
+    if variable.name != variable.api_name:
+        options["argument"] = literal(variable.name)
     default = [literal(variable.default)] if variable.default is not None else []
     return call("ServerVariable", literal(variable.api_name), *default, **options)
 
