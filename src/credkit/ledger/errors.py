@@ -1,0 +1,52 @@
+"""What can be wrong with a ledger. Nothing was sent because of any of these.
+
+LedgerError(ConfigurationError)   the ledger cannot be used as it is
+├── NotALedger                    the file is something else, or damaged
+├── LedgerTooNew                  a newer Credkit wrote it
+├── LedgerKeyMissing              the ledger is there and its key is not
+├── LedgerKeyWrong                the key is not the one that the ledger was made with
+├── UnknownAccount                an API key that the ledger has not seen: rotated, or another organisation's?
+├── CohortConflict                a cohort of this name was made from something else
+└── NotUnsettled                  there is nothing to decide: no such intent, settled already, or still under way
+LedgerBusy(NotSent)               other threads or processes held it for longer than `patience`
+"""
+
+from __future__ import annotations
+
+from ..runtime.errors import ConfigurationError, NotSent
+
+
+class LedgerError(ConfigurationError):
+    """The ledger cannot be used as it is."""
+
+
+class NotALedger(LedgerError):
+    advice = "Name another file, or restore the ledger from a backup; an empty one would forget who has a credential"
+
+
+class LedgerTooNew(LedgerError):
+    advice = "Use the Credkit that wrote it, or a newer one"
+
+
+class LedgerKeyMissing(LedgerError):
+    advice = "Restore the key file from the backup, or set CREDKIT_LEDGER_KEY; without the key nobody can tell who has a credential"
+
+
+class LedgerKeyWrong(LedgerError):
+    advice = "Restore the ledger and its key together, or correct CREDKIT_LEDGER_KEY"
+
+
+class UnknownAccount(LedgerError):
+    advice = "A new key of the same account: name that account. Another organisation: give it a name of its own"
+
+
+class CohortConflict(LedgerError):
+    advice = "Give the new cohort another name, or resume with the file and template that the old one was made from"
+
+
+class NotUnsettled(LedgerError):
+    advice = "Look at its state first"
+
+
+class LedgerBusy(NotSent):
+    advice = "Nothing was sent; try again when the other process has ended"

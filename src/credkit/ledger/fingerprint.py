@@ -1,0 +1,82 @@
+"""Keyed hashes: how a ledger knows a person, a reference and an API key again without keeping them.
+
+Each is HMAC-SHA256 over a purpose and a canonical JSON text. Without the ledger's key nobody can find out from a fence whose it
+is by hashing likely names.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """The hashes under one key (32 bytes or more)."""
+
+    key: bytes = field(repr=False)
+
+    def fence(self, account: str, template: str, reference: str | None, subject: object) -> bytes:
+        """What two requests have in common exactly when they mean the same credential (32 bytes).
+
+        With a reference: account, template and reference, so that a corrected name or address is still the same intent. Without one the
+        subject decides, after `canonical`.
+        """
+        if reference is not None:
+            return self._hash("reference", [account, template, reference])
+        return self._hash("subject", [account, template, canonical(subject)])
+
+    def person(self, reference: str) -> bytes:
+        """To find a reference again in any account and template (16 bytes)."""
+        return self._hash("person", reference)[:16]
+
+    def api_key(self, identity: str) -> bytes:
+        """To know an API key again (32 bytes)."""
+        return self._hash("account", identity)
+
+    def check(self) -> bytes:
+        """Tells whether a key is the one that a ledger was made with (32 bytes)."""
+        return self._hash("check", "credkit ledger")
+
+    def _hash(self, purpose: str, value: object) -> bytes:
+        text = json.dumps([purpose, value], ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False)
+        return hmac.digest(self.key, text.encode(), "sha256")
+
+
+def canonical(value: object) -> Any:
+    """A value without the differences that spreadsheets and keyboards make: Unicode composition, case of an e-mail address, spaces
+    around and between words. `email` members are compared without case; names are not.
+
+    Raises:
+        TypeError: it holds something else than JSON has, dates and decimals.
+    """
+    if isinstance(value, str):
+        return " ".join(unicodedata.normalize("NFC", value).split())
+    if isinstance(value, Mapping):
+        return {_text(name): _member(_text(name), member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [canonical(item) for item in value]
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"a {type(value).__name__} cannot be part of a fence")
+
+
+def _member(name: str, value: object) -> Any:
+    plain = canonical(value)
+    return plain.casefold() if name == "email" and isinstance(plain, str) else plain
+
+
+def _text(name: object) -> str:
+    if not isinstance(name, str):
+        raise TypeError("members of a subject have names that are texts")
+    return name

@@ -1,0 +1,237 @@
+"""Between the records of `base` and the rows of `schema`: reading and writing, inside of somebody else's transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .base import Attempt, Entry, Intent, Kept, Outcome, State
+from .errors import LedgerError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_AT_ONCE = 500  # parameters of one statement
+
+LATE = "late answer"
+"""Who decides, in a `decision` that nobody made: an answer came after its intent had been settled otherwise."""
+
+_ENTRY = """
+SELECT intent.row, fence, intent.account, intent.template, state, token, operation, sent_at, settles_at, position,
+    attempt.count,
+    reference, credential, status, batch, url, delivery, issued_at, expires_at, code, retryable, ticket, cohort.name,
+    changed_at, erased_at, attempt.label
+FROM intent JOIN attempt ON attempt.id = intent.attempt LEFT JOIN cohort ON cohort.id = intent.cohort
+"""
+_INSERT_ATTEMPT = (
+    "INSERT INTO attempt (token, account, operation, label, sent_at, settles_at, count) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_CLAIM = """
+INSERT INTO intent (fence, account, template, person, reference, cohort, state, attempt, position, changed_at)
+VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?)
+"""
+_CLAIM_AGAIN = """
+UPDATE intent SET person = ?, reference = ?, cohort = coalesce(?, cohort), state = 'sending', attempt = ?, position = ?,
+    changed_at = ?, ticket = NULL, code = NULL, retryable = 0, erased_at = NULL
+WHERE fence = ? AND state = 'rejected'
+"""
+_SETTLE = """
+UPDATE intent SET state = :state, changed_at = :now, code = :code, retryable = :retryable, ticket = :ticket,
+    credential = CASE WHEN erased_at IS NULL THEN :credential END, status = :status,
+    batch = CASE WHEN erased_at IS NULL THEN :batch END, url = CASE WHEN erased_at IS NULL THEN :url END,
+    delivery = :delivery, issued_at = :issued_at, expires_at = :expires_at
+WHERE fence = :fence AND attempt = :attempt
+    AND (state IN ('sending', 'unknown') OR (state = 'rejected' AND :state = 'issued'))
+"""
+_REFRESH = """
+UPDATE intent SET changed_at = :now, status = :status, batch = coalesce(:batch, batch), url = coalesce(:url, url),
+    delivery = coalesce(:delivery, delivery), expires_at = coalesce(:expires_at, expires_at)
+WHERE fence = :fence AND state = 'issued' AND credential = :credential
+"""
+_DECISION = "INSERT INTO decision (fence, at, who, why, state, credential) VALUES (?, ?, ?, ?, ?, ?)"
+_ERASE = """
+UPDATE intent SET person = NULL, reference = NULL, credential = NULL, batch = NULL, url = NULL, delivery = NULL,
+    ticket = CASE WHEN state IN ('sending', 'unknown') THEN ticket END, erased_at = ?
+WHERE fence = ?
+"""
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(value: int) -> datetime:
+    """The moment of `micros`, in UTC."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def _maybe(value: int | None) -> datetime | None:
+    return None if value is None else moment(value)
+
+
+def entries(connection: sqlite3.Connection, rest: str, values: Sequence[Any] = ()) -> list[Entry]:
+    """The entries of `SELECT … <rest>`."""
+    return [_entry(row) for row in connection.execute(_ENTRY + rest, values)]
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    state = State(row[4])
+    kept = None
+    if state is State.ISSUED:
+        kept = Kept(
+            id=row[12] or "",
+            status=row[13] or "unknown",
+            batch_id=row[14],
+            url=row[15],
+            delivery=row[16],
+            issued_at=_maybe(row[17]),
+            expires_at=_maybe(row[18]),
+        )
+    return Entry(
+        row=row[0],
+        fence=row[1],
+        account=row[2],
+        template=row[3],
+        state=state,
+        token=row[5],
+        operation=row[6],
+        sent_at=moment(row[7]),
+        settles_at=moment(row[8]),
+        position=row[9],
+        count=row[10],
+        reference=row[11],
+        credential=kept,
+        code=row[19],
+        retryable=bool(row[20]),
+        ticket=row[21],
+        cohort=row[22],
+        changed_at=moment(row[23]),
+        erased_at=_maybe(row[24]),
+        label=row[25],
+    )
+
+
+def by_fence(connection: sqlite3.Connection, fences: Sequence[bytes]) -> dict[bytes, Entry]:
+    """How these intents stand."""
+    found: dict[bytes, Entry] = {}
+    for some in _pieces(fences):
+        marks = ",".join("?" * len(some))
+        found.update((one.fence, one) for one in entries(connection, f"WHERE fence IN ({marks})", some))
+    return found
+
+
+def _pieces(values: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
+
+
+def claim(
+    connection: sqlite3.Connection,
+    attempt: Attempt,
+    intents: Sequence[Intent],
+    persons: Mapping[bytes, bytes],
+    now: int,
+) -> list[Entry | None]:
+    """Claim what is free or rejected; see `Ledger.claim`. `persons`: the hashed references by fence."""
+    standing = by_fence(connection, [intent.fence for intent in intents])
+    free = [one for one in intents if (entry := standing.get(one.fence)) is None or entry.state is State.REJECTED]
+    if not free:
+        return [standing[intent.fence] for intent in intents]
+    about = (attempt.token, attempt.account, attempt.operation, attempt.label)
+    times = (micros(attempt.sent_at), micros(attempt.settles_at))
+    started = connection.execute(_INSERT_ATTEMPT, (*about, *times, len(free))).lastrowid
+    cohort = None if attempt.cohort is None else cohort_id(connection, attempt.cohort)
+    new, again = [], []
+    for position, intent in enumerate(free):
+        person, shown, place = persons.get(intent.fence), _shown(intent.reference), (started, position, now)
+        if intent.fence in standing:
+            again.append((person, shown, cohort, *place, intent.fence))
+        else:
+            new.append((intent.fence, attempt.account, intent.template, person, shown, cohort, *place))
+    connection.executemany(_CLAIM, new)
+    connection.executemany(_CLAIM_AGAIN, again)
+    granted = {intent.fence for intent in free}
+    return [None if intent.fence in granted else standing[intent.fence] for intent in intents]
+
+
+def _shown(reference: str | None) -> str | None:
+    """A reference as people read it; an address is kept as its hash only."""
+    return None if reference is None or "@" in reference else reference
+
+
+def settle(connection: sqlite3.Connection, token: str, outcomes: Iterable[Outcome], now: int) -> list[bool]:
+    """Write what came of an attempt; see `Ledger.settle`."""
+    found = connection.execute("SELECT id FROM attempt WHERE token = ?", (token,)).fetchone()
+    if found is None:
+        raise LedgerError("nothing was claimed with this token")
+    return [_settle(connection, found[0], outcome, now) for outcome in outcomes]
+
+
+def _settle(connection: sqlite3.Connection, attempt: int, outcome: Outcome, now: int) -> bool:
+    values = {
+        "fence": outcome.fence,
+        "attempt": attempt,
+        "state": outcome.state.value,
+        "now": now,
+        "code": outcome.code,
+        "retryable": int(outcome.retryable),
+        "ticket": outcome.ticket,
+        **_kept(outcome.credential),
+    }
+    return connection.execute(_SETTLE, values).rowcount > 0 or _was_late(connection, outcome, now)
+
+
+def _kept(kept: Kept | None) -> dict[str, Any]:
+    if kept is None:
+        return dict.fromkeys(("credential", "status", "batch", "url", "delivery", "issued_at", "expires_at"))
+    return {
+        "credential": kept.id,
+        "status": kept.status,
+        "batch": kept.batch_id,
+        "url": kept.url,
+        "delivery": kept.delivery,
+        "issued_at": None if kept.issued_at is None else micros(kept.issued_at),
+        "expires_at": None if kept.expires_at is None else micros(kept.expires_at),
+    }
+
+
+def _was_late(connection: sqlite3.Connection, outcome: Outcome, now: int) -> bool:
+    """An answer to an intent that was settled otherwise: True when it says what is known already. A credential that is not the known
+    one is noted, so that somebody can look at it."""
+    if outcome.state is not State.ISSUED or outcome.credential is None:
+        return False
+    row = connection.execute("SELECT credential, erased_at FROM intent WHERE fence = ?", (outcome.fence,)).fetchone()
+    if row is not None and row[0] == outcome.credential.id:
+        return True
+    id_ = None if row is not None and row[1] is not None else outcome.credential.id
+    decide(connection, outcome.fence, now, LATE, "the intent had been settled otherwise", State.ISSUED, id_)
+    return False
+
+
+def decide(
+    connection: sqlite3.Connection, fence: bytes, now: int, by: str, why: str, state: State, credential: str | None
+) -> None:
+    """Note who settled what."""
+    connection.execute(_DECISION, (fence, now, by, why, state.value, credential))
+
+
+def refresh(connection: sqlite3.Connection, fence: bytes, kept: Kept, now: int) -> bool:
+    return connection.execute(_REFRESH, {"fence": fence, "now": now, **_kept(kept)}).rowcount > 0
+
+
+def erase(connection: sqlite3.Connection, fences: Iterable[bytes], now: int) -> int:
+    """Remove what is kept of these people; the fence, the state and the times stay."""
+    count = 0
+    for fence in fences:
+        count += connection.execute(_ERASE, (now, fence)).rowcount
+        connection.execute("UPDATE decision SET why = '', credential = NULL WHERE fence = ?", (fence,))
+    return count
+
+
+def cohort_id(connection: sqlite3.Connection, name: str) -> int:
+    row = connection.execute("SELECT id FROM cohort WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        raise LedgerError("there is no cohort of this name")
+    return int(row[0])

@@ -1,0 +1,244 @@
+"""The ledger in one SQLite file: many threads and processes of one machine may use it at the same time.
+
+WAL with `synchronous=FULL`: what was committed survives a crash of the process and of the machine. The file lies on a disk of this
+machine; on a network's file system SQLite cannot keep that promise.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from . import rows
+from .accounts import account_name
+from .base import Attempt, Cohort, Decision, Entry, Intent, Kept, Outcome, State
+from .commits import Commits
+from .connection import Connection
+from .errors import CohortConflict, LedgerBusy, LedgerError, NotUnsettled
+from .fingerprint import Fingerprints
+from .opening import open_ledger, told
+
+T = TypeVar("T")
+
+_PAGE = 1000
+_COHORT = "SELECT name, account, template, label, source, columns, created_at FROM cohort"
+
+
+class SqliteLedger:
+    """A `Ledger` in a file. Made with `open`; close it, or use it in a `with` block.
+
+    Attributes:
+        path: the file. Its key lies beside it as `<name>.key`, unless CREDKIT_LEDGER_KEY holds it.
+    """
+
+    def __init__(self, path: Path, key: bytes, *, patience: float, now: Callable[[], datetime]) -> None:
+        self.path = path
+        self._fingerprints = Fingerprints(key)
+        self._now = now
+        self._reader = Connection(path, patience)  # one that looks never waits for one that writes
+        self._writer = Connection(path, patience)
+        self._commits = Commits(self._writer)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        patience: float = 30.0,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        environ: Mapping[str, str] | None = None,
+    ) -> SqliteLedger:
+        """Open a ledger, make it when there is none, bring an older one to this version.
+
+        Args:
+            patience: seconds to wait for other threads and processes.
+            now: the clock, for tests.
+            environ: instead of the process's environment.
+
+        Raises:
+            NotALedger, LedgerTooNew, LedgerKeyMissing, LedgerKeyWrong: the file cannot be used.
+            LedgerBusy: another process holds it.
+        """
+        place = Path(path).absolute()
+        key = open_ledger(place, patience, environ)
+        return cls(place, key, patience=patience, now=now)
+
+    # --- hashes and accounts -------------------------------------------------------------------------------------
+
+    def account(self, vendor: str, mode: str | None, identity: str, name: str | None = None) -> str:
+        fingerprint = self._fingerprints.api_key(identity)
+        known = self._read(lambda c: account_name(c, vendor, mode or "", fingerprint, name, learn=False))
+        if known is not None:
+            return known
+        learnt = self._write(lambda c: account_name(c, vendor, mode or "", fingerprint, name, learn=True))
+        assert learnt is not None
+        return learnt
+
+    def fence(self, account: str, template: str, reference: str | None, subject: object) -> bytes:
+        return self._fingerprints.fence(account, template, reference, subject)
+
+    # --- intents -------------------------------------------------------------------------------------------------
+
+    def claim(self, attempt: Attempt, intents: Sequence[Intent]) -> list[Entry | None]:
+        if len({intent.fence for intent in intents}) < len(intents):
+            raise LedgerError("an intent stands twice in one claim")
+        persons = {one.fence: self._fingerprints.person(one.reference) for one in intents if one.reference is not None}
+        return self._write(lambda c: rows.claim(c, attempt, intents, persons, self._time()))
+
+    def settle(self, token: str, outcomes: Sequence[Outcome]) -> list[bool]:
+        return self._write(lambda c: rows.settle(c, token, outcomes, self._time()))
+
+    def decide(self, fence: bytes, *, issued: Kept | None, by: str, why: str) -> Entry:
+        def work(connection: sqlite3.Connection) -> Entry:
+            entry = rows.by_fence(connection, [fence]).get(fence)
+            _check_undecided(entry, issued, self._now())
+            assert entry is not None
+            state, code = (State.ISSUED, None) if issued else (State.REJECTED, "never_issued")
+            outcome = Outcome(fence=fence, state=state, credential=issued, code=code, retryable=issued is None)
+            rows.settle(connection, entry.token, [outcome], self._time())
+            rows.decide(connection, fence, self._time(), by, why, state, issued.id if issued else None)
+            return rows.by_fence(connection, [fence])[fence]
+
+        return self._write(work)
+
+    def refresh(self, fence: bytes, credential: Kept) -> bool:
+        return self._write(lambda c: rows.refresh(c, fence, credential, self._time()))
+
+    def lookup(self, fences: Sequence[bytes]) -> Mapping[bytes, Entry]:
+        return self._read(lambda c: rows.by_fence(c, fences))
+
+    def has_credential(self, account: str, credential_id: str) -> bool:
+        query = "SELECT 1 FROM intent WHERE credential = ? AND account = ? LIMIT 1"
+        return self._read(lambda c: c.execute(query, (credential_id, account)).fetchone()) is not None
+
+    def find(self, reference: str) -> list[Entry]:
+        person = self._fingerprints.person(reference)
+        return self._read(lambda c: rows.entries(c, "WHERE person = ? ORDER BY intent.row", (person,)))
+
+    def unsettled(self, account: str | None = None, cohort: str | None = None) -> Iterator[Entry]:
+        where = "WHERE state IN ('sending', 'unknown') AND intent.row > ?"
+        where += " AND (?2 IS NULL OR intent.account = ?2) AND (?3 IS NULL OR cohort.name = ?3)"
+        return self._pages(lambda after: (f"{where} ORDER BY intent.row LIMIT {_PAGE}", (after, account, cohort)))
+
+    def decisions(self, fence: bytes | None = None) -> list[Decision]:
+        query = "SELECT fence, at, who, why, state, credential FROM decision WHERE ?1 IS NULL OR fence = ?1 ORDER BY id"
+        found = self._read(lambda c: c.execute(query, (fence,)).fetchall())
+        return [
+            Decision(fence=f, at=rows.moment(at), by=by, why=why, state=State(state), credential_id=id_)
+            for f, at, by, why, state, id_ in found
+        ]
+
+    def erase(self, reference: str) -> int:
+        return self.erase_fences([entry.fence for entry in self.find(reference)])
+
+    def erase_fences(self, fences: Sequence[bytes]) -> int:
+        count = self._write(lambda c: rows.erase(c, fences, self._time()))
+        self._forget()
+        return count
+
+    # --- cohorts -------------------------------------------------------------------------------------------------
+
+    def create_cohort(
+        self, name: str, *, account: str, template: str, label: str, source: str, columns: str = "{}"
+    ) -> Cohort:
+        wanted = (name, account, template, label, source, columns)
+
+        def work(connection: sqlite3.Connection) -> Cohort:
+            connection.execute(
+                "INSERT INTO cohort (name, account, template, label, source, columns, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO NOTHING",
+                (*wanted, self._time()),
+            )
+            return _cohort(connection.execute(f"{_COHORT} WHERE name = ?", (name,)).fetchone())
+
+        cohort = self._write(work)
+        if (cohort.account, cohort.template, cohort.source) != (account, template, source):
+            raise CohortConflict("a cohort of this name was made from another file, template or account")
+        return cohort
+
+    def cohorts(self) -> list[Cohort]:
+        return [_cohort(row) for row in self._read(lambda c: c.execute(f"{_COHORT} ORDER BY id").fetchall())]
+
+    def cohort_counts(self, name: str) -> Mapping[State, int]:
+        def work(connection: sqlite3.Connection) -> dict[State, int]:
+            query = "SELECT state, count(*) FROM intent WHERE cohort = ? GROUP BY state"
+            found = connection.execute(query, (rows.cohort_id(connection, name),))
+            return dict.fromkeys(State, 0) | {State(state): count for state, count in found}
+
+        return self._read(work)
+
+    def cohort_entries(self, name: str, *, after: int = 0, limit: int = _PAGE) -> list[Entry]:
+        def work(connection: sqlite3.Connection) -> list[Entry]:
+            where = "WHERE intent.cohort = ? AND intent.row > ? ORDER BY intent.row LIMIT ?"
+            return rows.entries(connection, where, (rows.cohort_id(connection, name), after, limit))
+
+        return self._read(work)
+
+    # --- the file ------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Close the file. Idempotent."""
+        self._writer.close()
+        self._reader.close()
+
+    def __enter__(self) -> SqliteLedger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"SqliteLedger({str(self.path)!r})"
+
+    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with told():
+            return self._reader.run(work)
+
+    def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with told():
+            return self._commits.write(work)
+
+    def _pages(self, page: Callable[[int], tuple[str, tuple[Any, ...]]]) -> Iterator[Entry]:
+        """Entries page by page, so that no read stands in the way of writers while the caller works."""
+        after = 0
+        while found := self._read(lambda c, at=after: rows.entries(c, *page(at))):  # type: ignore[misc]
+            yield from found
+            after = found[-1].row
+
+    def _forget(self) -> None:
+        """Write the log into the file and empty it: what was erased would else stand there until it is overwritten."""
+        with told():
+            busy = self._writer.run(lambda c: c.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+        if busy:
+            raise LedgerBusy(
+                "erased, but another process still reads the log that holds what was erased; erase it again later"
+            )
+
+    def _time(self) -> int:
+        return rows.micros(self._now())
+
+
+def _cohort(row: tuple[Any, ...]) -> Cohort:
+    name, account, template, label, source, columns, created_at = row
+    return Cohort(
+        name=name,
+        account=account,
+        template=template,
+        label=label,
+        source=source,
+        columns=columns,
+        created_at=rows.moment(created_at),
+    )
+
+
+def _check_undecided(entry: Entry | None, issued: Kept | None, now: datetime) -> None:
+    if entry is None:
+        raise NotUnsettled("the ledger has no such intent")
+    if entry.state.settled:
+        raise NotUnsettled(f"it is {entry.state.value} already")
+    if issued is None and now < entry.settles_at:
+        raise NotUnsettled(f"it may still be under way until {entry.settles_at.isoformat(timespec='seconds')}")
