@@ -215,6 +215,15 @@ def _walk_to(top: Node, pointer: str) -> Node:
     return top
 
 
+def open_documents(document: Document, *, root: Path | None = None, limits: LoadLimits | None = None) -> Documents:
+    """The document with its references still to be followed: nothing is looked for before somebody asks."""
+    path = document.path.resolve()
+    document = replace(document, path=path)
+    documents = Documents(document, (root or path.parent).resolve(), limits or LoadLimits())
+    documents._files[path] = document
+    return documents
+
+
 def resolve_document(
     document: Document, *, root: Path | None = None, limits: LoadLimits | None = None, strict: bool = True
 ) -> Documents:
@@ -226,11 +235,7 @@ def resolve_document(
         SpecError: with `strict`, when a reference is refused or another file cannot be read. A reference to nothing, or
             to itself, is only a finding here: what it stood for is then read as untyped.
     """
-    path = document.path.resolve()
-    document = replace(document, path=path)
-    folder = (root or path.parent).resolve()
-    documents = Documents(document, folder, limits or LoadLimits())
-    documents._files[path] = document
+    documents = open_documents(document, root=root, limits=limits)
     findings: list[Diagnostic] = []
     targets: set[tuple[str, str]] = set()
     done: set[str] = set()
