@@ -1,74 +1,70 @@
-"""GeneratedFile -> GeneratedFile, as black writes Python. A lot of text is formatted by several processes at once."""
+"""GeneratedFile -> GeneratedFile, as black writes Python.
+
+ruff's formatter does it: on what our templates print it agrees with black to the byte (the tests let black judge the vendors'
+packages, the golden trees and whole documents), and it formats 300,000 lines in the time that black needs to be imported.
+"""
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import subprocess
-import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from .files import GeneratedFile
 
 LINE_LENGTH = 120
-MUCH = 400_000
-"""From this many characters on, starting processes costs less than it saves."""
 _BLOCK = re.compile(r"^```python\n(.*?)^```\n", re.DOTALL | re.MULTILINE)
+_OPTIONS = ("--isolated", "--no-cache", "--line-length", str(LINE_LENGTH), "--target-version", "py311")
+
+
+class NotFormatted(RuntimeError):
+    """The formatter refused what was rendered: always a fault of the generator. Nothing is written."""
 
 
 def format_files(files: Sequence[GeneratedFile]) -> tuple[GeneratedFile, ...]:
-    """Python files formatted, and the Python blocks of Markdown files; others as they are."""
-    workers = min(os.cpu_count() or 1, 8)
-    if workers == 1 or sum(len(file.text) for file in files if file.is_python) < MUCH:
-        return tuple(_format(file) for file in files)
-    return _format_in_processes(files, workers)
+    """Python files formatted, and the Python blocks of Markdown files; others as they are.
+
+    Raises:
+        NotFormatted: a text is not Python; the message says where.
+    """
+    texts = [text for file in files for text in _python_in(file)]
+    formatted = iter(format_python(texts))
+    return tuple(_with(file, formatted) for file in files)
 
 
-def _format(file: GeneratedFile) -> GeneratedFile:
+def _python_in(file: GeneratedFile) -> list[str]:
     if file.is_python:
-        return replace(file, text=_python(file.text))
+        return [file.text]
+    return _BLOCK.findall(file.text) if file.path.suffix == ".md" else []
+
+
+def _with(file: GeneratedFile, formatted: Iterator[str]) -> GeneratedFile:
+    if file.is_python:
+        return replace(file, text=next(formatted))
     if file.path.suffix == ".md":
-        return replace(file, text=_BLOCK.sub(lambda block: f"```python\n{_python(block[1])}```\n", file.text))
+        return replace(file, text=_BLOCK.sub(lambda _: f"```python\n{next(formatted)}```\n", file.text))
     return file
 
 
-def _python(text: str) -> str:
+def format_python(texts: Sequence[str]) -> list[str]:
+    """Each text as black writes it.
+
+    Raises:
+        NotFormatted: one of them is not Python.
+    """
     # Imported here: a run with nothing to do never formats.
-    from black import format_str
-    from black.mode import Mode, TargetVersion
+    from ruff import find_ruff_bin
 
-    return format_str(text, mode=Mode(target_versions={TargetVersion.PY311}, line_length=LINE_LENGTH))
-
-
-def _format_in_processes(files: Sequence[GeneratedFile], workers: int) -> tuple[GeneratedFile, ...]:
-    """Shares of about the same size, the largest files dealt out first."""
-    shares: list[list[int]] = [[] for _ in range(workers)]
-    sizes = [0] * workers
-    python = [index for index, file in enumerate(files) if file.is_python]
-    for index in sorted(python, key=lambda index: -len(files[index].text)):
-        smallest = sizes.index(min(sizes))
-        shares[smallest].append(index)
-        sizes[smallest] += len(files[index].text)
-    done = {index: _format(file) for index, file in enumerate(files) if not file.is_python}
-    with ThreadPoolExecutor(workers) as pool:
-        results = pool.map(lambda share: _format_elsewhere([files[index].text for index in share]), shares)
-        for share, texts in zip(shares, results, strict=True):
-            done |= {index: replace(files[index], text=text) for index, text in zip(share, texts, strict=True)}
-    return tuple(done[index] for index in range(len(files)))
-
-
-def _format_elsewhere(texts: list[str]) -> list[str]:
-    """Texts formatted by another process, which reads and writes a JSON list."""
-    command = [sys.executable, "-P", "-m", __name__]
-    result = subprocess.run(  # noqa: S603 - this interpreter, this module
-        command, input=json.dumps(texts).encode(), stdout=subprocess.PIPE, check=True
-    )
-    formatted: list[str] = json.loads(result.stdout)
-    return formatted
-
-
-if __name__ == "__main__":
-    sys.stdout.buffer.write(json.dumps([_python(text) for text in json.loads(sys.stdin.buffer.read())]).encode())
+    with tempfile.TemporaryDirectory(prefix="credkit-format-") as folder:
+        # The name of a file is its number: nothing of a document's names reaches the formatter.
+        paths = [Path(folder) / f"{number}.py" for number in range(len(texts))]
+        for path, text in zip(paths, texts, strict=True):
+            path.write_bytes(text.encode())
+        command = [find_ruff_bin(), "format", *_OPTIONS, folder]
+        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - ruff's own binary
+        if result.returncode:
+            raise NotFormatted(result.stderr.decode(errors="replace"))
+        return [path.read_bytes().decode() for path in paths]

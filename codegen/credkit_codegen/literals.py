@@ -135,8 +135,19 @@ def _docstring_value(source: Source, indent: int) -> str:
 def _escaped(text: str) -> str:
     r"""Text for the inside of `\"\"\"`: backslashes and quotes cannot end it, what is not printable is spelled out."""
     text = "".join(_escaped_character(character) for character in text)
-    text = re.sub('""+', lambda run: run.group().replace('"', '\\"'), text)
-    return "\\" + text if text.startswith('"') else text
+    text = re.sub('""+', _escaped_quotes, text)
+    if not text.startswith('"'):
+        return text
+    return "\\" + text if len(text) > 1 else _LAST_QUOTE
+
+
+# Formatters disagree on whether a blank belongs between an escaped quote and the end of a docstring.
+_LAST_QUOTE = "\\x22"
+
+
+def _escaped_quotes(run: re.Match[str]) -> str:
+    quotes = '\\"' * len(run.group())
+    return quotes if run.end() < len(run.string) else quotes[:-2] + _LAST_QUOTE
 
 
 def _escaped_character(character: str) -> str:

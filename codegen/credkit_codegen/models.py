@@ -1,4 +1,4 @@
-"""The models of an API: what their modules hold, decided here, their classes printed by `datamodel`.
+"""The models of an API: what their modules hold, decided here.
 
 Objects become classes on `_Model`, everything else that has a name a module-level alias. Aliases stand where Python can
 evaluate them: those of plain values before the classes, those of classes after them.
@@ -6,7 +6,7 @@ evaluate them: those of plain values before the classes, those of classes after 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -16,9 +16,9 @@ from . import ir
 from .aliases import AliasOrder
 from .annotations import Annotation, Annotator
 from .builder.finish import references, schema_types
+from .classes import ClassView, FieldView
 from .config import Config
 from .constraints import field_arguments
-from .datamodel import ClassView, FieldView, print_classes
 from .discriminators import Tags, find_tags
 from .files import GeneratedFile
 from .grouping import Group, group_schemas
@@ -51,7 +51,7 @@ class ModelsView:
     aliases_before: tuple[AliasView, ...]
     has_base: bool
     is_camel: bool
-    classes: tuple[Source, ...]
+    classes: tuple[ClassView, ...]
     aliases_after: tuple[AliasView, ...]
 
 
@@ -85,7 +85,7 @@ def generate_models(
 
 
 class _Modules:
-    """Views of the modules; all classes are printed in one go."""
+    """Views of the modules."""
 
     def __init__(self, api: ir.Api, groups: tuple[Group, ...]) -> None:
         schemas = {schema.name: schema for schema in api.schemas}
@@ -96,9 +96,6 @@ class _Modules:
         self.homes = {schema.name: group.module for group in groups for schema in group.schemas}
         annotator, tags = Annotator(schemas), find_tags(schemas)
         self.writers = {group.module: _Writer(annotator, tags, group, is_camel=self.is_camel) for group in groups}
-        views = [view for writer in self.writers.values() for view in writer.classes]
-        printed = print_classes(views)
-        self.printed = {view.name: source for view, source in zip(views, printed, strict=True)}
 
     def only(self) -> ModelsView:
         return self._view(self.groups[0], f"Models of {self.title}.", has_base=True)
@@ -146,7 +143,7 @@ class _Modules:
             aliases_before=before,
             has_base=has_base,
             is_camel=self.is_camel,
-            classes=tuple(self.printed[view.name] for view in writer.classes),
+            classes=writer.classes,
             aliases_after=after,
         )
 
@@ -183,7 +180,7 @@ class _Writer:
         text = describe(schema.description, schema.title, deprecated=schema.deprecated)
         return ClassView(
             name=name(schema.name),
-            base="_Model",
+            base=Source("_Model"),
             has_docstring=bool(text),
             docstring=docstring(text, FIELD_INDENT),
             fields=tuple(self._field(schema, prop) for prop in schema.properties),
@@ -193,15 +190,13 @@ class _Writer:
         type_ = self.tags.closed(schema.name, prop)
         annotation = self.annotator.annotate(type_) if prop.required else self.annotator.optional(type_)
         metadata = tuple(self._metadata(prop))
+        text = _field_text(prop)
         if metadata:
             self.imports.add(Import("typing", "Annotated"))
         self.imports |= annotation.imports
-        text = _field_text(prop)
         return FieldView(
             name=name(prop.name),
-            annotation=annotation.text,
-            is_annotated=bool(metadata),
-            metadata=Source(", ".join(metadata)),
+            annotation=_annotated(annotation.text, metadata),
             is_optional=not prop.required,
             has_docstring=bool(text),
             docstring=docstring(text, FIELD_INDENT),
@@ -262,6 +257,10 @@ def _limited(annotation: Annotation, arguments: dict[str, Source]) -> Annotation
     used = {Import("typing", "Annotated"), Import("pydantic", "Field")}
     text = f"Annotated[{annotation.text}, {call('Field', **arguments)}]"
     return Annotation((text,), annotation.imports | used)
+
+
+def _annotated(annotation: Source, metadata: Sequence[Source]) -> Source:
+    return Source(f"Annotated[{', '.join((annotation, *metadata))}]") if metadata else annotation
 
 
 def describe(description: str | None, title: str | None = None, *, deprecated: bool = False) -> str:

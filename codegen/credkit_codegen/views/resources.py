@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .. import ir
 from ..annotations import Annotation, Annotator
 from ..config import BodyMode
+from ..formatting import LINE_LENGTH
 from ..imports import Import, runtime, view_imports
 from ..literals import Source, call, docstring, literal, mapping, name
 from ..methods import Argument, ArgumentKind, Method
@@ -24,7 +25,7 @@ class MethodView:
     """One method in both colours. `call` is the one call in which it ends."""
 
     name: Source
-    parameters: tuple[Source, ...]
+    parameters: Source
     returns: Source
     async_returns: Source
     docstring: Source
@@ -117,7 +118,7 @@ class _Writer:
         self.imports |= returns.imports | async_returns.imports
         return MethodView(
             name=name(own),
-            parameters=tuple(self._parameters(method.arguments)),
+            parameters=_parameters([*self._parameters(method.arguments)], returns, async_returns),
             returns=returns.text,
             async_returns=async_returns.text,
             docstring=docstring(text, METHOD_INDENT),
@@ -140,8 +141,7 @@ class _Writer:
             self.imports |= runtime("UNSET", "Unset")
             annotation = annotation.also("Unset") if annotation.members != ("Any",) else annotation
         self.imports |= annotation.imports
-        default = "" if argument.required else " = UNSET"
-        return Source(f"{name(argument.name)}: {annotation.text}{default}")
+        return _parameter(name(argument.name), annotation, "" if argument.required else " = UNSET")
 
     def _call(self, method: Method, verb: str, constant: str) -> Source:
         arguments = [name(constant)]
@@ -154,3 +154,18 @@ class _Writer:
         elif method.body is not None and method.body.argument is not None:
             options["body"] = name(method.body.argument)
         return call(f"self.{verb}", *arguments, **options, options=name("options"))
+
+
+def _parameter(name: Source, annotation: Annotation, default: str) -> Source:
+    """A parameter as black writes it: a union too long for its line stands in parentheses."""
+    plain = f"{name}: {annotation.text}{default}"
+    if len(annotation.members) == 1 or METHOD_INDENT + len(f"{plain},") <= LINE_LENGTH:
+        return Source(plain)
+    return Source(f"{name}: ({annotation.text}){default}")
+
+
+def _parameters(parameters: Sequence[Source], *returns: Annotation) -> Source:
+    """What stands in a signature's parentheses; with a comma at the end, so that each parameter gets a line of its own, where
+    what the method returns does not fit on one."""
+    is_wide = any(CLASS_INDENT + len(f") -> {item.text}:") > LINE_LENGTH for item in returns)
+    return Source(", ".join(parameters) + ("," if is_wide else ""))

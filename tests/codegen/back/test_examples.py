@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 
-from credkit_codegen import formatting, ir
+from credkit_codegen import ir
 from credkit_codegen.examples import MADE_UP, OperationExamples, build_examples, render_examples
 from credkit_codegen.expressions import Expressions
-from credkit_codegen.files import GeneratedFile
 from credkit_codegen.fits import fits
 from credkit_codegen.methods import build_methods
 from credkit_codegen.samples import NoSample, sample
@@ -231,18 +229,3 @@ def test_an_operation_with_a_server_of_its_own_has_no_expected_path() -> None:
     operation = make_operation("x", "GET", "/x", servers=(ir.Server(url="https://other.example.com/base"),))
     found = examples_of(operation)
     assert expected_path(found.method, found.calls[0], SCHEMAS) is None
-
-
-def test_several_processes_format_as_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    files = [
-        GeneratedFile(PurePosixPath(f"pkg/m{number}.py"), f"x = {{'a':1, 'n': {number}}}\n" * (number + 1))
-        for number in range(5)
-    ]
-    files.insert(2, GeneratedFile(PurePosixPath("README.md"), "```python\nx=1\n```\n\n    'kept'\n"))
-    files.append(GeneratedFile(PurePosixPath("pkg/py.typed"), ""))
-    alone = formatting.format_files(files)
-    monkeypatch.setattr(formatting, "MUCH", 0)
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    assert formatting.format_files(files) == alone
-    assert alone[2].text == "```python\nx = 1\n```\n\n    'kept'\n"
-    assert [file.path for file in alone] == [file.path for file in files]

@@ -241,7 +241,7 @@ def test_numbers_stay_as_they_were(load: Load) -> None:
         assert str(read(module.Thing, f'{{"n": {text}}}').n) == text
 
 
-def test_names_that_datamodel_code_generator_would_change_stay(load: Load) -> None:
+def test_names_that_look_like_pydantics_own_stay(load: Load) -> None:
     fields = ["schema_", "x1", "field", "class_", "äöü", "model", "type", "id", "self_"]
     module = load(
         make_object("Field_", *(make_property(field, api_name=f"w{field}") for field in fields)),
