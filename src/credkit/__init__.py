@@ -2,6 +2,9 @@
 
 The errors of every generated client live here, so that an application catches `credkit.NotFoundError` whichever vendor it
 called. Importing this package loads neither a vendor nor the HTTP stack.
+
+    issuer = credkit.connect("record")                # an Issuer: one way to issue through any vendor
+    result = issuer.issue([credkit.IssueRequest("prog_…", credkit.Person("Alice Johnson", "alice@example.com"))])
 """
 
 from __future__ import annotations
@@ -11,6 +14,33 @@ from typing import TYPE_CHECKING
 from .runtime.lazy import lazy
 
 if TYPE_CHECKING:
+    from .capabilities import Capability as Capability
+    from .capabilities import RefusedByVendor as RefusedByVendor
+    from .capabilities import Support as Support
+    from .capabilities import UnsupportedByVendor as UnsupportedByVendor
+    from .connecting import connect as connect
+    from .connecting import connect_async as connect_async
+    from .events import Event as Event
+    from .events import EventKind as EventKind
+    from .issuer import AsyncIssuer as AsyncIssuer
+    from .issuer import Issuer as Issuer
+    from .model import Channel as Channel
+    from .model import Credential as Credential
+    from .model import CredentialStatus as CredentialStatus
+    from .model import Delivery as Delivery
+    from .model import DeliveryStatus as DeliveryStatus
+    from .model import Issued as Issued
+    from .model import IssueRequest as IssueRequest
+    from .model import IssueResult as IssueResult
+    from .model import Offer as Offer
+    from .model import Organisation as Organisation
+    from .model import Person as Person
+    from .model import Reason as Reason
+    from .model import Rejected as Rejected
+    from .model import Result as Result
+    from .model import Subject as Subject
+    from .model import Template as Template
+    from .model import Unknown as Unknown
     from .runtime.errors import (
         ApiError as ApiError,
     )
@@ -120,50 +150,110 @@ if TYPE_CHECKING:
     from .runtime.unset import UNSET as UNSET
     from .runtime.unset import Unset as Unset
     from .runtime.webhook_errors import WebhookError as WebhookError
+    from .secret import Secret as Secret
+    from .ticket import Ticket as Ticket
 
 __all__ = [
     "UNSET",
     "ApiError",
+    "AsyncIssuer",
     "AuthenticationError",
     "BadRequestError",
+    "Capability",
+    "Channel",
     "ClientClosed",
     "ConfigurationError",
     "ConflictError",
     "ConnectionFailed",
     "ConnectionLost",
+    "Credential",
+    "CredentialStatus",
     "DeadlineBeforeSending",
     "DeadlineExceeded",
+    "Delivery",
+    "DeliveryStatus",
     "DriftError",
+    "Event",
+    "EventKind",
     "File",
     "GoneError",
     "InsecureBaseUrl",
     "InvalidArgument",
     "InvalidBaseUrl",
     "InvalidCredential",
+    "IssueRequest",
+    "IssueResult",
+    "Issued",
+    "Issuer",
     "LiveCredentialRefused",
     "MissingCredential",
     "MissingServerVariable",
     "ModeMismatch",
     "NotFoundError",
     "NotSent",
+    "Offer",
+    "Organisation",
     "OutcomeUnknown",
     "PagingError",
     "PermissionDeniedError",
+    "Person",
     "RateLimitWait",
     "RateLimitedError",
+    "Reason",
     "RedirectRefused",
+    "RefusedByVendor",
+    "Rejected",
     "ResponseTooLarge",
+    "Result",
+    "Secret",
     "ServerError",
     "StatusError",
+    "Subject",
+    "Support",
+    "Template",
+    "Ticket",
     "TokenError",
     "UnexpectedResponse",
+    "Unknown",
     "UnprocessableEntityError",
     "UnreadableBody",
     "Unset",
+    "UnsupportedByVendor",
     "WebhookError",
+    "connect",
+    "connect_async",
 ]
 
 _HOMES = {
+    "Channel": ".model",
+    "Credential": ".model",
+    "CredentialStatus": ".model",
+    "Delivery": ".model",
+    "DeliveryStatus": ".model",
+    "IssueRequest": ".model",
+    "IssueResult": ".model",
+    "Issued": ".model",
+    "Offer": ".model",
+    "Organisation": ".model",
+    "Person": ".model",
+    "Reason": ".model",
+    "Rejected": ".model",
+    "Result": ".model",
+    "Subject": ".model",
+    "Template": ".model",
+    "Unknown": ".model",
+    "Ticket": ".ticket",
+    "Secret": ".secret",
+    "Capability": ".capabilities",
+    "RefusedByVendor": ".capabilities",
+    "Support": ".capabilities",
+    "UnsupportedByVendor": ".capabilities",
+    "Event": ".events",
+    "EventKind": ".events",
+    "AsyncIssuer": ".issuer",
+    "Issuer": ".issuer",
+    "connect": ".connecting",
+    "connect_async": ".connecting",
     "File": ".runtime.files",
     "UNSET": ".runtime.unset",
     "Unset": ".runtime.unset",

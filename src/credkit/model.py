@@ -75,7 +75,7 @@ class Template:
     extra: Mapping[str, Any] = field(default_factory=dict, kw_only=True, hash=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IssueRequest:
     """One credential for one subject.
 
@@ -91,6 +91,10 @@ class IssueRequest:
     claims: Mapping[str, Any] = field(default_factory=dict, kw_only=True, hash=False, repr=False)
     expires: datetime | timedelta | None = field(default=None, kw_only=True)
     reference: str | None = field(default=None, kw_only=True)
+
+    def __repr__(self) -> str:
+        shown = HIDDEN if self.reference and "@" in self.reference else self.reference  # some use addresses as keys
+        return f"IssueRequest({self.template!r}, {self.subject!r}, reference={shown!r})"
 
 
 # --- what there is then ------------------------------------------------------------------------------------------------
@@ -175,7 +179,7 @@ class Credential:
     id: str
     status: CredentialStatus
     template: str | None = None
-    reference: str | None = None
+    reference: str | None = field(default=None, repr=False)
     url: str | None = field(default=None, repr=False)
     offer: Offer | None = None
     signed: Secret | None = None

@@ -6,17 +6,33 @@ vendor derives from `AdapterBase`, which refuses by name whatever the vendor can
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..capabilities import Capability, Support, UnsupportedByVendor
 from ..events import Event
-from ..model import Channel, Credential, CredentialStatus, IssueRequest, Reason, Results, Subject, Template, Unknown
+from ..model import (
+    Channel,
+    Credential,
+    CredentialStatus,
+    IssueRequest,
+    Reason,
+    Rejected,
+    Result,
+    Results,
+    Subject,
+    Template,
+    Unknown,
+)
+from ..runtime.errors import ConfigurationError
+from ..runtime.models import to_json
 from ..runtime.operation import Operation
-from ..steps import Flow
+from ..runtime.response import RawResponse
+from ..steps import Flow, call
 from ..ticket import Ticket
+from .sending import Item, lost
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -53,6 +69,10 @@ class Filter:
     subject_id: str | None = None
     batch_id: str | None = None
 
+    def admits(self, credential: Credential) -> bool:
+        """Whether status and template are as wanted."""
+        return self.status in (None, credential.status) and self.template in (None, credential.template)
+
 
 class Adapter(Protocol[C_co, A_co]):
     """What the layers above ask of a vendor.
@@ -62,17 +82,21 @@ class Adapter(Protocol[C_co, A_co]):
         concurrency: how many sends may be under way at once.
         settle_after: how long after sending a lost answer may still become a credential; before that, "not found" settles nothing.
         reconciles_by_ticket: `reconcile` needs nothing of the request but its template, so another process can do it.
+        channels: what `deliver` knows.
         operations: what `issue` and `deliver` call, for the vendor's rate limits.
     """
 
     vendor: ClassVar[str]
     capabilities: ClassVar[Mapping[Capability, Support]]
-    operations: ClassVar[tuple[Operation[Any], ...]]
+    channels: ClassVar[frozenset[Channel]]
     reconciles_by_ticket: ClassVar[bool]
     templates: Mapping[str, Template]
     batch_size: int
     concurrency: int
     settle_after: timedelta
+
+    @property
+    def operations(self) -> tuple[Operation[Any], ...]: ...
 
     @classmethod
     def client_types(cls) -> tuple[type[C_co], type[A_co]]:
@@ -83,6 +107,10 @@ class Adapter(Protocol[C_co, A_co]):
 
     def template_id(self, request: IssueRequest) -> str:
         """The vendor's id of the template that a request names. Pure."""
+        ...
+
+    def batch_key(self, request: IssueRequest) -> Hashable:
+        """Requests of one send have to have the same."""
         ...
 
     def check(self, request: IssueRequest) -> Reason | None:
@@ -141,7 +169,7 @@ class AdapterBase(Generic[C, A]):
 
     vendor: ClassVar[str]
     capabilities: ClassVar[Mapping[Capability, Support]]
-    operations: ClassVar[tuple[Operation[Any], ...]] = ()
+    channels: ClassVar[frozenset[Channel]] = frozenset()
     reconciles_by_ticket: ClassVar[bool] = False
     issue_operation: ClassVar[str]
     """`operationId` of the call that can issue."""
@@ -150,6 +178,10 @@ class AdapterBase(Generic[C, A]):
     batch_size: int = 1
     concurrency: int = 4
     settle_after: timedelta = timedelta(minutes=10)
+
+    @property
+    def operations(self) -> tuple[Operation[Any], ...]:
+        return ()
 
     def template(self, request: IssueRequest) -> Template:
         """The template that a request names: its own, one of `templates`, or one with the vendor's id as it stands."""
@@ -161,7 +193,39 @@ class AdapterBase(Generic[C, A]):
         return self.template(request).id
 
     def check(self, request: IssueRequest) -> Reason | None:
+        """Why `issue` would not send this request: what no vendor could be sent, then what this one cannot do with it."""
+        problem = unsendable(request) or self.problem(request, self.template(request))
+        return Reason("invalid_request", problem) if problem else None
+
+    def batch_key(self, request: IssueRequest) -> Hashable:
         return None
+
+    def problem(self, request: IssueRequest, template: Template) -> str | None:
+        """What keeps a request from being sent, in words without anything about the subject. For vendors to fill in."""
+        return None
+
+    def issue(self, requests: Sequence[IssueRequest], send: Send) -> Flow[Results]:
+        results: dict[int, Result] = {}
+        items: dict[int, Item] = {}
+        for position, request in enumerate(requests):
+            reason = self.check(request)
+            if reason is not None:
+                results[position] = Rejected(request, reason)
+            else:
+                items[position] = Item(request, self.ticket(send, position, len(requests)))
+        if items:
+            try:
+                answers = yield from self.send(list(items.values()), send)
+            except ConfigurationError:
+                raise
+            except Exception as error:
+                answers = lost(list(items.values()), error)
+            results |= dict(zip(items, answers, strict=True))
+        return [results[position] for position in range(len(requests))]
+
+    def send(self, items: Sequence[Item], send: Send) -> Flow[Results]:
+        """Send checked requests, at least one; their positions in the tickets may have gaps. For vendors to fill in."""
+        raise NotImplementedError
 
     def ticket(self, send: Send, position: int, count: int) -> Ticket:
         return Ticket(
@@ -174,6 +238,16 @@ class AdapterBase(Generic[C, A]):
             count=count,
             account=send.account,
         )
+
+    def expires_at(self, request: IssueRequest, send: Send) -> datetime | None:
+        """When a credential is to end."""
+        return send.sent_at + request.expires if isinstance(request.expires, timedelta) else request.expires
+
+    def claims(self, request: IssueRequest) -> dict[str, Any]:
+        """What the credential is to say: what the template takes from the subject, then the request's claims."""
+        template, subject = self.template(request), request.subject
+        mapped = ((claim, subject_member(subject, name)) for name, claim in template.subject.items())
+        return {claim: value for claim, value in mapped if value is not None} | dict(request.claims)
 
     def unsupported(self, capability: Capability) -> UnsupportedByVendor:
         return UnsupportedByVendor(self.vendor, capability, self.capabilities[capability].instead)
@@ -195,3 +269,35 @@ class AdapterBase(Generic[C, A]):
 
     def parse_event(self, headers: Mapping[str, str], body: bytes | str, secret: str | None) -> Event:
         raise self.unsupported(Capability.WEBHOOKS)
+
+
+def subject_member(subject: Subject, name: str) -> Any:
+    """A member of a subject, or one of its attributes, by name."""
+    return subject.attributes[name] if name in subject.attributes else getattr(subject, name, None)
+
+
+def unsendable(request: IssueRequest) -> str | None:
+    """What is wrong with a request for any vendor."""
+    if not request.subject.name.strip():
+        return "the subject has no name"
+    if isinstance(request.expires, datetime) and request.expires.tzinfo is None:
+        return "expires is a datetime without a time zone"
+    try:
+        to_json(
+            [
+                request.subject.name,
+                request.subject.email,
+                request.subject.id,
+                request.claims,
+                request.subject.attributes,
+            ]
+        )
+    except ValueError:
+        return "a text, claim or attribute has no JSON form"
+    return None
+
+
+def headers_of(read: Callable[[Any], RawResponse[Any]]) -> Flow[Mapping[str, str]]:
+    """The headers of the answer to a raw call."""
+    answer = yield from call(read)
+    return answer.headers

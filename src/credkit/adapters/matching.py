@@ -1,0 +1,80 @@
+"""Which of the things at the vendor is which of the requests: only where nothing else is possible."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from .sending import Item
+
+F = TypeVar("F")
+
+_USUAL_CAPS = frozenset(round_ * ten for round_ in (10, 20, 25, 30, 50) for ten in (1, 10, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing(Generic[F]):
+    """What was found for the items.
+
+    Attributes:
+        found: by position in the items: what is certainly theirs.
+        crowded: items with like ones beside them, and another number of things that could be theirs.
+        absent: items that nothing fits.
+        left: things that are nobody's among the items.
+    """
+
+    found: dict[int, F]
+    crowded: frozenset[int]
+    absent: frozenset[int]
+    left: tuple[F, ...]
+
+
+def pair(
+    items: Sequence[Item],
+    things: Sequence[F],
+    item_key: Callable[[Item], Hashable],
+    thing_key: Callable[[F], Hashable],
+    fits: Callable[[Item, F], bool] = lambda item, thing: True,
+) -> Pairing[F]:
+    """Pair items with things of the same key that fit. Like items are interchangeable, so they are paired in order where their number
+    is the number of things; where it is not, none of them is."""
+    alike: dict[Hashable, list[int]] = {}
+    for position, item in enumerate(items):
+        alike.setdefault(item_key(item), []).append(position)
+    by_key: dict[Hashable, list[F]] = {}
+    for thing in things:
+        by_key.setdefault(thing_key(thing), []).append(thing)
+    found: dict[int, F] = {}
+    crowded: set[int] = set()
+    absent: set[int] = set()
+    left: list[F] = [thing for key, some in by_key.items() if key not in alike for thing in some]
+    for key, positions in alike.items():
+        fitting = [thing for thing in by_key.get(key, ()) if fits(items[positions[0]], thing)]
+        left += [thing for thing in by_key.get(key, ()) if all(thing is not one for one in fitting)]
+        if not fitting:
+            absent.update(positions)
+        elif len(fitting) == len(positions):
+            found |= dict(zip(positions, fitting, strict=True))
+        else:
+            crowded.update(positions)
+    return Pairing(found, frozenset(crowded), frozenset(absent), tuple(left))
+
+
+def repeated(keys: Sequence[Hashable]) -> set[Hashable]:
+    """The keys that occur more than once."""
+    return {key for key, count in Counter(keys).items() if count > 1}
+
+
+def may_be_cut(times: Sequence[datetime | None], sent_at: datetime) -> bool:
+    """Whether a list without pages may have been cut short where the answer to `sent_at` would stand.
+
+    A cap shows in a round number of entries. It does not matter when the list reaches from before `sent_at` to after it: whichever end
+    was cut, that moment was not.
+    """
+    if len(times) not in _USUAL_CAPS:
+        return False
+    known = [one for one in times if one is not None]
+    return not known or not min(known) < sent_at < max(known)

@@ -1,0 +1,212 @@
+"""Record: a batch issues to all its recipients at once; there is no revocation, no expiry, no event.
+
+A template is a programme. Reconciling: the token of a send stands in the batch's name, so the list of batches says whether the
+batch exists, and the batch who is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..capabilities import Capability, Support, no, yes
+from ..model import Credential, CredentialStatus, IssueRequest, Result, Results, Template, Unknown
+from ..runtime.errors import InvalidArgument, NotFoundError
+from ..steps import Flow, call, emit
+from .base import AdapterBase, Filter, Send, headers_of
+from .matching import Pairing, may_be_cut, pair
+from .sending import Item, items_of, listed, member, moment, send_items, text
+
+if TYPE_CHECKING:
+    from credkit_record import AsyncRecord, Record
+
+_MANUAL = "ask Record; its API has no call for it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
+    """Record. The API names no limit for a batch; `batch_size` keeps answers small."""
+
+    vendor: ClassVar[str] = "record"
+    issue_operation: ClassVar[str] = "issueCredentials"
+    capabilities: ClassVar[Mapping[Capability, Support]] = {
+        Capability.ISSUE: yes("`POST /credentials`"),
+        Capability.BATCH: yes("500 recipients to a call; Record names no limit"),
+        Capability.LIST: yes("the list of batches, then each batch"),
+        Capability.GET: yes("by the batch that it is in: `batch_id` is needed"),
+        Capability.REVOKE: no(_MANUAL),
+        Capability.CANCEL: no(_MANUAL),
+        Capability.EMAIL: no("send `credential.url` yourself"),
+        Capability.OFFER: no("use `credential.url`: it is issued at once"),
+        Capability.QR: no("make one of `credential.url`"),
+        Capability.PUBLIC_URL: yes("`credential.url`; whoever has it can see the page"),
+        Capability.EXPIRY: no("leave `expires` out; a credential of Record does not end"),
+        Capability.WEBHOOKS: no("read the batch with `issuer.get`"),
+        Capability.EVIDENCE: no("keep evidence yourself"),
+        Capability.VERIFY: no("open `credential.url`"),
+    }
+    batch_size: int = 500
+
+    @classmethod
+    def client_types(cls) -> tuple[type[Record], type[AsyncRecord]]:
+        from credkit_record import AsyncRecord, Record
+
+        return Record, AsyncRecord
+
+    # --- issuing -----------------------------------------------------------------------------------------------------
+
+    def problem(self, request: IssueRequest, template: Template) -> str | None:
+        if not request.subject.email:
+            return "Record needs an e-mail address"
+        if request.claims:
+            return "Record takes no claims: a credential says what its programme says"
+        return "Record has no expiry: leave `expires` out" if request.expires is not None else None
+
+    def batch_key(self, request: IssueRequest) -> Hashable:
+        return self.template_id(request)
+
+    def send(self, items: Sequence[Item], send: Send) -> Flow[Results]:
+        from credkit_record import models
+
+        program = self.template_id(items[0].request)
+        people = [(item.request.subject.name, item.request.subject.email or "") for item in items]
+        recipients = [models.RecipientInput(name=name, email=email) for name, email in people]
+        name = f"{send.label} {_mark(send.token)}".strip()
+        return send_items(
+            items,
+            lambda client: client.credentials.issue(program_id=program, batch_name=name, recipients=recipients),
+            lambda batch: _answered(items, batch),
+        )
+
+    # --- looking up ----------------------------------------------------------------------------------------------------
+
+    def reconcile(
+        self, unknown: Sequence[Unknown], now: datetime, known: Container[str] = frozenset()
+    ) -> Flow[Results]:
+        items = items_of(unknown)
+        summaries = yield from call(lambda client: client.credentials.list())
+        results: dict[int, Result] = {}
+        for token in dict.fromkeys(item.ticket.token for item in items):
+            mine = {position: item for position, item in enumerate(items) if item.ticket.token == token}
+            settled = yield from self._settle(list(mine.values()), listed(summaries), now, known)
+            results |= dict(zip(mine, settled, strict=True))
+        return [results[position] for position in range(len(items))]
+
+    def _settle(
+        self, items: Sequence[Item], summaries: Sequence[Any], now: datetime, known: Container[str]
+    ) -> Flow[Results]:
+        """What became of the items of one send."""
+        mark, sent_at = _mark(items[0].ticket.token), items[0].ticket.sent_at
+        batches = [
+            text(member(one, "batch_id")) for one in summaries if mark in (text(member(one, "batch_name")) or "")
+        ]
+        if not batches:
+            cut = may_be_cut([moment(member(one, "issued_at")) for one in summaries], sent_at)
+            message = "Record lists a round number of batches, perhaps not all"
+            return [item.incomplete(message) if cut else item.not_found(now, self.settle_after) for item in items]
+        batch_id = batches[0]
+        if len(batches) > 1 or batch_id is None:
+            return [item.ambiguous("more than one batch carries the send's token") for item in items]
+        batch = yield from _read(batch_id)
+        pairing = _pairing(items, batch, known)
+        nobody_else = _is_whole(batch) and not pairing.left and not pairing.crowded
+        results: Results = []
+        for position, item in enumerate(items):
+            if position in pairing.found:
+                results.append(item.issued(_credential(batch, pairing.found[position])))
+            elif nobody_else:
+                results.append(item.not_found(now, self.settle_after))
+            else:
+                results.append(item.ambiguous("its batch exists, and nobody in it is certainly this subject"))
+        return results
+
+    def get(self, credential: Credential) -> Flow[Credential]:
+        batch_id = credential.batch_id
+        if batch_id is None:
+            raise InvalidArgument("Record reads a credential from its batch: give batch_id, or the whole credential")
+        batch = yield from _read(batch_id)
+        for one in _credentials(batch):
+            if one.id == credential.id:
+                return one
+        raise NotFoundError("the batch has no such recipient", status=404)
+
+    def list(self, wanted: Filter) -> Flow[None]:
+        if wanted.subject_id is not None:
+            raise InvalidArgument("Record cannot list by subject_id")
+        if wanted.batch_id is not None:
+            ids = [wanted.batch_id]
+        else:
+            summaries = yield from call(lambda client: client.credentials.list())
+            same = [one for one in summaries if wanted.template in (None, member(one, "program_id"))]
+            ids = [id_ for one in same if (id_ := text(member(one, "batch_id")))]
+        for id_ in ids:
+            batch = yield from _read(id_)
+            yield from emit([one for one in _credentials(batch) if wanted.admits(one)])
+
+    def probe(self) -> Flow[Mapping[str, str]]:
+        return (yield from headers_of(lambda client: client.programs.with_raw_response.list()))
+
+
+def _mark(token: str) -> str:
+    return f"[{token}]"
+
+
+def _read(batch_id: str) -> Flow[Any]:
+    return call(lambda client: client.credentials.get(batch_id))
+
+
+def _answered(items: Sequence[Item], batch: Any) -> Results:
+    """What the answer to issuing says of each item."""
+    found, batch_id = _pairing(items, batch).found, text(member(batch, "batch_id"))
+    return [
+        item.issued(_credential(batch, found[at])) if at in found else item.unanswered(batch_id=batch_id)
+        for at, item in enumerate(items)
+    ]
+
+
+def _pairing(items: Sequence[Item], batch: Any, known: Container[str] = frozenset()) -> Pairing[Any]:
+    """Who in the batch is which item: by name and address, as the vendor does not promise to keep the order."""
+    people = [one for one in _people(batch) if one.recipient_id not in known]
+    return pair(items, people, lambda item: _key(item.request.subject), _key)
+
+
+def _is_whole(batch: Any) -> bool:
+    """Whether everybody in the batch can be told apart."""
+    recipients = member(batch, "recipients")
+    return isinstance(recipients, list) and len(recipients) == len(_people(batch))
+
+
+def _people(batch: Any) -> list[Any]:
+    """The recipients that have an id of their own."""
+    ids: dict[str, Any] = {}
+    for one in listed(member(batch, "recipients")):
+        id_ = text(member(one, "recipient_id"))
+        if id_ is not None:
+            ids.setdefault(id_, one)
+    return list(ids.values())
+
+
+def _key(person: Any) -> Hashable:
+    """Who somebody is: name and address as a vendor may tidy them."""
+    name, email = text(member(person, "name")), text(member(person, "email"))
+    return " ".join((name or "").split()).casefold(), (email or "").strip().casefold()
+
+
+def _credentials(batch: Any) -> list[Credential]:
+    return [_credential(batch, one) for one in _people(batch)]
+
+
+def _credential(batch: Any, person: Any) -> Credential:
+    issued = member(batch, "status") == "issued"
+    return Credential(
+        vendor=RecordAdapter.vendor,
+        id=member(person, "recipient_id"),
+        status=CredentialStatus.ISSUED if issued else CredentialStatus.UNKNOWN,
+        template=text(member(batch, "program_id")),
+        url=text(member(person, "credential_url")),
+        batch_id=text(member(batch, "batch_id")),
+        issued_at=moment(member(batch, "issued_at")),
+        raw=person,
+    )

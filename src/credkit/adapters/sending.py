@@ -1,0 +1,195 @@
+"""What adapters share: making the one call that can issue, and answering every request of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from ..model import Credential, Issued, IssueRequest, Reason, Rejected, Result, Results, Unknown
+from ..runtime.errors import (
+    ConfigurationError,
+    InvalidArgument,
+    NotSent,
+    OutcomeUnknown,
+    RateLimitedError,
+    RateLimitWait,
+    StatusError,
+    TokenError,
+)
+from ..runtime.unset import UNSET
+from ..steps import Flow, call
+from ..ticket import Ticket
+
+T = TypeVar("T")
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A request that is sent, or was, with the ticket that it has if its outcome is not known."""
+
+    request: IssueRequest
+    ticket: Ticket
+
+    def issued(self, credential: Credential) -> Issued:
+        """Certainly this credential came of it."""
+        return Issued(self.request, replace(credential, reference=self.request.reference))
+
+    def rejected(self, code: str | None, message: str, *, detail: str | None = None) -> Rejected:
+        """The vendor said no to it. A code that is not a plain word is left out: it may be anything."""
+        shown = code if code is not None and _CODE.fullmatch(code) else "refused"
+        return Rejected(self.request, Reason(shown, message, detail=detail))
+
+    def unknown(
+        self,
+        code: str,
+        message: str,
+        *,
+        retryable: bool = True,
+        retry_at: datetime | None = None,
+        batch_id: str | None = None,
+        credential_id: str | None = None,
+        error: Exception | None = None,
+    ) -> Unknown:
+        """A credential may have come of it. `batch_id`, `credential_id`: what the vendor said all the same."""
+        ticket = replace(
+            self.ticket,
+            batch_id=batch_id or self.ticket.batch_id,
+            credential_id=credential_id or self.ticket.credential_id,
+        )
+        return Unknown(self.request, ticket, Reason(code, message, retryable, retry_at, error=error))
+
+    def unanswered(self, *, batch_id: str | None = None, credential_id: str | None = None) -> Unknown:
+        """There was an answer, and nothing in it is certainly this item's."""
+        message = "the vendor's answer says nothing certain about it"
+        return self.unknown("not_in_answer", message, batch_id=batch_id, credential_id=credential_id)
+
+    # --- when looking it up ------------------------------------------------------------------------------------------
+
+    def not_found(self, now: datetime, settle_after: timedelta) -> Rejected | Unknown:
+        """A complete list does not have it: it never happened, or may still happen if the send was not long ago."""
+        settled_at = self.ticket.sent_at + settle_after
+        if now < settled_at:
+            message = "the vendor has no such credential yet, and may still be at work"
+            return self.unknown("too_early", message, retry_at=settled_at)
+        message = "the vendor has no such credential"
+        return Rejected(self.request, Reason("never_issued", message, retryable=True))
+
+    def ambiguous(self, message: str) -> Unknown:
+        """What was found does not say which is which."""
+        return self.unknown("ambiguous", message, retryable=False)
+
+    def incomplete(self, message: str) -> Unknown:
+        """It was not found, and the list may not be the whole one."""
+        return self.unknown("listing_incomplete", message)
+
+
+def items_of(unknown: Iterable[Unknown]) -> list[Item]:
+    return [Item(one.request, one.ticket) for one in unknown]
+
+
+def send_items(
+    items: Sequence[Item],
+    run: Callable[[Any], T],
+    match: Callable[[T], Results],
+    *,
+    batch_id: str | None = None,
+) -> Flow[Results]:
+    """Make the one call that can issue, once, and answer every item.
+
+    Args:
+        run: the call.
+        match: results of the items from the vendor's answer, in their order; if it fails, or does not answer each item, all are
+            unknown.
+        batch_id: the vendor's, where it is known before the answer.
+
+    Raises:
+        ConfigurationError: nothing was sent, and nothing can be.
+    """
+    try:
+        answer = yield from call(run)
+    except OutcomeUnknown as error:
+        return lost(items, error, batch_id=batch_id)
+    except ConfigurationError:
+        raise
+    except (NotSent, InvalidArgument, StatusError) as error:
+        reason = reason_of(error)
+        return [Rejected(item.request, reason) for item in items]
+    except Exception as error:
+        return lost(items, error, batch_id=batch_id)
+    try:
+        results = match(answer)
+    except Exception as error:
+        return lost(items, error, batch_id=batch_id)
+    same = len(results) == len(items) and all(
+        one.request is item.request for one, item in zip(results, items, strict=True)
+    )
+    return results if same else [item.unanswered(batch_id=batch_id) for item in items]
+
+
+def lost(items: Sequence[Item], error: Exception, *, batch_id: str | None = None) -> Results:
+    """Nothing is known of what became of the items."""
+    phase = error.phase.value if isinstance(error, OutcomeUnknown) and error.phase else None
+    message = "the answer was lost" if isinstance(error, OutcomeUnknown) else "the answer could not be understood"
+    bare(error)
+    found: list[Result] = []
+    for item in items:
+        ticketed = replace(item, ticket=replace(item.ticket, phase=phase)) if phase else item
+        found.append(ticketed.unknown("answer_lost", message, error=error, batch_id=batch_id))
+    return found
+
+
+def reason_of(error: Exception) -> Reason:
+    """Why nothing was issued, from an error that says so. Its text is kept; the vendor's words only as `detail`."""
+    bare(error)
+    if isinstance(error, StatusError):
+        limited = isinstance(error, RateLimitedError)
+        code = "rate_limited" if limited else error.code
+        shown = code if isinstance(code, str) and _CODE.fullmatch(code) else f"status_{error.status}"
+        message = f"the vendor refused with status {error.status}"
+        return Reason(shown, message, limited, error.retry_at, error.message, error)
+    if isinstance(error, (ConfigurationError, NotSent)):
+        retry_at = error.retry_at if isinstance(error, RateLimitWait) else None
+        refused = isinstance(error, TokenError) and error.status in (400, 401, 403)
+        retryable = isinstance(error, NotSent) and not refused
+        return Reason("not_sent", f"nothing was sent: {error.reason}", retryable, retry_at, error=error)
+    return Reason("invalid_request", "the request cannot be sent as it is", error=error)
+
+
+def bare(error: BaseException) -> None:
+    """Take the tracebacks off an error that is kept as a value: their frames hold everything that was sent."""
+    seen: BaseException | None = error
+    for _ in range(20):
+        if seen is None:
+            return
+        seen.__traceback__ = None
+        seen = seen.__cause__ or seen.__context__
+
+
+# --- reading answers that may be anything ----------------------------------------------------------------------------------
+
+
+def text(value: object) -> str | None:
+    """The value if it is a text with something in it; an answer that contradicts its document may hold anything."""
+    return value if isinstance(value, str) and value else None
+
+
+def moment(value: object) -> datetime | None:
+    """The value if it is a time; one without a zone is taken for UTC."""
+    if not isinstance(value, datetime):
+        return None
+    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
+
+
+def listed(value: object) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def member(value: object, name: str) -> Any:
+    """A member of a model; None where the value is something else, or lacks it."""
+    found = getattr(value, name, None)
+    return None if found is UNSET else found

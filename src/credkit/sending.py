@@ -1,0 +1,94 @@
+"""Issuing without a ledger: requests are cut into sends, sent side by side, and answered in their order."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Hashable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from .adapters.base import Adapter, Send
+from .adapters.sending import reason_of
+from .model import Channel, IssueRequest, Rejected, Result, Results
+from .runtime.clock import Clock, utc
+from .runtime.errors import InvalidArgument
+from .steps import Flow, together
+
+_MAX_LABEL = 100
+
+
+def new_token() -> str:
+    """A fresh name for one send: 80 random bits, in letters and digits that survive every vendor's form fields."""
+    return "ck-" + base64.b32encode(secrets.token_bytes(10)).decode().lower()
+
+
+def check_label(label: str) -> str:
+    """Refuse a label that a vendor might not keep as it is: the token behind it has to be found again."""
+    if len(label) > _MAX_LABEL or not label.isprintable():
+        raise InvalidArgument(f"a label is one line of at most {_MAX_LABEL} printable characters")
+    return label.strip()
+
+
+def check_references(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest]) -> None:
+    """Refuse requests that name one intent twice."""
+    seen: dict[tuple[str, str], int] = {}
+    for position, request in enumerate(requests):
+        if request.reference is None:
+            continue
+        first = seen.setdefault((adapter.template_id(request), request.reference), position)
+        if first != position:
+            raise InvalidArgument(f"requests {first} and {position} have the same template and reference")
+
+
+def cut(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest]) -> Iterator[list[int]]:
+    """Positions of requests, in pieces that can be sent together: at most `batch_size`, of one `batch_key`."""
+    groups: dict[Hashable, list[int]] = {}
+    for position, request in enumerate(requests):
+        groups.setdefault(adapter.batch_key(request), []).append(position)
+    for positions in groups.values():
+        for start in range(0, len(positions), adapter.batch_size):
+            yield positions[start : start + adapter.batch_size]
+
+
+def send_all(
+    adapter: Adapter[Any, Any],
+    requests: Sequence[IssueRequest],
+    *,
+    clock: Clock,
+    label: str = "",
+    deliver: Channel | None = None,
+    account: str = "",
+) -> Flow[Results]:
+    """Issue all requests; one result for each, in their order.
+
+    Raises:
+        InvalidArgument: two requests with the same template and reference, or a label that cannot be used; nothing was sent.
+        ConfigurationError: nothing was sent, and nothing can be.
+    """
+    label = check_label(label)
+    check_references(adapter, requests)
+    pieces = list(cut(adapter, requests))
+
+    def one(positions: list[int]) -> Flow[Results]:
+        send = new_send(utc(clock.now()), label=label, deliver=deliver, account=account)
+        return (yield from adapter.issue([requests[position] for position in positions], send))
+
+    answers = yield from together((one(positions) for positions in pieces), adapter.concurrency)
+    failures = [answer for answer in answers if isinstance(answer, Exception)]
+    if failures and len(failures) == len(answers):
+        raise failures[0]
+    results: dict[int, Result] = {}
+    for positions, answer in zip(pieces, answers, strict=True):
+        if isinstance(
+            answer, Exception
+        ):  # the client was closed on the way, say; what was sent before must not be forgotten
+            reason = reason_of(answer)
+            results |= {position: Rejected(requests[position], reason) for position in positions}
+        else:
+            results |= dict(zip(positions, answer, strict=True))
+    return [results[position] for position in range(len(requests))]
+
+
+def new_send(sent_at: datetime, *, label: str = "", deliver: Channel | None = None, account: str = "") -> Send:
+    return Send(token=new_token(), label=label, sent_at=sent_at, deliver=deliver, account=account)
