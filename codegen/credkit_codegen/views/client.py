@@ -94,7 +94,9 @@ def _api_entries(api: ir.Api, config: Config, imports: set[Import]) -> Iterator[
     yield _entry("errors", literal(f"{package.name}.errors"))
     yield _entry("error_code", literal(config.errors.code))
     yield _entry("error_message", literal(config.errors.message))
-    taking = {scheme.api_name: tuple(name for _, name in scheme.arguments) for scheme in api.schemes if scheme.arguments}
+    taking = {
+        scheme.api_name: tuple(name for _, name in scheme.arguments) for scheme in api.schemes if scheme.arguments
+    }
     if taking:
         yield _entry("arguments", mapping((literal(key), literal(names)) for key, names in taking.items()))
     if config.modes.keys:
