@@ -1,0 +1,238 @@
+"""Settling what is not known: by asking the vendor, or by what a person has seen there. Nothing here issues."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from ..adapters.base import Adapter
+from ..capabilities import UnsupportedByVendor
+from ..model import Credential, CredentialStatus, IssueRequest, Person, Reason, Rejected, Result, Results, Unknown
+from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
+from ..runtime.errors import InvalidArgument, NotFoundError
+from ..steps import Flow, blocking
+from ..ticket import Ticket
+from .base import Entry, Kept, Ledger
+from .fences import fence
+from .records import is_under_way, kept_of, outcome_of, standing_result, ticket_of, with_news
+
+_AT_ONCE = 1000
+_NO_IDS: frozenset[str] = frozenset()
+
+
+def reconcile(
+    adapter: Adapter[Any, Any],
+    ledger: Ledger,
+    account: str,
+    wanted: Sequence[IssueRequest | Unknown],
+    *,
+    clock: Clock = SYSTEM_CLOCK,
+    known: Container[str] = _NO_IDS,
+) -> Flow[Results]:
+    """How these requests stand; what is unsettled is looked up at the vendor first.
+
+    The ledger keeps no people, so the requests come from the caller, from the cohort's file say; like ones of one send can only be
+    told apart together. An `Unknown` brings along what was found out since (`known_as`).
+
+    Args:
+        known: ids of credentials that belong to other requests; those in the ledger need not be named.
+
+    Returns:
+        One result for each, in their order: Issued, Rejected (`never_issued`: it may be sent again), or Unknown.
+
+    Raises:
+        ApiError: the vendor could not be asked; nothing has changed.
+    """
+    requests = [one.request if isinstance(one, Unknown) else one for one in wanted]
+    fences = yield from blocking(lambda: [fence(adapter, ledger, account, request) for request in requests])
+    entries = yield from blocking(lambda: ledger.lookup(fences))
+    now = utc(clock.now())
+    results: dict[int, Result] = {}
+    due: dict[int, Unknown] = {}
+    for position, one in enumerate(wanted):
+        entry = entries.get(fences[position])
+        result = _standing(adapter, one, entry)
+        if isinstance(result, Unknown) and not is_under_way(entry, now):
+            due[position] = result
+        else:
+            results[position] = result
+    if due:
+        others = _Others(ledger, account, known)
+        answers = yield from adapter.reconcile(list(due.values()), now, others)
+        of_entries = {
+            fences[position]: answer
+            for position, answer in zip(due, answers, strict=True)
+            if fences[position] in entries  # what was sent without this ledger is not for it to settle
+        }
+        settled = yield from _write(adapter, ledger, entries, of_entries)
+        for position, answer in zip(due, answers, strict=True):
+            results[position] = settled.get(fences[position], answer)
+    return [results[position] for position in range(len(requests))]
+
+
+def _standing(adapter: Adapter[Any, Any], one: IssueRequest | Unknown, entry: Entry | None) -> Result:
+    """How a request stands before anybody is asked."""
+    news = one.ticket if isinstance(one, Unknown) else None
+    request = one.request if isinstance(one, Unknown) else one
+    if entry is None:
+        reason = Reason("never_issued", "the ledger knows of no such send", retryable=True)
+        return one if isinstance(one, Unknown) else Rejected(request, reason)
+    result = standing_result(adapter, request, entry)
+    if isinstance(result, Unknown):
+        return Unknown(request, with_news(result.ticket, news), result.reason)
+    return result
+
+
+def _write(
+    adapter: Adapter[Any, Any], ledger: Ledger, entries: Mapping[bytes, Entry], answers: Mapping[bytes, Result]
+) -> Flow[dict[bytes, Result]]:
+    """Settle entries by what the vendor says, send by send; returns how they stand then, as somebody may have been faster."""
+    by_token: dict[str, dict[bytes, Result]] = {}
+    for key, answer in answers.items():
+        by_token.setdefault(entries[key].token, {})[key] = answer
+    settled: dict[bytes, Result] = {}
+    for token, some in by_token.items():
+        outcomes = [outcome_of(answer, key) for key, answer in some.items()]
+        written = yield from blocking(partial(ledger.settle, token, outcomes))
+        overtaken = [key for key, done in zip(some, written, strict=True) if not done]
+        settled |= some
+        if overtaken:
+            latest = yield from blocking(partial(ledger.lookup, overtaken))
+            for key, entry in latest.items():
+                settled[key] = standing_result(adapter, some[key].request, entry)
+    return settled
+
+
+class _Others:
+    """Ids of credentials that belong to other requests: those that the caller names, and all of the ledger's."""
+
+    def __init__(self, ledger: Ledger, account: str, named: Container[str]) -> None:
+        self._ledger, self._account, self._named = ledger, account, named
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._named or (isinstance(id_, str) and self._ledger.has_credential(self._account, id_))
+
+
+# --- without the requests --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many intents were settled, and how many are left: `later` may be looked up again, `person` has to be looked at."""
+
+    issued: int = 0
+    never_issued: int = 0
+    later: int = 0
+    person: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.issued + other.issued,
+            self.never_issued + other.never_issued,
+            self.later + other.later,
+            self.person + other.person,
+        )
+
+
+def reconcile_open(
+    adapter: Adapter[Any, Any],
+    ledger: Ledger,
+    account: str,
+    *,
+    cohort: str | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> Flow[Tally]:
+    """Settle every unsettled intent of an account, for vendors where the ticket is enough.
+
+    Raises:
+        InvalidArgument: this vendor's credentials are told apart by whom they are about: use `reconcile` with the requests.
+        ApiError: the vendor could not be asked; what was settled before is kept.
+    """
+    if not adapter.reconciles_by_ticket:
+        raise InvalidArgument(
+            f"{adapter.vendor} tells credentials apart by their subjects: reconcile needs the requests"
+        )
+    now, tally = utc(clock.now()), Tally()
+    for some in _sends(ledger.unsettled(account, cohort)):
+        due = [entry for entry in some if not is_under_way(entry, now)]
+        tally += Tally(later=len(some) - len(due))
+        if due:
+            tally += yield from _settle_open(adapter, ledger, account, due, now)
+    return tally
+
+
+def _settle_open(
+    adapter: Adapter[Any, Any], ledger: Ledger, account: str, due: Sequence[Entry], now: datetime
+) -> Flow[Tally]:
+    unknown = [
+        Unknown(
+            IssueRequest(entry.template, Person(""), reference=entry.reference),
+            ticket_of(adapter, entry),
+            Reason(entry.code or "answer_lost", "its answer was lost", retryable=True),
+        )
+        for entry in due
+    ]
+    answers = yield from adapter.reconcile(unknown, now, _Others(ledger, account, _NO_IDS))
+    entries = {entry.fence: entry for entry in due}
+    settled = yield from _write(adapter, ledger, entries, dict(zip(entries, answers, strict=True)))
+    return sum((_count(one) for one in settled.values()), Tally())
+
+
+def _count(result: Result) -> Tally:
+    match result:
+        case Unknown():
+            return Tally(person=1) if result.needs_person else Tally(later=1)
+        case Rejected():
+            return Tally(never_issued=1)
+        case _:
+            return Tally(issued=1)
+
+
+def _sends(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    """Entries in pieces that keep those of one send together, as they were claimed together."""
+    piece: list[Entry] = []
+    for entry in entries:
+        if len(piece) >= _AT_ONCE and entry.token != piece[-1].token:
+            yield piece
+            piece = []
+        piece.append(entry)
+    if piece:
+        yield piece
+
+
+# --- a person decides ------------------------------------------------------------------------------------------------
+
+
+def decide(
+    adapter: Adapter[Any, Any], ledger: Ledger, entry: Entry, *, issued: str | None, by: str, why: str
+) -> Flow[Entry]:
+    """Settle an intent by what somebody has seen at the vendor; who and why are kept.
+
+    Args:
+        issued: the credential's id; it is looked up where the vendor can. None: there is no credential.
+
+    Raises:
+        InvalidArgument: the vendor has no credential of this id, or it belongs to another intent.
+        NotUnsettled: it is settled already or may still be under way.
+    """
+    kept = None
+    if issued is not None:
+        if (yield from blocking(lambda: ledger.has_credential(entry.account, issued))):
+            raise InvalidArgument("this credential belongs to another intent")
+        kept = yield from _seen(adapter, issued, ticket_of(adapter, entry) if not entry.state.settled else None)
+    return (yield from blocking(lambda: ledger.decide(entry.fence, issued=kept, by=by, why=why)))
+
+
+def _seen(adapter: Adapter[Any, Any], id_: str, ticket: Ticket | None) -> Flow[Kept]:
+    batch_id = None if ticket is None else ticket.batch_id
+    named = Credential(vendor=adapter.vendor, id=id_, status=CredentialStatus.UNKNOWN, batch_id=batch_id)
+    try:
+        credential = yield from adapter.get(named)
+    except NotFoundError:
+        raise InvalidArgument("the vendor has no credential of this id") from None
+    except (UnsupportedByVendor, InvalidArgument):
+        return Kept(id=id_, status=CredentialStatus.UNKNOWN.value)  # it cannot be looked up by its id alone
+    return kept_of(credential)

@@ -1,0 +1,149 @@
+"""Between the facade's model and the ledger's records: what is kept of a result, and the result that an entry stands for. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from ..adapters.base import Adapter, Send
+from ..adapters.sending import Item, lost
+from ..model import (
+    Channel,
+    Credential,
+    CredentialStatus,
+    Delivery,
+    DeliveryStatus,
+    Issued,
+    IssueRequest,
+    Reason,
+    Rejected,
+    Result,
+    Results,
+    Unknown,
+)
+from ..ticket import Ticket
+from .base import Entry, Kept, Outcome, State
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
+
+
+def subject_of(request: IssueRequest) -> Mapping[str, Any]:
+    """What tells one request from another when neither has a reference: everything but when it ends."""
+    subject = request.subject
+    members = {one.name: getattr(subject, one.name) for one in fields(subject)}
+    return {"kind": type(subject).__name__, "subject": members, "claims": request.claims}
+
+
+# --- to the ledger -----------------------------------------------------------------------------------------------------
+
+
+def outcome_of(result: Result, fence: bytes) -> Outcome:
+    """What is written down of a result: no name, no address, no offer, none of the vendor's sentences."""
+    match result:
+        case Issued(credential=credential):
+            return Outcome(fence=fence, state=State.ISSUED, credential=kept_of(credential))
+        case Rejected(reason=reason):
+            return Outcome(fence=fence, state=State.REJECTED, code=_code(reason.code), retryable=reason.retryable)
+        case Unknown(ticket=ticket, reason=reason):
+            code, text = _code(reason.code), ticket.to_json()
+            return Outcome(fence=fence, state=State.UNKNOWN, code=code, retryable=reason.retryable, ticket=text)
+
+
+def kept_of(credential: Credential) -> Kept:
+    """What is kept of a credential."""
+    delivery = credential.delivery
+    return Kept(
+        id=credential.id,
+        status=credential.status.value,
+        batch_id=credential.batch_id,
+        url=credential.url,
+        delivery=None if delivery is None else f"{delivery.channel.value}:{delivery.status.value}",
+        issued_at=credential.issued_at,
+        expires_at=credential.expires_at,
+    )
+
+
+def _code(code: str) -> str:
+    """A code as it is kept: a vendor's that is not a plain word may be anything."""
+    return code if _CODE.fullmatch(code) else "refused"
+
+
+# --- from the ledger ---------------------------------------------------------------------------------------------------
+
+
+def standing_result(adapter: Adapter[Any, Any], request: IssueRequest, entry: Entry) -> Result:
+    """What an entry says of a request."""
+    match entry.state:
+        case State.ISSUED:
+            assert entry.credential is not None
+            return Issued(request, credential_of(adapter.vendor, entry, entry.credential, request.reference))
+        case State.REJECTED:
+            code = entry.code or "refused"
+            return Rejected(request, Reason(code, "it was rejected before", retryable=entry.retryable))
+        case State.SENDING:
+            message = "it is being sent, or was when a process ended; it is not sent again before that is settled"
+            reason = Reason("answer_lost", message, retryable=True, retry_at=entry.settles_at)
+        case State.UNKNOWN:
+            message = "it was sent before and is not settled; it is not sent again before that"
+            reason = Reason(entry.code or "answer_lost", message, retryable=entry.retryable)
+    return Unknown(request, ticket_of(adapter, entry), reason)
+
+
+def credential_of(vendor: str, entry: Entry, kept: Kept, reference: str | None) -> Credential:
+    """A credential as far as it is kept. `issuer.get` gives all of it."""
+    return Credential(
+        vendor=vendor,
+        id=kept.id,
+        status=_status(kept.status),
+        template=entry.template,
+        reference=reference,
+        url=kept.url,
+        batch_id=kept.batch_id,
+        issued_at=kept.issued_at,
+        expires_at=kept.expires_at,
+        delivery=_delivery(kept.delivery),
+    )
+
+
+def _status(text: str) -> CredentialStatus:
+    try:
+        return CredentialStatus(text)
+    except ValueError:
+        return CredentialStatus.UNKNOWN
+
+
+def _delivery(text: str | None) -> Delivery | None:
+    if text is None:
+        return None
+    channel, _, status = text.partition(":")
+    return Delivery(Channel(channel), DeliveryStatus(status))
+
+
+def ticket_of(adapter: Adapter[Any, Any], entry: Entry) -> Ticket:
+    """The ticket of an unsettled entry: as it was kept, or, where a process ended before it knew more, as the send began."""
+    if entry.ticket is not None:
+        return Ticket.from_json(entry.ticket)
+    send = Send(token=entry.token, label=entry.label, sent_at=entry.sent_at, account=entry.account)
+    return adapter.ticket(send, entry.position, entry.count)
+
+
+def with_news(ticket: Ticket, news: Ticket | None) -> Ticket:
+    """A kept ticket with what somebody has found out since about the same send."""
+    if news is None or (news.token, news.position) != (ticket.token, ticket.position):
+        return ticket
+    credential_id, batch_id = news.credential_id or ticket.credential_id, news.batch_id or ticket.batch_id
+    return replace(ticket, credential_id=credential_id, batch_id=batch_id)
+
+
+def lost_results(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], send: Send, error: Exception) -> Results:
+    """Nothing is known of what became of a send."""
+    count = len(requests)
+    return lost([Item(request, adapter.ticket(send, at, count)) for at, request in enumerate(requests)], error)
+
+
+def is_under_way(entry: Entry | None, now: datetime) -> bool:
+    """Whether an answer may still come: then looking it up settles nothing."""
+    return entry is not None and entry.state is State.SENDING and now < entry.settles_at
