@@ -14,15 +14,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Where a node stands: file as given, JSON pointer in it. Line and column are looked up when a finding needs them."""
-
-    file: str
-    pointer: str
+from .primitives import JSON as JSON
+from .primitives import Location as Location
 
 
 @dataclass(frozen=True, slots=True)

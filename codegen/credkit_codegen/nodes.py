@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .ir import JSON, Location
 from .load import Document
 from .positions import escape
+from .primitives import JSON, Location
 
 # Keys whose value is data of the document's author, never a place for references.
 _DATA_KEYS = frozenset({"example", "default", "enum", "const", "value", "dataValue", "mapping"})

@@ -64,8 +64,15 @@ def locate_yaml(text: str, pointers: Collection[str]) -> dict[str, Place]:
 
 
 def locate_json(text: str, pointers: Collection[str]) -> dict[str, Place]:
-    """The place of each pointer in a JSON text that has been read before."""
-    return _locate(_json_events(text), pointers)
+    """The place of each pointer in a JSON text that has been read before.
+
+    Only what encloses a pointer is looked at here; the standard library's scanner leaps over everything else.
+    """
+    tree = _tree(pointers)
+    search = _JsonSearch(text, [0, *(match.end() for match in re.finditer("\n", text))])
+    search.value(search.skip(0), tree, None)
+    _fill(tree, search.found, Place(1, 1))
+    return {pointer: search.found[pointer] for pointer in pointers}
 
 
 def _tree(pointers: Collection[str]) -> _Wanted:
@@ -162,6 +169,66 @@ def _yaml_events(text: str) -> Iterator[_Event]:
 
 
 # --- JSON ----------------------------------------------------------------------------------------------------------
+
+_leap = json.JSONDecoder().raw_decode
+_BLANK = re.compile(r"[ \t\r\n]*")
+
+
+@dataclass(slots=True)
+class _JsonSearch:
+    """A text in which wanted places are looked for; `lines` are the offsets at which its lines begin."""
+
+    text: str
+    lines: list[int]
+    found: dict[str, Place] = field(default_factory=dict)
+
+    def skip(self, at: int) -> int:
+        """The offset of what follows blanks."""
+        match = _BLANK.match(self.text, at)
+        return match.end() if match is not None else at
+
+    def place(self, at: int, source: str | None) -> Place:
+        line = bisect_right(self.lines, at)
+        return Place(line, at - self.lines[line - 1] + 1, source)
+
+    def value(self, at: int, wanted: _Wanted, key: int | None) -> int:
+        """Note the place of a value that is wanted, and of what is wanted in it; the offset behind it."""
+        kind = self.text[at]
+        if kind not in "{[":
+            value, end = _leap(self.text, at)
+            source = value if isinstance(value, str) else self.text[at:end]
+            self.found[wanted.pointer] = self.place(at, source)
+            return end
+        self.found[wanted.pointer] = self.place(at if key is None else key, None)
+        if not wanted.below:
+            return _leap(self.text, at)[1]
+        return self.members(at, wanted) if kind == "{" else self.items(at, wanted)
+
+    def members(self, at: int, wanted: _Wanted) -> int:
+        at = self.skip(at + 1)
+        while self.text[at] != "}":
+            key, end = _leap(self.text, at)
+            begin = self.skip(self.skip(end) + 1)
+            child = wanted.below.get(key)
+            end = _leap(self.text, begin)[1] if child is None else self.value(begin, child, at)
+            at = self.next(end)
+        return at + 1
+
+    def items(self, at: int, wanted: _Wanted) -> int:
+        at = self.skip(at + 1)
+        index = 0
+        while self.text[at] != "]":
+            child = wanted.below.get(str(index))
+            end = _leap(self.text, at)[1] if child is None else self.value(at, child, None)
+            at = self.next(end)
+            index += 1
+        return at + 1
+
+    def next(self, at: int) -> int:
+        """The offset of the next member or of the closing bracket."""
+        at = self.skip(at)
+        return self.skip(at + 1) if self.text[at] == "," else at
+
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]|[^\s{}\[\],:"]+')
 _JSON_KINDS = {"{": _Kind.MAP, "[": _Kind.LIST, "}": _Kind.END, "]": _Kind.END}

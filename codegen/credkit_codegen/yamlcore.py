@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
-from .ir import JSON
+from .primitives import JSON
 
 MERGE = "<<"
 _INTEGER = re.compile(r"[-+]?[0-9]+")

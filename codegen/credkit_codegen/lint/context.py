@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..config import Config
-from ..ir import JSON
 from ..load import Document
+from ..primitives import JSON
 from ..resolve import Documents, ref_of
 from .examples import Validators
 from .kinds import Kind

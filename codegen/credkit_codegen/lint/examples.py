@@ -97,6 +97,7 @@ class Validators:
     _pending: list[tuple[str, Document, JSON]] = field(default_factory=list)
     _compiled: dict[tuple[str, str], Any] = field(default_factory=dict)
     _registry: Any = None
+    _marks: dict[str, set[str]] = field(default_factory=dict)
 
     def mismatches(self, schema: Node, value: JSON, request: bool | None = None) -> list[Mismatch]:
         """Where `value` does not fit. `request`: a property that only the other direction has is not missed."""
@@ -207,14 +208,12 @@ class Validators:
 
     def _marked(self, mark: str) -> frozenset[str]:
         """Names of properties that carry a mark anywhere: an error does not say which schema it came from."""
-        known = self._compiled.get(("", mark))
-        if known is None:
-            names: set[str] = set()
+        if not self._marks:
+            self._marks = {one: set() for one in ("readOnly", "writeOnly")}
             for document in self.documents.files:
-                if document.mentions(mark):
-                    _collect_marked(document.data, mark, names)
-            known = self._compiled["", mark] = frozenset(names)
-        return frozenset(known)
+                if any(document.mentions(one) for one in self._marks):
+                    _collect_marked(document.data, self._marks)
+        return frozenset(self._marks[mark])
 
 
 def _plainly_fits(cleaned: Any, value: JSON) -> bool:
@@ -230,19 +229,20 @@ def _quoted(name: str) -> str:
     return name.replace("%", "%25")
 
 
-def _collect_marked(value: JSON, mark: str, names: set[str]) -> None:
-    pending = [value]
+def _collect_marked(data: JSON, marks: dict[str, set[str]]) -> None:
+    """Add the names of properties that carry a mark."""
+    pending: list[Any] = [data]
     while pending:
         item = pending.pop()
-        if isinstance(item, list):
-            pending.extend(item)
-        elif isinstance(item, dict):
+        if type(item) is dict:
             properties = item.get("properties")
-            if isinstance(properties, dict):
-                names.update(
-                    key for key, each in properties.items() if isinstance(each, dict) and each.get(mark) is True
-                )
-            pending.extend(item.values())
+            if type(properties) is dict:
+                for mark, names in marks.items():
+                    names.update(
+                        key for key, each in properties.items() if type(each) is dict and each.get(mark) is True
+                    )
+            item = item.values()
+        pending.extend([below for below in item if type(below) is dict or type(below) is list])
 
 
 def _distance(branch: list[Mismatch]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..ir import JSON
+from ..primitives import JSON
 from .examples import Mismatch, explain
 from .kinds import Kind
 
@@ -87,6 +87,10 @@ _SIGNATURE = _object(
 _SIGNATURE["if"] = {"properties": {"scheme": {"const": "hmac"}}, "required": ["scheme"]}
 _SIGNATURE["then"] = {"required": ["header"]}
 
+# An address, or an object with the address and the day on which the page was read.
+_PAGE = _object(["url"], url={"type": "string", "pattern": "^https://"}, read={"type": "string", "format": "date"})
+_PAGE["type"], _PAGE["pattern"] = ["string", "object"], "^https://"
+
 EXTENSIONS: dict[str, Extension] = {
     item.name: item
     for item in (
@@ -94,7 +98,7 @@ EXTENSIONS: dict[str, Extension] = {
         Extension(
             "x-sources",
             _on(Kind.INFO),
-            {"type": "object", "additionalProperties": {"type": "string", "pattern": "^https://"}},
+            {"type": "object", "additionalProperties": _PAGE},
         ),
         Extension(
             "x-undocumented",
@@ -132,7 +136,7 @@ EXTENSIONS: dict[str, Extension] = {
 
 @cache
 def _validator(name: str) -> Any:
-    return jsonschema_rs.Draft202012Validator(EXTENSIONS[name].shape)
+    return jsonschema_rs.Draft202012Validator(EXTENSIONS[name].shape, validate_formats=True)
 
 
 def faults(name: str, value: JSON) -> list[Mismatch]:

@@ -14,9 +14,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from ..diagnostics import SpecError
-from ..ir import JSON
 from ..load import Document
 from ..positions import unescape
+from ..primitives import JSON
 from .places import find_places
 from .reading import read_text
 from .rule import Edit

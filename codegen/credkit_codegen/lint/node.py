@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..ir import JSON
 from ..load import Document
 from ..positions import escape
+from ..primitives import JSON
 from .kinds import Kind
 
 
@@ -63,6 +63,8 @@ class Node:
     def types(self) -> tuple[str, ...]:
         """The types that a schema states, without "null"."""
         given = self.value.get("type")
+        if isinstance(given, str):
+            return (given,) if given != "null" else ()
         return tuple(
             item for item in (given if isinstance(given, list) else [given]) if isinstance(item, str) and item != "null"
         )

@@ -6,7 +6,7 @@ from functools import cache
 
 import jsonschema_rs
 
-from ..ir import JSON
+from ..primitives import JSON
 
 
 def usable_pattern(value: JSON) -> bool:

@@ -8,8 +8,11 @@ to a pointer without parsing anything else. What is found is compared with the d
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 
 from ..load import Document
 from ..positions import unescape
@@ -54,51 +57,62 @@ def find_places(document: Document, pointers: Collection[str]) -> dict[str, Plac
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """The members of one mapping or list: for each its line, the column of its key, and where its value begins."""
+    """The members of one mapping or list, as offsets in the text: `start` is the line break before the first of them."""
 
     start: int
     end: int
     indent: int
-    """Indentation of the members; the first may begin inside line `start` (after `- `)."""
+    """Indentation of the members; the first may begin inside a line (after `- `)."""
     inner: int = 0
-    """Column at which the first member begins on line `start`, when it shares the line with a dash; else 0."""
+    """Offset of the first member when it shares its line with a dash; else 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """Where a member of a block begins, where its value does, and the line break after it. `dash`: it is one of a list."""
+
+    head: int
+    value: int
+    after: int
+    dash: bool
 
 
 _ALIAS = _Block(0, 0, 0)
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+[ ]*")
+_CONTENT = r"(?=[^ \n\r#])"
+_NEXT = re.compile(rf"\n([ ]*){_CONTENT}")
+
+
+@lru_cache(maxsize=100)
+def _lines_at(indent: int) -> re.Pattern[str]:
+    """Lines that hold something at exactly this indentation."""
+    return re.compile("\n" + " " * indent + _CONTENT)
 
 
 @dataclass(slots=True)
 class _Lines:
-    """The lines of a text that hold something: number, indentation, and the text behind it."""
+    """A text in block style, a line break before its first line, so that every line has one."""
 
     text: str
-    numbers: list[int]
-    indents: list[int]
-    starts: list[int]
-    known: dict[str, tuple[Place, Place, _Block | None]] = field(default_factory=dict)
-    members: dict[str, dict[str, tuple[int, int, int, int]]] = field(default_factory=dict)
+    lengths: list[int]
+    """Characters before each line, line breaks not counted."""
+    members: dict[str, dict[str, _Member]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str) -> _Lines:
-        numbers, indents, starts = [], [], []
-        offset = 0
-        for number, line in enumerate(text.split("\n"), 1):
-            body = line.lstrip(" ")
-            if body and body[0] not in "#\r":
-                indent = len(line) - len(body)
-                numbers.append(number)
-                indents.append(indent)
-                starts.append(offset + indent)
-            offset += len(line) + 1
-        return cls(text, numbers, indents, starts)
+        return cls(f"\n{text}", list(accumulate(map(len, text.split("\n")), initial=0)))
+
+    def place(self, offset: int) -> Place:
+        """Line and column, from 1, of an offset."""
+        line = bisect_right(range(len(self.lengths)), offset - 1, key=lambda number: self.lengths[number] + number)
+        return line, offset - self.lengths[line - 1] - line + 1
 
     def find(self, pointer: str, data: JSON) -> Place:
         """The place of a pointer: of a container its key, of a scalar its value."""
         value = data
         path = ""
         block = self._root()
-        place: Place = (self.numbers[block.start], 1) if block is not None else (1, 1)
+        place: Place = (self.place(block.start + 1)[0], 1) if block is not None else (1, 1)
         for token in pointer.split("/")[1:]:
             if block is None:
                 raise _Unsure
@@ -112,17 +126,16 @@ class _Lines:
             members = self._members(path, block, value)
             path = f"{path}/{token}"
             value = value[key] if isinstance(value, dict) else value[int(key)]
-            place, block = self._enter(members, key, value)
+            place, block = self._enter(members[key], value)
         return place
 
     def _root(self) -> _Block | None:
-        first = 0
-        while first < len(self.starts) and self.text.startswith(("---", "%"), self.starts[first]):
-            first += 1
-        return _Block(first, len(self.starts), self.indents[first]) if first < len(self.starts) else None
+        match = _NEXT.search(self.text)
+        while match is not None and self.text.startswith(("---", "%"), match.end()):
+            match = _NEXT.search(self.text, match.end())
+        return _Block(match.start(), len(self.text), len(match[1])) if match is not None else None
 
-    def _members(self, path: str, block: _Block, value: JSON) -> dict[str, tuple[int, int, int, int]]:
-        """Members by key: (line index, column of the key, offset where the value begins, line index after the member)."""
+    def _members(self, path: str, block: _Block, value: JSON) -> dict[str, _Member]:
         known = self.members.get(path)
         if known is None:
             known = self._list(block) if isinstance(value, list) else self._map(block)
@@ -136,50 +149,42 @@ class _Lines:
             self.members[path] = known
         return known
 
-    def _heads(self, block: _Block) -> list[tuple[int, int]]:
-        """Line and offset of each line of the block that stands at its indentation."""
-        heads: list[tuple[int, int]] = []
-        if block.inner:
-            heads.append((block.start, block.inner))
-        first = block.start + (1 if block.inner else 0)
-        indents, starts = self.indents, self.starts
-        heads.extend((index, starts[index]) for index in range(first, block.end) if indents[index] == block.indent)
-        return heads
+    def _heads(self, block: _Block) -> list[int]:
+        """Where the lines of the block begin that stand at its indentation."""
+        matches = _lines_at(block.indent).finditer(self.text, block.inner or block.start, block.end)
+        heads = [match.end() for match in matches]
+        return [block.inner, *heads] if block.inner else heads
 
-    def _map(self, block: _Block) -> dict[str, tuple[int, int, int, int]]:
-        heads = [head for head in self._heads(block) if not self.text.startswith(("- ", "-\n"), head[1])]
-        found: dict[str, tuple[int, int, int, int]] = {}
-        for number, (line, offset) in enumerate(heads):
-            match = _KEY.match(self.text, offset)
+    def _afters(self, block: _Block, heads: list[int]) -> list[int]:
+        """The line break after each member: the one before the next."""
+        return [*(head - block.indent - 1 for head in heads[1:]), block.end]
+
+    def _map(self, block: _Block) -> dict[str, _Member]:
+        heads = [head for head in self._heads(block) if not self.text.startswith(("- ", "-\n"), head)]
+        found: dict[str, _Member] = {}
+        for head, after in zip(heads, self._afters(block, heads), strict=True):
+            match = _KEY.match(self.text, head)
             if match is None:
                 raise _Unsure
-            after = heads[number + 1][0] if number + 1 < len(heads) else block.end
-            column = offset - (self.starts[line] - self.indents[line]) + 1
-            found[_plain(match.group(1))] = (line, column, match.end(), after)
+            found[_plain(match.group(1))] = _Member(head, match.end(), after, dash=False)
         return found
 
-    def _list(self, block: _Block) -> dict[str, tuple[int, int, int, int]]:
+    def _list(self, block: _Block) -> dict[str, _Member]:
         heads = self._heads(block)
-        found: dict[str, tuple[int, int, int, int]] = {}
-        for number, (line, offset) in enumerate(heads):
-            if not self.text.startswith(("- ", "-\n", "-\r"), offset):
+        found: dict[str, _Member] = {}
+        for head, after in zip(heads, self._afters(block, heads), strict=True):
+            if not self.text.startswith(("- ", "-\n", "-\r"), head):
                 raise _Unsure
-            after = heads[number + 1][0] if number + 1 < len(heads) else block.end
-            begin = offset + 1
+            begin = head + 1
             while self.text.startswith(" ", begin):
                 begin += 1
-            column = offset - (self.starts[line] - self.indents[line]) + 1
-            found[str(number)] = (line, -column, begin, after)
+            found[str(len(found))] = _Member(head, begin, after, dash=True)
         return found
 
-    def _enter(
-        self, members: dict[str, tuple[int, int, int, int]], key: str, value: JSON
-    ) -> tuple[Place, _Block | None]:
-        line, column, begin, after = members[key]
-        in_list = column < 0
-        zero = self.starts[line] - self.indents[line]
+    def _enter(self, member: _Member, value: JSON) -> tuple[Place, _Block | None]:
+        begin = member.value
         if self.text.startswith("*", begin):
-            return (self.numbers[line], begin - zero + 1), _ALIAS
+            return self.place(begin), _ALIAS
         anchor = _ANCHOR.match(self.text, begin)
         marked, begin = (begin, anchor.end()) if anchor is not None else (0, begin)
         inline = _COMMENT.match(self.text, begin) is None and not self.text.startswith("\n", begin)
@@ -188,23 +193,20 @@ class _Lines:
         if not isinstance(value, dict | list):
             if not inline:
                 raise _Unsure
-            return (self.numbers[line], begin - zero + 1), None
-        if inline and not in_list:
-            return (self.numbers[line], column), None
+            return self.place(begin), None
+        if inline and not member.dash:
+            return self.place(member.head), None
         if inline:
-            place = (self.numbers[line], (marked or begin) - zero + 1)
+            place = self.place(marked or begin)
             if self.text[begin] in "[{":
                 return place, None
-            return place, _Block(line, after, begin - zero, begin)
-        if line + 1 >= after:
+            indent = begin - self.text.rfind("\n", 0, begin) - 1
+            return place, _Block(begin, member.after, indent, begin)
+        following = _NEXT.search(self.text, begin, member.after)
+        if following is None:
             raise _Unsure
-        if not in_list:
-            place = (self.numbers[line], column)
-        elif marked:
-            place = (self.numbers[line], marked - zero + 1)
-        else:
-            place = (self.numbers[line + 1], self.indents[line + 1] + 1)
-        return place, _Block(line + 1, after, self.indents[line + 1])
+        place = self.place(marked or following.end()) if member.dash else self.place(member.head)
+        return place, _Block(following.start(), member.after, len(following[1]))
 
 
 def _plain(key: str) -> str:

@@ -7,22 +7,31 @@ import re
 from .. import names
 
 # Well-known shapes of real credentials. Placeholders such as `sk_test_...` or `<token>` have none of them.
-_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
-    ("an AWS access key", re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b")),
-    ("a GitHub token", re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{50,}\b")),
-    ("a Slack token", re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{20,}")),
-    ("a Google API key", re.compile(r"\bAIza[A-Za-z0-9_-]{35}\b")),
-    ("a live key", re.compile(r"\b[a-z]{2,8}_live_[A-Za-z0-9]{16,}\b")),
-    ("a test key", re.compile(r"\b[a-z]{2,8}_test_[A-Za-z0-9]{20,}\b")),
-    ("an OpenAI key", re.compile(r"\bsk-(proj-)?[A-Za-z0-9_-]{32,}\b")),
-    ("a password in an address", re.compile(r"\b[a-z][a-z0-9+.-]*://[^/\s:@<>{}]+:[^/\s:@<>{}*]{3,}@[^\s/]+")),
+# The words before each are parts of which one is in every such text: looking for them first is far quicker.
+_SHAPES: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
+    ("a private key", ("-----BEGIN ",), re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
+    ("an AWS access key", ("AKIA", "ASIA"), re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b")),
+    (
+        "a GitHub token",
+        ("gh", "github_pat_"),
+        re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{50,}\b"),
+    ),
+    ("a Slack token", ("xox",), re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{20,}")),
+    ("a Google API key", ("AIza",), re.compile(r"\bAIza[A-Za-z0-9_-]{35}\b")),
+    ("a live key", ("_live_",), re.compile(r"\b[a-z]{2,8}_live_[A-Za-z0-9]{16,}\b")),
+    ("a test key", ("_test_",), re.compile(r"\b[a-z]{2,8}_test_[A-Za-z0-9]{20,}\b")),
+    ("an OpenAI key", ("sk-",), re.compile(r"\bsk-(proj-)?[A-Za-z0-9_-]{32,}\b")),
+    (
+        "a password in an address",
+        ("://",),
+        re.compile(r"\b[a-z][a-z0-9+.-]*://[^/\s:@<>{}]+:[^/\s:@<>{}*]{3,}@[^\s/]+"),
+    ),
 )
 
 
 def redact(text: str) -> str:
     """The text with everything that looks like a credential masked, for lines that are shown beside a finding."""
-    for _, shape in _SHAPES:
+    for _, _, shape in _SHAPES:
         text = shape.sub("***", text)
     return text
 
@@ -67,7 +76,11 @@ def looks_secret(text: str) -> str | None:
     """What kind of secret a text looks like, or None."""
     if len(text) < 12:
         return None
-    return next((what for what, shape in _SHAPES if shape.search(text)), None)
+    for what, parts, shape in _SHAPES:
+        for part in parts:
+            if part in text and shape.search(text):
+                return what
+    return None
 
 
 def secret_name(name: str) -> bool:

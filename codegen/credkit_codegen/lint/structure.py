@@ -16,7 +16,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..ir import JSON
+from ..primitives import JSON
 from .examples import json_type
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

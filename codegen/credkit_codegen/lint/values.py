@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..ir import JSON
+from ..primitives import JSON
 from .context import Context
 from .node import Node
 from .rule import Finding

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..ir import JSON
 from ..load import Document
 from ..positions import escape
+from ..primitives import JSON
 from .kinds import ELEMENTS, MEMBERS, Kind, Shape
 from .node import Node
 

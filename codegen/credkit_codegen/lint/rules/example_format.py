@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from ...ir import JSON
+from ...primitives import JSON
 from ..context import Context
 from ..kinds import Kind
 from ..node import Node

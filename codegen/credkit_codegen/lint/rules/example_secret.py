@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...ir import JSON
+from ...primitives import JSON
 from ..context import Context
 from ..kinds import Kind
 from ..node import Node

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...ir import JSON
+from ...primitives import JSON
 from ..context import Context, is_json
 from ..kinds import Kind
 from ..node import Node

@@ -6,6 +6,7 @@ Why: an `id` in the path and an `id` in the query are one keyword argument; the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ... import names
 from ..context import Context
@@ -37,6 +38,10 @@ paths:
         "200": { description: The pet. }
 """
 
+_argument_name = lru_cache(maxsize=100_000)(
+    names.argument_name
+)  # a document has few names, and uses them again and again
+
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
     operation = context.config.operations.get(node.text("operationId"))
@@ -46,7 +51,7 @@ def check(node: Node, context: Context) -> Iterator[Finding]:
         name = item.text("name")
         if not name or name in given:
             continue
-        python = names.argument_name(name)
+        python = _argument_name(name)
         if python in met:
             message = f'expected names that differ in Python; "{name}" and "{met[python]}" both become {python}'
             place = Finding(node, message, "name one of them in client.toml, [operations.….arguments]")

@@ -7,6 +7,7 @@ neighbours.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ... import names
 from ..context import Context
@@ -35,6 +36,8 @@ components:
         ownerId: { type: string }
 """
 
+_field_name = lru_cache(maxsize=100_000)(names.field_name)  # a document has few names, and uses them again and again
+
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
     schema = context.config.schemas.get(node.name)
@@ -43,7 +46,7 @@ def check(node: Node, context: Context) -> Iterator[Finding]:
     for name in node.map("properties"):
         if name in given:
             continue
-        python = names.field_name(name)
+        python = _field_name(name)
         if python in met:
             message = f'expected names that differ in Python; "{name}" and "{met[python]}" both become {python}'
             yield Finding(node, message, "name one of them in client.toml, [schemas.….fields]", ("properties", name))

@@ -12,7 +12,8 @@ from ..kinds import Kind
 from ..node import Node
 from ..rule import Finding
 
-ON = (Kind.SCHEMA,)
+ON = (Kind.COMPONENTS,)
+KEYS = ("schemas",)
 BAD = """\
 components:
   schemas:
@@ -32,11 +33,11 @@ ABOUT = frozenset(
 
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
-    if node.parent is None or node.parent.kind is not Kind.COMPONENTS:
-        return
-    if not any(key not in ABOUT and not key.startswith("x-") for key in node.value):
-        yield Finding(
-            node,
-            "expected a type, members or a composition; there is none",
-            "add `type:`, or say in a note why it is open",
-        )
+    for name, schema in node.map("schemas").items():
+        if isinstance(schema, dict) and all(key in ABOUT or key.startswith("x-") for key in schema):
+            yield Finding(
+                node,
+                "expected a type, members or a composition; there is none",
+                "add `type:`, or say in a note why it is open",
+                ("schemas", name),
+            )
