@@ -8,6 +8,12 @@ from ..resolve import Documents, Node
 BASES = ("documented", "example", "inferred", "conflict", "integration")
 
 
+def page_address(entry: JSON) -> str | None:
+    """The address in an entry of `info.x-sources`, which is the address itself or an object with `url` and `read`."""
+    address = entry.get("url") if isinstance(entry, dict) else entry
+    return address if isinstance(address, str) else None
+
+
 class Sources:
     """Looks up the source of a node: its own, else that of the nearest enclosing object that states one."""
 
@@ -32,8 +38,7 @@ class Sources:
             return None
         page, basis, note = value.get("page"), value.get("basis"), value.get("note")
         if isinstance(page, str):
-            known = self._pages.get(page)
-            page = known if isinstance(known, str) else page
+            page = page_address(self._pages.get(page)) or page
         return Source(
             page=page if isinstance(page, str) else None,
             basis=basis if isinstance(basis, str) else "documented",
