@@ -1,0 +1,5 @@
+"""`python -m credkit.cli`."""
+
+from . import entry
+
+entry()

@@ -1,0 +1,79 @@
+"""What became of each row, as CSV or JSON Lines; and the rows that a plan holds back.
+
+Cells that a spreadsheet would take for a formula begin with an apostrophe. Offers are not written: who has one can claim the credential.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..cohort.survey import Item
+
+FIELDS = ("line", "reference", "standing", "status", "credential_id", "batch_id", "url", "issued_at", "reason")
+
+
+def write(items: Iterable[Item], out: Path | None) -> None:
+    """All rows in the order of the file; standard output without `out`."""
+    if out is None:
+        _csv(items, sys.stdout)
+        return
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with part.open("x", encoding="utf-8", newline="") as file:
+            part.chmod(0o600)
+            (_json_lines if out.suffix.lower() in {".jsonl", ".ndjson"} else _csv)(items, file)
+        part.replace(out)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _csv(items: Iterable[Item], file: Any) -> None:
+    writer = csv.writer(file)
+    writer.writerow(FIELDS)
+    for item in items:
+        writer.writerow([cell(value) for value in _values(item)])
+
+
+def _json_lines(items: Iterable[Item], file: Any) -> None:
+    for item in items:
+        file.write(json.dumps(dict(zip(FIELDS, _values(item), strict=True)), ensure_ascii=False) + "\n")
+
+
+def _values(item: Item) -> list[Any]:
+    kept = item.entry.credential if item.entry is not None else None
+    return [
+        item.line,
+        item.request.reference if item.request is not None else None,
+        item.standing.value,
+        kept.status if kept else None,
+        kept.id if kept else None,
+        kept.batch_id if kept else None,
+        kept.url if kept else None,
+        kept.issued_at.isoformat() if kept and kept.issued_at else None,
+        item.reason or None,
+    ]
+
+
+def cell(value: object) -> str:
+    """A cell that no spreadsheet runs."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+
+
+@contextmanager
+def problem_file(path: Path | None) -> Iterator[Callable[[Item], None]]:
+    """Where rows that are held back are written, with line, standing and reason; nowhere without `path`."""
+    if path is None:
+        yield lambda item: None
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("line", "standing", "reason"))
+        yield lambda item: writer.writerow((item.line, item.standing.value, cell(item.reason)))

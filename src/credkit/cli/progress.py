@@ -1,0 +1,95 @@
+"""How far a run is: a bar with rate and time left on a terminal, a line now and then elsewhere, JSON Lines for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from types import TracebackType
+from typing import Protocol, TextIO
+
+from ..cohort.tally import Tally
+
+
+class Progress(Protocol):
+    """Told of the counts after every part; used in a `with` block around the run."""
+
+    def show(self, tally: Tally) -> None: ...
+    def __enter__(self) -> Progress: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def progress(total: int, *, json_lines: bool, stream: TextIO | None = None) -> Progress:
+    """The form that suits where the output goes (standard error, so that results can be piped)."""
+    where = sys.stderr if stream is None else stream
+    if json_lines:
+        return Lines(total, where, as_json=True)
+    return Bar(total) if where.isatty() else Lines(total, where, as_json=False)
+
+
+class Lines:
+    """A line at most every `every` seconds."""
+
+    def __init__(self, total: int, stream: TextIO, *, as_json: bool, every: float = 5.0) -> None:
+        self._total, self._stream, self._as_json, self._every = total, stream, as_json, every
+        self._begun = self._last = time.monotonic()
+
+    def show(self, tally: Tally) -> None:
+        now = time.monotonic()
+        if now - self._last >= self._every:
+            self._last = now
+            print(self._line(tally, now - self._begun), file=self._stream, flush=True)
+
+    def _line(self, tally: Tally, seconds: float) -> str:
+        rate = tally.rows / seconds if seconds else 0.0
+        if self._as_json:
+            return json.dumps({"progress": tally.as_json(), "total": self._total, "rows_per_second": round(rate, 1)})
+        return f"{tally.rows:,} of {self._total:,} rows, {rate:,.0f} rows/s, {tally.issued:,} issued"
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+
+class Bar:
+    """A bar with rows, rate and time left."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Rich
+
+        self._rich = Rich(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[counts]}"),
+            console=Console(stderr=True),
+        )
+        self._begun = time.monotonic()
+        self._task = self._rich.add_task("", total=total, rate="", counts="")
+
+    def show(self, tally: Tally) -> None:
+        seconds = time.monotonic() - self._begun
+        self._rich.update(
+            self._task,
+            completed=tally.rows,
+            rate=f"{tally.rows / seconds:,.0f} rows/s" if seconds else "",
+            counts=f"{tally.issued:,} issued, {sum(tally.rejected.values()):,} rejected, {tally.unknown:,} unknown",
+        )
+
+    def __enter__(self) -> Bar:
+        self._rich.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._rich.__exit__(kind, error, trace)

@@ -1,0 +1,20 @@
+"""Texts of others on a terminal: what could move the cursor or hide a part is shown by its number."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def printable(text: str) -> str:
+    """The text with control characters, format characters and lone surrogates as `\\x1b`, `\\u202e`; line ends stay."""
+    return "".join(
+        character if character == "\n" or unicodedata.category(character) not in _HIDDEN else _number(character)
+        for character in text
+    )
+
+
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def _number(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")

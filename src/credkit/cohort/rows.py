@@ -1,0 +1,204 @@
+"""Rows of a CSV or JSON Lines file, one at a time: a million rows take no more memory than one.
+
+A row that cannot be read is a `BadRow` with its line and a reason without any of its values; reading goes on after it. What makes the
+whole file unreadable (not UTF-8, no header, the same column twice) is a `CohortError` with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import CohortError
+
+LINE_LIMIT = 1 << 20
+"""Bytes of one line; a longer one is no row of people."""
+
+_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: `line` is its first line in the file (from 1), `cells` are texts of a CSV or JSON values, by column."""
+
+    line: int
+    cells: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Row(line={self.line}, cells=…)"
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that is not sent: where it stands and why, without its values."""
+
+    line: int
+    reason: str
+
+
+def is_json_lines(path: Path) -> bool:
+    """Whether the name says JSON Lines (`.jsonl`, `.ndjson`); anything else is read as CSV."""
+    return path.suffix.lower() in {".jsonl", ".ndjson"}
+
+
+def read_rows(path: Path) -> Iterator[Row | BadRow]:
+    """The rows in the order of the file.
+
+    Raises:
+        CohortError: the file cannot be opened or is not UTF-8, a CSV has no header or names a column twice.
+    """
+    return _read_json_lines(path) if is_json_lines(path) else _read_csv(path)
+
+
+def read_columns(path: Path) -> tuple[str, ...]:
+    """The columns of a CSV's header, or the members of a JSON Lines file's first object."""
+    if not is_json_lines(path):
+        return _header(path, csv.reader(_lines(path), _dialect(path), strict=True))
+    first = next((row for row in _read_json_lines(path) if isinstance(row, Row)), None)
+    return () if first is None else tuple(first.cells)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file's bytes, in hexadecimal: how a plan knows that its file is still the one it was made for."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with path.open("rb") as file:
+            line = 0
+            while raw := file.readline(LINE_LIMIT + 1):
+                line += 1
+                if len(raw) > LINE_LIMIT:
+                    raise CohortError(
+                        f"a line of more than {LINE_LIMIT:,} bytes",
+                        path=path,
+                        line=line,
+                        help="check the file's line endings and quotes",
+                    )
+                yield _decode(path, line, raw)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _decode(path: Path, line: int, raw: bytes) -> str:
+    if line == 1:
+        if raw[:2] in _BOMS:
+            raise CohortError(
+                f"expected UTF-8; this is {_BOMS[raw[:2]]}",
+                path=path,
+                line=1,
+                help="save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”)",
+            )
+        raw = raw.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CohortError(
+            f"expected UTF-8; byte {error.start + 1} of the line is not",
+            path=path,
+            line=line,
+            help="save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”)",
+        ) from None
+    # A lone carriage return ends a line for csv, but not for a binary file: old Macintosh files are refused by their line length.
+    return text
+
+
+def _unreadable(path: Path, error: OSError) -> CohortError:
+    return CohortError(f"cannot be read: {error.strerror or type(error).__name__}", path=path)
+
+
+def _dialect(path: Path) -> type[csv.Dialect]:
+    """Comma, semicolon or tab, by which the header has most of; quotes are doubled, as spreadsheets write them."""
+    header = next(_lines(path), "")
+    separator = max(",;\t", key=header.count)
+    return type("Cohort", (csv.excel,), {"delimiter": separator})
+
+
+def _header(path: Path, reader: Any) -> tuple[str, ...]:
+    try:
+        names = tuple(name.strip() for name in next(reader, ()))
+    except csv.Error as error:
+        raise CohortError(f"the header cannot be read: {error}", path=path, line=1) from None
+    if not any(names):
+        raise CohortError(
+            "expected a header with the columns' names",
+            path=path,
+            line=1,
+            help="the first line names the columns, for example: reference,name,email",
+        )
+    if "" in names:
+        raise CohortError(
+            f"column {names.index('') + 1} has no name",
+            path=path,
+            line=1,
+            help="name every column or remove the empty one",
+        )
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise CohortError(
+            f"the column {twice!r} stands there twice", path=path, line=1, help="rename or remove one of them"
+        )
+    return names
+
+
+def _read_csv(path: Path) -> Iterator[Row | BadRow]:
+    reader = csv.reader(_lines(path), _dialect(path), strict=True)
+    names = _header(path, reader)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield BadRow(line, "the quotes do not match, or a cell is larger than 128 KB")
+            continue
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(names):
+            yield BadRow(line, f"expected {len(names)} cells, as in the header; got {len(cells)}")
+            continue
+        yield Row(line, dict(zip(names, cells, strict=True)))
+
+
+def _read_json_lines(path: Path) -> Iterator[Row | BadRow]:
+    for line, text in enumerate(_lines(path), start=1):
+        if not text.strip():
+            continue
+        try:
+            value = json.loads(text, object_pairs_hook=_members, parse_constant=_no_constant)
+        except _Twice:
+            yield BadRow(line, "a member stands there twice")
+        except (ValueError, RecursionError):
+            yield BadRow(line, "expected a JSON object on a line of its own")
+        else:
+            yield (
+                Row(line, value)
+                if isinstance(value, dict)
+                else BadRow(line, "expected a JSON object on a line of its own")
+            )
+
+
+class _Twice(ValueError):
+    pass
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise _Twice
+    return members
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

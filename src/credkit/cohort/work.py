@@ -1,0 +1,173 @@
+"""Carrying out a plan: apply and resume, reconcile, revoke, export. Flows that emit how far they are.
+
+Each goes through the cohort's file again, row by row, beside the ledger. Nothing is remembered in between: a process that was killed at
+any moment is followed by one that does the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ..adapters.base import Adapter
+from ..ledger import recorded
+from ..ledger.base import Entry, Kept, Ledger
+from ..model import Channel, Credential, CredentialStatus, IssueRequest, Result
+from ..runtime.clock import Clock
+from ..steps import Flow, blocking, emit, together
+from .columns import Columns
+from .errors import CohortError
+from .plan import Plan
+from .requests import read_recipients
+from .rows import digest
+from .survey import Item, Standing, survey
+
+_AT_ONCE = 4000
+"""Rows in memory at the same time, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A plan with everything that carries it out."""
+
+    plan: Plan
+    source: Path
+    adapter: Adapter[Any, Any]
+    ledger: Ledger
+    clock: Clock
+
+    def items(self) -> Iterator[Item]:
+        """The cohort's rows as they stand now, in the order of the file."""
+        rows = read_recipients(
+            self.source, Columns(self.plan.columns), template=self.plan.template, expires=self.plan.expires
+        )
+        return survey(rows, ledger=self.ledger, fence=self._fence, check=self.adapter.check)
+
+    def _fence(self, request: IssueRequest) -> bytes:
+        return recorded.fence(self.adapter, self.ledger, self.plan.account, request)
+
+    @property
+    def at_once(self) -> int:
+        """How many rows one round takes: enough to keep every connection busy for a while."""
+        return min(_AT_ONCE, self.adapter.batch_size * self.adapter.concurrency * 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Some rows that were gone through: each with what came of it now, None where nothing was done."""
+
+    done: Sequence[tuple[Item, Result | None]]
+
+
+def check_source(job: Job) -> None:
+    """Raises `CohortError` unless the file is byte for byte the one that was planned."""
+    if digest(job.source) != job.plan.digest:
+        raise CohortError(
+            "is not the file that was planned", path=job.source, help="plan again, or put the planned file back"
+        )
+
+
+def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
+    """Send what is not yet issued; emits a `Round` for every part of the file.
+
+    Args:
+        refused_too: also what the vendor refused for a reason that does not pass by itself, because somebody mended it.
+
+    Raises:
+        CohortError: the file is not the planned one.
+        CohortConflict: the ledger has another cohort of this name.
+        ApiError: the vendor cannot be used at all (no key, wrong key). What was sent until then is settled.
+    """
+    yield from blocking(lambda: _begin(job))
+    channel = None if job.plan.deliver is None else Channel(job.plan.deliver)
+    items = job.items()
+    while part := (yield from blocking(lambda: list(islice(items, job.at_once)))):
+        due = [item for item in part if item.standing.sendable or (refused_too and item.standing is Standing.REFUSED)]
+        results: Sequence[Result] = ()
+        if due:
+            results = yield from recorded.issue(
+                job.adapter,
+                job.ledger,
+                job.plan.account,
+                _requests(due),
+                label=job.plan.label,
+                clock=job.clock,
+                deliver=channel,
+                cohort=job.plan.name,
+            )
+        yield from emit(_round(part, due, results))
+
+
+def reconcile(job: Job) -> Flow[None]:
+    """Settle what is open, as far as the vendor can tell; emits a `Round` for every part of the file. Sends nothing that issues."""
+    yield from blocking(lambda: _begin(job))
+    items = (item for item in job.items() if item.standing is Standing.OPEN)
+    while part := (yield from blocking(lambda: list(islice(items, job.at_once)))):
+        results = yield from recorded.reconcile(
+            job.adapter, job.ledger, job.plan.account, _requests(part), clock=job.clock
+        )
+        yield from emit(_round(part, part, results))
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """What came of revoking one credential: the error when it is not revoked."""
+
+    item: Item
+    error: Exception | None
+
+
+def revoke(job: Job, *, reason: str | None, only: frozenset[str] | None = None) -> Flow[None]:
+    """Revoke the cohort's credentials, or those of the references in `only`; emits lists of `Revocation`."""
+    items = (item for item in job.items() if revocable(item, only))
+    while part := (yield from blocking(lambda: list(islice(items, job.adapter.concurrency * 8)))):
+        outcomes = yield from together((_revoke_one(job, item, reason) for item in part), job.adapter.concurrency)
+        yield from emit(
+            [
+                Revocation(item, outcome if isinstance(outcome, Exception) else None)
+                for item, outcome in zip(part, outcomes, strict=True)
+            ]
+        )
+
+
+def revocable(item: Item, only: frozenset[str] | None) -> bool:
+    """Whether the row has a credential that is still to be revoked, and is one of those that are meant."""
+    kept = item.entry.credential if item.entry is not None else None
+    if kept is None or kept.status == CredentialStatus.REVOKED:
+        return False
+    return only is None or (item.request is not None and item.request.reference in only)
+
+
+def _revoke_one(job: Job, item: Item, reason: str | None) -> Flow[None]:
+    entry, kept = _issued(item)
+    credential = Credential(
+        vendor=job.plan.vendor, id=kept.id, status=CredentialStatus(kept.status), batch_id=kept.batch_id
+    )
+    revoked = yield from job.adapter.revoke(credential, reason)
+    yield from blocking(lambda: job.ledger.refresh(entry.fence, replace(kept, status=revoked.status.value)))
+
+
+def _issued(item: Item) -> tuple[Entry, Kept]:
+    if item.entry is None or item.entry.credential is None:
+        raise ValueError("nothing was issued for this row")
+    return item.entry, item.entry.credential
+
+
+def _begin(job: Job) -> None:
+    check_source(job)
+    plan = job.plan
+    job.ledger.create_cohort(
+        plan.name, account=plan.account, template=plan.template, label=plan.label, source=plan.digest
+    )
+
+
+def _requests(items: Sequence[Item]) -> list[IssueRequest]:
+    return [item.request for item in items if item.request is not None]
+
+
+def _round(part: Sequence[Item], sent: Sequence[Item], results: Sequence[Result]) -> Round:
+    by_line = {item.line: result for item, result in zip(sent, results, strict=True)}
+    return Round([(item, by_line.get(item.line)) for item in part])

@@ -1,0 +1,192 @@
+"""plan, apply, resume, reconcile, export: one cohort through everything that can happen to it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from credkit import sandbox
+from credkit.sandbox.server import Serving
+
+from .conftest import PROGRAMME, Shell
+
+Cohort = Callable[[int], Path]
+Issued = Callable[[], list[str]]
+
+
+def planned(shell: Shell, *more: str, status: int = 0) -> str:
+    return shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME, *more, status=status)
+
+
+def test_a_plan_sends_nothing_and_says_everything(shell: Shell, sandboxed: Serving) -> None:
+    shell.write(
+        "cohort.csv",
+        "reference,Full name,E-Mail,Campus\n"
+        "e1,Alice Johnson,alice@holder.example,North\n"
+        "e2,Bob Smith,bob@holder,South\n"
+        "e3,,carol@holder.example,South\n"
+        "e4,Dan\x1b[31m,dan@holder.example,South\n"
+        "e5,Eve,not an address,South\n"
+        "e6,A. Johnson,ALICE@holder.example,North\n"
+        "e1,Frank,frank@holder.example,North\n",
+    )
+    text = planned(shell, status=1)
+    assert "        2  to issue\n" in text
+    assert "        2  held back: the same person or reference twice" in text
+    assert "        3  held back: not valid" in text
+    for line in (
+        "line 4: no name",
+        "line 5: 'Full name': has a control character",
+        "line 6: the e-mail address is not one address of the form name@domain",
+        "line 7: the same person as on line 2",
+        "line 8: the same reference as on line 2",
+    ):
+        assert line in text
+    assert "left out: Campus" in text
+    assert "1 request, about 1 s" in text
+    assert [one.path for one in sandboxed.hub["record"].log if one.method == "POST"] == []
+    kept = (shell.folder / "cohort.csv.plan.json").read_text()
+    assert "holder.example" not in kept
+    assert "Alice" not in kept
+    assert json.loads(kept)["counts"]["new"] == 2
+
+
+def test_a_cohort_is_issued_once(shell: Shell, cohort: Cohort, issued: Issued) -> None:
+    cohort(1200)
+    planned(shell, "--label", "May 2025")
+    assert shell.json("apply", "cohort.csv")["issued"] == 1200
+    again = shell.json("apply", "cohort.csv")
+    assert (again["issued"], again["issued_before"], again["complete"]) == (0, 1200, True)
+    assert len(issued()) == len(set(issued())) == 1200
+    assert "1,200  already issued" in planned(shell)
+
+
+def test_a_lost_answer_is_settled_before_anything_is_sent_again(
+    shell: Shell, sandboxed: Serving, cohort: Cohort, issued: Issued
+) -> None:
+    cohort(700)  # two sends: 500 and 200
+    record = sandboxed.hub["record"]
+    record.faults.add(sandbox.disconnect("issueCredentials", committed=True))
+    planned(shell)
+    text = shell("apply", "cohort.csv", status=1)
+    assert "answer lost" in text
+    lost = 700 - shell.json("status")["cohort"]["issued"]
+    assert lost in (200, 500)
+    before = issued()
+    assert shell.json("apply", "cohort.csv", status=1)["unknown"] == lost
+    assert issued() == before
+    assert shell.json("reconcile", "cohort.csv")["issued"] == lost
+    assert shell.json("apply", "cohort.csv")["issued_before"] == 700
+    assert issued() == before
+    assert len(before) == len(set(before)) == 700
+
+
+def test_resume_settles_and_goes_on(shell: Shell, sandboxed: Serving, cohort: Cohort, issued: Issued) -> None:
+    cohort(700)
+    record = sandboxed.hub["record"]
+    record.faults.add(sandbox.disconnect("issueCredentials", committed=True))
+    record.faults.add(sandbox.fail("issueCredentials", 404, code="NOT_FOUND"))
+    planned(shell)
+    shell("apply", "cohort.csv", status=1)
+    assert shell.json("resume", "cohort.csv", "--refused-too")["complete"]
+    assert len(issued()) == len(set(issued())) == 700
+
+
+def test_another_file_than_the_planned_one_is_refused(shell: Shell, cohort: Cohort, issued: Issued) -> None:
+    path = cohort(3)
+    planned(shell)
+    path.write_text(path.read_text() + "enrol-9,Somebody Else,else@holder.example\n")
+    assert "cohort.csv: is not the file that was planned" in shell("apply", "cohort.csv", status=2)
+    assert issued() == []
+
+
+def test_an_unknown_column_is_said_once(shell: Shell) -> None:
+    shell.write("cohort.csv", "Enrolment,Learner,Address\n1,Ann,ann@holder.example\n")
+    assert "line 2: no name" in planned(shell, status=1)
+    planned(shell, "--column", "Learner=name", "--column", "Address=email", "--column", "Enrolment=reference")
+    assert (shell.folder / "credkit-columns.toml").read_text().splitlines()[2:] == [
+        '"Address" = "email"',
+        '"Enrolment" = "reference"',
+        '"Learner" = "name"',
+    ]
+    shell.write("june.csv", "Enrolment,Learner,Address\n2,Bo,bo@holder.example\n")
+    shell("plan", "june.csv", "--vendor", "record", "--template", PROGRAMME)
+    assert "there is no column 'Nobody'" in planned(shell, "--column", "Nobody=name", status=2)
+
+
+def test_live_and_many_asks(shell: Shell, cohort: Cohort, issued: Issued) -> None:
+    cohort(101)
+    planned(shell)
+    path = shell.folder / "cohort.csv.plan.json"
+    path.write_text(path.read_text().replace('"live": false', '"live": true'))
+    text = shell("apply", "cohort.csv", status=2)
+    assert "would issue 101 live credentials of record; nothing was sent" in text
+    assert issued() == []
+    assert shell.json("apply", "cohort.csv", "--yes")["issued"] == 101
+
+
+def test_export(shell: Shell, cohort: Cohort) -> None:
+    cohort(2)
+    shell.write("cohort.csv", "reference,name,email\n=cmd(),Ann,ann@holder.example\ne2,Bo,bo@holder.example\ne3,,\n")
+    planned(shell, status=1)
+    shell("apply", "cohort.csv", status=1)
+    rows = list(csv.DictReader(io.StringIO(shell("export", "cohort.csv"))))
+    assert [(row["line"], row["reference"], row["standing"], row["status"]) for row in rows] == [
+        ("2", "'=cmd()", "issued", "issued"),
+        ("3", "e2", "issued", "issued"),
+        ("4", "", "invalid", ""),
+    ]
+    assert rows[0]["url"].endswith(rows[0]["credential_id"])
+    shell("export", "cohort.csv", "--out", "out.jsonl")
+    lines = [json.loads(line) for line in (shell.folder / "out.jsonl").read_text().splitlines()]
+    assert [line["credential_id"] for line in lines[:2]] == [row["credential_id"] for row in rows[:2]]
+    assert "holder.example" not in (shell.folder / "out.jsonl").read_text()
+
+
+def test_what_record_cannot_do_is_said(shell: Shell, cohort: Cohort) -> None:
+    cohort(1)
+    planned(shell)
+    shell("apply", "cohort.csv")
+    assert "record has no revoke" in shell("revoke", "cohort.csv", "--all", "--yes", status=2)
+    assert "say --reference" in shell("revoke", "cohort.csv", status=2)
+
+
+def test_a_summary_names_lines_and_no_people(shell: Shell, sandboxed: Serving, cohort: Cohort) -> None:
+    cohort(30)
+    sandboxed.hub["record"].faults.add(sandbox.fail("issueCredentials", 400, code="MISSING_RECIPIENTS"))
+    planned(shell)
+    shell("apply", "cohort.csv", "--summary", "summary.txt", status=1)
+    text = (shell.folder / "summary.txt").read_text()
+    assert "  rejected               30  MISSING_RECIPIENTS (lines 2, 3, 4," in text
+    assert "holder.example" not in "".join(shell.printed) + text
+    assert "Person" not in "".join(shell.printed) + text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("apply", "absent.csv"), "absent.csv.plan.json: cannot be read: No such file or directory"),
+        (("plan", "absent.csv", "--vendor", "record", "--template", "x"), "absent.csv: cannot be read"),
+        (("plan", "cohort.csv", "--vendor", "acme", "--template", "x"), "no adapter for 'acme'"),
+        (("plan", "cohort.csv", "--vendor", "record", "--template", "x", "--expires", "soon"), "--expires: 'soon' is no date"),
+        (("status", "--ledger", "absent.db"), "absent.db: there is no ledger"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_said_without_a_traceback(
+    shell: Shell, cohort: Cohort, arguments: tuple[str, ...], says: str
+) -> None:
+    cohort(1)
+    text = shell(*arguments, status=2)
+    assert says in text
+    assert "Traceback" not in text
+
+
+def test_a_missing_key_is_named_by_its_variable(shell: Shell, cohort: Cohort, monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort(1)
+    monkeypatch.delenv("CREDKIT_RECORD_TOKEN")
+    assert "CREDKIT_RECORD_TOKEN" in planned(shell, status=2)
