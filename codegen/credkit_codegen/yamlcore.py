@@ -106,9 +106,12 @@ class _Builder:
             yaml.SequenceEndEvent: self.end,
             yaml.AliasEvent: self.alias,
         }
+        stack, ordinary, scalar = self.stack, self.ordinary, yaml.ScalarEvent
         while True:
             event = get_event()
             kind = type(event)
+            if kind is scalar and stack and event.anchor is None and event.tag is None and ordinary(event, stack[-1]):
+                continue
             handler = handlers.get(kind)
             if handler is not None:
                 handler(event)
@@ -123,6 +126,24 @@ class _Builder:
                     )
             elif kind is yaml.StreamEndEvent:
                 return YamlResult(self.root, tuple(self.duplicates))
+
+    def ordinary(self, event: Any, frame: _Frame) -> bool:
+        """Put a key or value without anchor and tag where it belongs, as nearly every event wants; False: `scalar` has to."""
+        container = frame.container
+        if frame.size >= self.max_nodes:
+            return False
+        if type(container) is list:
+            container.append(plain_value(event.value) if event.implicit[0] else event.value)
+        elif frame.key is None:
+            if event.value in container:
+                return False
+            frame.key = event.value
+            return True
+        else:
+            container[frame.key] = plain_value(event.value) if event.implicit[0] else event.value
+            frame.key = None
+        frame.size += 1
+        return True
 
     def scalar(self, event: Any) -> None:
         frame = self.stack[-1] if self.stack else None

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -75,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; the exit code."""
+    gc.set_threshold(200_000, 50, 1_000)  # a document is one large tree without cycles: looking for some costs a tenth
     try:
         given = parser().parse_args(arguments)
     except SystemExit as stop:
