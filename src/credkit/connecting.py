@@ -281,10 +281,6 @@ def _adapter(kind: type[Any], name: str, settings: dict[str, Any]) -> Any:
         given["templates"] = templates(given["templates"])
     if "settle_after" in given:
         given["settle_after"] = seconds(given["settle_after"])
-    for key in ("batch_size", "concurrency"):
-        value = given.get(key, 1)
-        if not isinstance(value, int) or value < 1:
-            raise ConfigurationError(f"{key} has to be 1 or more")
     return kind(**given)
 
 

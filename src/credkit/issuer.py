@@ -153,7 +153,11 @@ class _Issuing(Generic[C]):
             return (yield from self.adapter.reconcile(unknown, now, known))
         from .ledger import recorded
 
-        return (yield from recorded.reconcile(self.adapter, self.ledger, self.account, unknown, now=now, known=known))
+        return (
+            yield from recorded.reconcile(
+                self.adapter, self.ledger, self.account, unknown, clock=self.clock, known=known
+            )
+        )
 
     def _deliver(self, credential: Credential, channel: Channel | str, to: Subject | None) -> Flow[Credential]:
         found = self._channel(channel)

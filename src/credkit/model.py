@@ -250,9 +250,10 @@ class Unknown:
         """No look-up can settle it: somebody has to look at the vendor, then `known_as` or `never_issued`."""
         return not self.reason.retryable
 
-    def known_as(self, credential_id: str) -> Unknown:
+    def known_as(self, credential_id: str, *, batch_id: str | None = None) -> Unknown:
         """The same, now that the credential's id at the vendor is known (a person looked, a webhook came): reconcile it again."""
-        return replace(self, ticket=replace(self.ticket, credential_id=credential_id))
+        batch_id = batch_id or self.ticket.batch_id
+        return replace(self, ticket=replace(self.ticket, credential_id=credential_id, batch_id=batch_id))
 
     def never_issued(self) -> Rejected:
         """A person looked, and there is none."""

@@ -26,13 +26,13 @@ from ..model import (
     Template,
     Unknown,
 )
-from ..runtime.errors import ConfigurationError
+from ..runtime.errors import ConfigurationError, NotFoundError
 from ..runtime.models import to_json
 from ..runtime.operation import Operation
 from ..runtime.response import RawResponse
 from ..steps import Flow, call
 from ..ticket import Ticket
-from .sending import Item, lost
+from .sending import Item, items_of, lost
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -113,7 +113,7 @@ class Adapter(Protocol[C_co, A_co]):
         """Requests of one send have to have the same."""
         ...
 
-    def check(self, request: IssueRequest) -> Reason | None:
+    def check(self, request: IssueRequest, deliver: Channel | None = None) -> Reason | None:
         """Why `issue` would not send this request; None when it would. Pure."""
         ...
 
@@ -173,11 +173,19 @@ class AdapterBase(Generic[C, A]):
     reconciles_by_ticket: ClassVar[bool] = False
     issue_operation: ClassVar[str]
     """`operationId` of the call that can issue."""
+    largest_batch: ClassVar[int] = 1_000_000
+    """The vendor's limit."""
 
     templates: Mapping[str, Template] = field(default_factory=dict)
     batch_size: int = 1
     concurrency: int = 4
     settle_after: timedelta = timedelta(minutes=10)
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.batch_size <= self.largest_batch:
+            raise ConfigurationError(f"{self.vendor}: batch_size is 1 to {self.largest_batch}")
+        if self.concurrency < 1:
+            raise ConfigurationError(f"{self.vendor}: concurrency is 1 or more")
 
     @property
     def operations(self) -> tuple[Operation[Any], ...]:
@@ -192,15 +200,15 @@ class AdapterBase(Generic[C, A]):
     def template_id(self, request: IssueRequest) -> str:
         return self.template(request).id
 
-    def check(self, request: IssueRequest) -> Reason | None:
+    def check(self, request: IssueRequest, deliver: Channel | None = None) -> Reason | None:
         """Why `issue` would not send this request: what no vendor could be sent, then what this one cannot do with it."""
-        problem = unsendable(request) or self.problem(request, self.template(request))
+        problem = unsendable(request) or self.problem(request, self.template(request), deliver)
         return Reason("invalid_request", problem) if problem else None
 
     def batch_key(self, request: IssueRequest) -> Hashable:
         return None
 
-    def problem(self, request: IssueRequest, template: Template) -> str | None:
+    def problem(self, request: IssueRequest, template: Template, deliver: Channel | None) -> str | None:
         """What keeps a request from being sent, in words without anything about the subject. For vendors to fill in."""
         return None
 
@@ -208,7 +216,7 @@ class AdapterBase(Generic[C, A]):
         results: dict[int, Result] = {}
         items: dict[int, Item] = {}
         for position, request in enumerate(requests):
-            reason = self.check(request)
+            reason = self.check(request, send.deliver)
             if reason is not None:
                 results[position] = Rejected(request, reason)
             else:
@@ -222,6 +230,35 @@ class AdapterBase(Generic[C, A]):
                 answers = lost(list(items.values()), error)
             results |= dict(zip(items, answers, strict=True))
         return [results[position] for position in range(len(requests))]
+
+    def reconcile(self, unknown: Sequence[Unknown], now: datetime, known: Container[str] = _NO_IDS) -> Flow[Results]:
+        results: dict[int, Result] = {}
+        items: dict[int, Item] = {}
+        for position, item in enumerate(items_of(unknown)):
+            if item.ticket.credential_id is not None:
+                results[position] = yield from self._read_known(item)
+            else:
+                items[position] = item
+        if items:
+            answers = yield from self.look_up(list(items.values()), now, known)
+            results |= dict(zip(items, answers, strict=True))
+        return [results[position] for position in range(len(unknown))]
+
+    def _read_known(self, item: Item) -> Flow[Result]:
+        """What became of an item whose credential's id is known."""
+        ticket = item.ticket
+        named = Credential(
+            vendor=self.vendor, id=ticket.credential_id or "", status=CredentialStatus.UNKNOWN, batch_id=ticket.batch_id
+        )
+        try:
+            credential = yield from self.get(named)
+        except NotFoundError:
+            return item.ambiguous("the vendor does not know the id that is said to be its credential's")
+        return item.issued(credential)
+
+    def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
+        """Find out what became of items, at least one; as `reconcile`. For vendors to fill in."""
+        raise NotImplementedError
 
     def send(self, items: Sequence[Item], send: Send) -> Flow[Results]:
         """Send checked requests, at least one; their positions in the tickets may have gaps. For vendors to fill in."""

@@ -37,30 +37,37 @@ def pair(
     things: Sequence[F],
     item_key: Callable[[Item], Hashable],
     thing_key: Callable[[F], Hashable],
+    *,
     fits: Callable[[Item, F], bool] = lambda item, thing: True,
+    alike: Callable[[Item], Hashable] = lambda item: None,
 ) -> Pairing[F]:
-    """Pair items with things of the same key that fit. Like items are interchangeable, so they are paired in order where their number
-    is the number of things; where it is not, none of them is."""
-    alike: dict[Hashable, list[int]] = {}
+    """Pair items with things of the same key that fit. Items of the same key that are `alike` are interchangeable, so they are paired
+    in order where their number is the number of things that fit; where it is not, or where a thing fits others too, none of them is.
+    """
+    groups: dict[tuple[Hashable, Hashable], list[int]] = {}
     for position, item in enumerate(items):
-        alike.setdefault(item_key(item), []).append(position)
+        groups.setdefault((item_key(item), alike(item)), []).append(position)
     by_key: dict[Hashable, list[F]] = {}
     for thing in things:
         by_key.setdefault(thing_key(thing), []).append(thing)
+    fitting = {
+        group: [thing for thing in by_key.get(group[0], ()) if fits(items[positions[0]], thing)]
+        for group, positions in groups.items()
+    }
+    takers = Counter(id(thing) for some in fitting.values() for thing in some)
     found: dict[int, F] = {}
     crowded: set[int] = set()
     absent: set[int] = set()
-    left: list[F] = [thing for key, some in by_key.items() if key not in alike for thing in some]
-    for key, positions in alike.items():
-        fitting = [thing for thing in by_key.get(key, ()) if fits(items[positions[0]], thing)]
-        left += [thing for thing in by_key.get(key, ()) if all(thing is not one for one in fitting)]
-        if not fitting:
+    for group, positions in groups.items():
+        mine = fitting[group]
+        if not mine:
             absent.update(positions)
-        elif len(fitting) == len(positions):
-            found |= dict(zip(positions, fitting, strict=True))
+        elif len(mine) == len(positions) and all(takers[id(thing)] == 1 for thing in mine):
+            found |= dict(zip(positions, mine, strict=True))
         else:
             crowded.update(positions)
-    return Pairing(found, frozenset(crowded), frozenset(absent), tuple(left))
+    left = tuple(thing for thing in things if not takers[id(thing)])
+    return Pairing(found, frozenset(crowded), frozenset(absent), left)
 
 
 def repeated(keys: Sequence[Hashable]) -> set[Hashable]:

@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..capabilities import Capability, Support, no, yes
-from ..model import Credential, CredentialStatus, IssueRequest, Result, Results, Template, Unknown
+from ..model import Channel, Credential, CredentialStatus, IssueRequest, Result, Results, Template
 from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, call, emit
 from .base import AdapterBase, Filter, Send, headers_of
 from .matching import Pairing, may_be_cut, pair
-from .sending import Item, items_of, listed, member, moment, send_items, text
+from .sending import Item, listed, member, moment, send_items, text
 
 if TYPE_CHECKING:
     from credkit_record import AsyncRecord, Record
@@ -57,7 +57,7 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
 
     # --- issuing -----------------------------------------------------------------------------------------------------
 
-    def problem(self, request: IssueRequest, template: Template) -> str | None:
+    def problem(self, request: IssueRequest, template: Template, deliver: Channel | None) -> str | None:
         if not request.subject.email:
             return "Record needs an e-mail address"
         if request.claims:
@@ -82,10 +82,7 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
 
     # --- looking up ----------------------------------------------------------------------------------------------------
 
-    def reconcile(
-        self, unknown: Sequence[Unknown], now: datetime, known: Container[str] = frozenset()
-    ) -> Flow[Results]:
-        items = items_of(unknown)
+    def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
         summaries = yield from call(lambda client: client.credentials.list())
         results: dict[int, Result] = {}
         for token in dict.fromkeys(item.ticket.token for item in items):

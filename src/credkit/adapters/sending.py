@@ -193,3 +193,16 @@ def member(value: object, name: str) -> Any:
     """A member of a model; None where the value is something else, or lacks it."""
     found = getattr(value, name, None)
     return None if found is UNSET else found
+
+
+def invalid(build: Callable[[], object]) -> str | None:
+    """What is wrong with what `build` makes of a request, in names and types; None when it can be made."""
+    from pydantic import ValidationError
+
+    try:
+        build()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return f"{first['type']} at {place!a}"
+    return None

@@ -1,0 +1,266 @@
+"""Beltic: signed credentials, up to 1,000 in a call, each of which is issued or fails by itself.
+
+A template is a credential type. `Template.extra` takes `subject_type`, `evidence_refs` and `self_attestation_complete` (a legal
+declaration of yours; nothing fills it in). Reconciling: credentials about the subject, of the same type, with the same claims,
+issued when the send was under way, and nobody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..capabilities import Capability, Support, no, yes
+from ..events import Event, EventKind
+from ..model import Channel, Credential, CredentialStatus, IssueRequest, Organisation, Result, Results, Template
+from ..runtime.errors import InvalidArgument
+from ..runtime.models import to_plain
+from ..runtime.unset import UNSET
+from ..secret import Secret
+from ..steps import Flow, call, together
+from ..ticket import Ticket
+from .base import AdapterBase, Filter, Send, headers_of
+from .beltic_settling import Asked, Seen, settle
+from .looking import Listing, collect, emit_pages, towards
+from .matching import repeated
+from .sending import Item, invalid, listed, member, moment, send_items, text
+
+if TYPE_CHECKING:
+    from credkit_beltic import AsyncBeltic, Beltic, models
+
+_STATUS = {
+    "active": CredentialStatus.ISSUED,
+    "revoked": CredentialStatus.REVOKED,
+    "expired": CredentialStatus.EXPIRED,
+    "suspended": CredentialStatus.SUSPENDED,
+}
+_KINDS = {
+    "issued": (EventKind.ISSUED, CredentialStatus.ISSUED),
+    "verified": (EventKind.VERIFIED, None),
+    "revoked": (EventKind.REVOKED, CredentialStatus.REVOKED),
+    "deleted": (EventKind.DELETED, None),
+    "suspended": (EventKind.SUSPENDED, CredentialStatus.SUSPENDED),
+    "reactivated": (EventKind.REACTIVATED, CredentialStatus.ISSUED),
+}
+_INSIDE = frozenset({"internal_error", "upstream_error", "kms_signing_failed", "database_error"})
+"""Failures inside of Beltic: as after a status 500, nobody can tell how far it came."""
+_EXTRA = frozenset({"subject_type", "evidence_refs", "self_attestation_complete"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
+    """Beltic."""
+
+    vendor: ClassVar[str] = "beltic"
+    issue_operation: ClassVar[str] = "batchIssueCredentials"
+    largest_batch: ClassVar[int] = 1000
+    capabilities: ClassVar[Mapping[Capability, Support]] = {
+        Capability.ISSUE: yes("`POST /credentials/batch-issue`"),
+        Capability.BATCH: yes("1,000 items to a call, Beltic's limit"),
+        Capability.LIST: yes("by type, subject and status"),
+        Capability.GET: yes("by id"),
+        Capability.REVOKE: yes("for good, with a reason"),
+        Capability.CANCEL: no("revoke it: it is issued at once"),
+        Capability.EMAIL: no("hand over `credential.signed` yourself"),
+        Capability.OFFER: no("hand over `credential.signed`: it is issued at once"),
+        Capability.QR: no("make one of what you hand over"),
+        Capability.PUBLIC_URL: no("hand over `credential.signed`"),
+        Capability.EXPIRY: yes("`expires`; without it the vendor decides"),
+        Capability.WEBHOOKS: yes("audit streams (`issuer.client.audit_streams`); no documented signature"),
+        Capability.EVIDENCE: yes("`issuer.client.evidence.upload`, then `evidence_refs` in the template's `extra`"),
+        Capability.VERIFY: yes("`issuer.client.credentials.verify` with `credential.signed`"),
+    }
+    batch_size: int = 1000
+
+    @classmethod
+    def client_types(cls) -> tuple[type[Beltic], type[AsyncBeltic]]:
+        from credkit_beltic import AsyncBeltic, Beltic
+
+        return Beltic, AsyncBeltic
+
+    # --- issuing -----------------------------------------------------------------------------------------------------
+
+    def problem(self, request: IssueRequest, template: Template, deliver: Channel | None) -> str | None:
+        if unknown := template.extra.keys() - _EXTRA:
+            return f"the template's extra has {min(unknown)!a}; Beltic's adapter knows {', '.join(sorted(_EXTRA))}"
+        return invalid(lambda: self._request(request, None))
+
+    def send(self, items: Sequence[Item], send: Send) -> Flow[Results]:
+        from credkit_beltic import models
+
+        batch = [
+            models.BatchIssueItem(
+                request=self._request(item.request, self.expires_at(item.request, send)),
+                correlation_id=_correlation(item.ticket),
+            )
+            for item in items
+        ]
+        return send_items(
+            items,
+            lambda client: client.credentials.batch_issue(items=batch),
+            lambda answer: self._answered(items, answer),
+        )
+
+    def _request(self, request: IssueRequest, expires: datetime | None) -> models.CredentialRequest:
+        from credkit_beltic import models
+
+        extra = self.template(request).extra
+        optional = {name: extra[name] for name in ("evidence_refs", "self_attestation_complete") if name in extra}
+        if expires is not None:
+            optional["expires_at"] = expires
+        return models.CredentialRequest(
+            credential_type=self.template_id(request),
+            subject=models.Subject(**_subject(request, extra)),
+            claims=models.Claims(**self.claims(request)),
+            **optional,
+        )
+
+    def _answered(self, items: Sequence[Item], answer: Any) -> Results:
+        """What the answer says of each item: by the id that it echoes, or by its place where the echoes show that places count."""
+        given = listed(member(answer, "results"))
+        echoes = [text(member(one, "correlation_id")) for one in given]
+        mine = {_correlation(item.ticket): position for position, item in enumerate(items)}
+        ordered = len(given) == len(items) and all(
+            echo is None or mine.get(echo) == at for at, echo in enumerate(echoes)
+        )
+        proven = ordered and any(echoes)
+        answers: dict[int, list[Any]] = {}
+        for at, (one, echo) in enumerate(zip(given, echoes, strict=True)):
+            if echo is None and (proven or (ordered and _is_about(one, items[at].request, certain=True))):
+                answers.setdefault(at, []).append(one)
+            elif echo in mine:
+                answers.setdefault(mine[echo], []).append(one)
+        twice = repeated([_id(member(one, "credential")) for one in given])
+        return [self._result(item, answers.get(at, []), twice) for at, item in enumerate(items)]
+
+    def _result(self, item: Item, answers: Sequence[Any], twice: set[Hashable]) -> Result:
+        from credkit_beltic import models
+
+        if len(answers) != 1:
+            return item.unanswered()
+        credential, error = member(answers[0], "credential"), member(answers[0], "error")
+        id_ = _id(credential)
+        if id_ is not None:
+            certain = error is None and id_ not in twice and _is_about(answers[0], item.request)
+            return item.issued(_credential(credential)) if certain else item.unanswered()
+        if credential is None and isinstance(error, models.ErrorDetail):
+            code = text(error.code)
+            if code in _INSIDE:
+                return item.unknown("answer_lost", "Beltic failed inside, perhaps after issuing")
+            return item.rejected(code, "Beltic refused this item", detail=text(error.message))
+        return item.unanswered()
+
+    # --- looking up ----------------------------------------------------------------------------------------------------
+
+    def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
+        asked = [Asked(item, to_plain(self._request(item.request, None))) for item in items]
+        places = list(dict.fromkeys(one.place for one in asked))
+        answers = yield from together((_list(*place) for place in places), self.concurrency)
+        results: dict[int, Result] = {}
+        for place, listing in zip(places, answers, strict=True):
+            if isinstance(listing, Exception):
+                raise listing
+            mine = {position: one for position, one in enumerate(asked) if one.place == place}
+            seen = [Seen(id_, to_plain(one), one) for one in listing.entries if (id_ := _id(one)) and id_ not in known]
+            settled = settle(list(mine.values()), seen, listing.complete, now, self.settle_after, _credential)
+            results |= dict(zip(mine, settled, strict=True))
+        return [results[position] for position in range(len(items))]
+
+    def get(self, credential: Credential) -> Flow[Credential]:
+        return _credential((yield from call(lambda client: client.credentials.get(credential.id))))
+
+    def list(self, wanted: Filter) -> Flow[None]:
+        if wanted.batch_id is not None:
+            raise InvalidArgument("Beltic has no batches to list by")
+        status = next((word for word, one in _STATUS.items() if one is wanted.status), UNSET)
+        return emit_pages(
+            lambda client: client.credentials.list_all(
+                credential_type=wanted.template or UNSET,
+                subject_id=wanted.subject_id or UNSET,
+                status=status,
+                limit=200,
+            ),
+            _credential,
+            wanted,
+        )
+
+    def revoke(self, credential: Credential, reason: str | None) -> Flow[Credential]:
+        def act() -> Flow[Credential]:
+            given = UNSET if reason is None else reason
+            return _credential((yield from call(lambda client: client.credentials.revoke(credential.id, reason=given))))
+
+        return towards(act(), lambda: self.get(credential), lambda one: one.status is CredentialStatus.REVOKED)
+
+    def probe(self) -> Flow[Mapping[str, str]]:
+        return headers_of(lambda client: client.credentials.with_raw_response.list(limit=1))
+
+    def parse_event(self, headers: Mapping[str, str], body: bytes | str, secret: str | None) -> Event:
+        from credkit_beltic import webhooks
+
+        event = webhooks.parse(headers, body, secret=secret)
+        told = text(member(event.data, "event_type")) or ""
+        kind, status = _KINDS.get(told.removeprefix("credential."), (EventKind.OTHER, None))
+        return Event(
+            vendor=self.vendor,
+            kind=kind,
+            credential_id=text(member(event.data, "credential_id")),
+            status=status,
+            occurred_at=moment(member(event.data, "timestamp")),
+            verified=event.verified,
+            id=text(member(event.data, "id")),
+            raw=event.data,
+        )
+
+
+def _correlation(ticket: Ticket) -> str:
+    return f"{ticket.token}-{ticket.position}"
+
+
+def _subject(request: IssueRequest, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """The subject as Beltic takes it: its attributes, then what is known of it by name."""
+    subject, members = request.subject, dict(request.subject.attributes)
+    names = ["id", "name"]
+    kind = "person"
+    if isinstance(subject, Organisation):
+        names += ["registration_number", "jurisdiction", "legal_form"]
+        kind = "organisation"
+    members |= {name: getattr(subject, name) for name in names if getattr(subject, name) is not None}
+    return members | {"type": extra.get("subject_type", kind)}
+
+
+def _id(credential: Any) -> str | None:
+    return text(member(credential, "id")) or text(member(credential, "credential_id"))
+
+
+def _is_about(result: Any, request: IssueRequest, *, certain: bool = False) -> bool:
+    """Whether a result's credential is about the subject of a request; `certain`: it says so."""
+    told = text(member(member(member(result, "credential"), "subject"), "id"))
+    if told is None or request.subject.id is None:
+        return not certain
+    return told == request.subject.id
+
+
+def _list(kind: str, subject_id: str | None) -> Flow[Listing]:
+    """Every credential of a type, about a subject when it has an id."""
+    return collect(
+        lambda client: client.credentials.list_all(credential_type=kind, subject_id=subject_id or UNSET, limit=200),
+        _id,
+        ("pagination", "total"),
+    )
+
+
+def _credential(given: Any) -> Credential:
+    signed = text(member(given, "signed_payload"))
+    return Credential(
+        vendor=BelticAdapter.vendor,
+        id=_id(given) or "",
+        status=_STATUS.get(str(member(given, "status")), CredentialStatus.UNKNOWN),
+        template=text(member(given, "credential_type")),
+        signed=Secret(signed) if signed else None,
+        issued_at=moment(member(given, "issued_at")),
+        expires_at=moment(member(given, "expires_at")),
+        revoked_at=moment(member(given, "revoked_at")),
+        raw=given,
+    )

@@ -1,0 +1,222 @@
+"""DIDX me-creds: one offer at a time, delivered to a wallet, accepted or declined by its holder.
+
+A template is a credential template; `Template.subject` says which of its attributes take the subject's name and address. `extra` takes
+`identifier` ("externalIdentifier", the default, or "username"): what a subject's id is to the wallet. Reconciling: DIDX lists nothing and
+takes no key of ours, so only somebody who knows the id of the issuance can settle it: from a webhook or DIDX's portal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..capabilities import Capability, Support, no, yes
+from ..events import Event, EventKind
+from ..model import (
+    Channel,
+    Credential,
+    CredentialStatus,
+    Delivery,
+    DeliveryStatus,
+    Issued,
+    IssueRequest,
+    Offer,
+    Reason,
+    Results,
+    Subject,
+    Template,
+)
+from ..runtime.errors import ApiError, InvalidArgument, NotFoundError
+from ..secret import Secret
+from ..steps import Flow, call
+from .base import AdapterBase, Send, headers_of
+from .delivering import after_issuing, hand_over, told
+from .looking import towards
+from .sending import Item, listed, member, moment, send_items, text
+
+if TYPE_CHECKING:
+    from credkit_didx import AsyncDidx, Didx
+
+_STATUS = {
+    "offered": CredentialStatus.OFFERED,
+    "completed": CredentialStatus.ACCEPTED,
+    "failed": CredentialStatus.DECLINED,
+    "expired": CredentialStatus.EXPIRED,
+}
+_KINDS = {
+    "offered": EventKind.OFFERED,
+    "completed": EventKind.ACCEPTED,
+    "failed": EventKind.FAILED,
+    "expired": EventKind.EXPIRED,
+}
+_ISSUANCE = "openid4vc.issuance."
+_IDENTIFIERS = ("externalIdentifier", "username")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DidxAdapter(AdapterBase["Didx", "AsyncDidx"]):
+    """DIDX me-creds."""
+
+    vendor: ClassVar[str] = "didx"
+    issue_operation: ClassVar[str] = "issueCredential"
+    largest_batch: ClassVar[int] = 1
+    channels: ClassVar[frozenset[Channel]] = frozenset(Channel)
+    reconciles_by_ticket: ClassVar[bool] = True
+    capabilities: ClassVar[Mapping[Capability, Support]] = {
+        Capability.ISSUE: yes("`POST /me-creds/api/credentials/issuance`: an offer, which the holder accepts"),
+        Capability.BATCH: no("nothing to do: requests are sent one by one, several at a time (`concurrency`)"),
+        Capability.LIST: no("keep ids (a ledger does) and read each with `issuer.get`"),
+        Capability.GET: yes("by the id of the issuance"),
+        Capability.REVOKE: yes("for good; by the id of the issuance, the form of the older pages"),
+        Capability.CANCEL: no("let the offer expire, or revoke it"),
+        Capability.EMAIL: yes(
+            '`deliver="email"`, or "wallet" by another identifier; the holder needs an account (`issuer.client.users`)'
+        ),
+        Capability.OFFER: yes("`credential.offer`"),
+        Capability.QR: yes("`credential.offer.qr()`"),
+        Capability.PUBLIC_URL: no("use `credential.offer`"),
+        Capability.EXPIRY: no("put a date into the template's attributes"),
+        Capability.WEBHOOKS: yes("`issuer.client.webhook_endpoints`; they carry an id only, and no signature"),
+        Capability.EVIDENCE: no("keep evidence yourself"),
+        Capability.VERIFY: yes("`issuer.client.presentations`"),
+    }
+
+    @classmethod
+    def client_types(cls) -> tuple[type[Didx], type[AsyncDidx]]:
+        from credkit_didx import AsyncDidx, Didx
+
+        return Didx, AsyncDidx
+
+    # --- issuing -----------------------------------------------------------------------------------------------------
+
+    def problem(self, request: IssueRequest, template: Template, deliver: Channel | None) -> str | None:
+        if (
+            template.extra.keys() - {"identifier"}
+            or template.extra.get("identifier", _IDENTIFIERS[0]) not in _IDENTIFIERS
+        ):
+            return f"the template's extra takes identifier, one of {', '.join(_IDENTIFIERS)}, and nothing else"
+        if request.expires is not None:
+            return "DIDX has no expiry: leave `expires` out"
+        if deliver is not None and deliver is not Channel.OFFER and not _recipient(request.subject, deliver):
+            return "there is no e-mail address or id to deliver to"
+        return None
+
+    def send(self, items: Sequence[Item], send: Send) -> Flow[Results]:
+        if len(items) != 1:
+            raise InvalidArgument("DIDX issues one credential at a time")
+        request = items[0].request
+        template, attributes = self.template_id(request), self.claims(request)
+        results = yield from send_items(
+            items,
+            lambda client: client.issuances.issue(credential_template_id=template, attributes=attributes),
+            lambda issuance: _answered(items, issuance, template),
+        )
+        if send.deliver in (None, Channel.OFFER):
+            return results
+        return (yield from after_issuing(results, send.deliver, self._handing_over(send.deliver)))
+
+    def _handing_over(self, deliver: Channel) -> Callable[[Sequence[Issued]], Flow[list[Credential]]]:
+        def work(issued: Sequence[Issued]) -> Flow[list[Credential]]:
+            (one,) = issued
+            return [(yield from self.deliver(one.credential, deliver, one.request.subject))]
+
+        return work
+
+    def deliver(self, credential: Credential, channel: Channel, to: Subject | None) -> Flow[Credential]:
+        if credential.offer is None:
+            credential = yield from self.get(credential)
+        if channel is Channel.OFFER:
+            return credential
+        recipient = _recipient(to, channel)
+        if recipient is None:
+            raise InvalidArgument(
+                "DIDX does not know the holder: give `to` with an e-mail address, or with an id for the wallet"
+            )
+        if credential.offer is None:
+            reason = Reason("no_offer", "the vendor does not show the offer any more")
+            return replace(credential, delivery=Delivery(channel, DeliveryStatus.FAILED, reason))
+        uri, kind = credential.offer.uri.reveal(), self._identifier(credential, channel)
+        sending = call(
+            lambda client: client.wallet_offers.send(credential_offer=uri, recipient=recipient, identifier_type=kind)
+        )
+        return told(credential, (yield from hand_over(channel, sending)))
+
+    def _identifier(self, credential: Credential, channel: Channel) -> str:
+        """What the recipient is called by."""
+        if channel is Channel.EMAIL:
+            return "email"
+        known = {one.id: one for one in self.templates.values()}.get(credential.template or "")
+        return str(known.extra.get("identifier", _IDENTIFIERS[0])) if known else _IDENTIFIERS[0]
+
+    # --- looking up ----------------------------------------------------------------------------------------------------
+
+    def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
+        message = "DIDX lists no issuances: find its id in a webhook or the portal, then known_as(id) or never_issued()"
+        yield from ()
+        return [item.unknown("cannot_look_up", message, retryable=False) for item in items]
+
+    def get(self, credential: Credential) -> Flow[Credential]:
+        found = yield from call(lambda client: client.issuances.get(credential.id))
+        if text(member(found, "id")) not in (None, credential.id):
+            raise NotFoundError("the answer is about another issuance", status=404)
+        return replace(_credential(found, credential.template), id=credential.id)
+
+    def revoke(self, credential: Credential, reason: str | None) -> Flow[Credential]:
+        def act() -> Flow[Credential]:
+            yield from call(lambda client: client.issuances.revoke(credential.id))
+            try:
+                found = yield from self.get(credential)
+            except ApiError:  # it said yes to revoking; that it cannot be read now changes nothing
+                found = credential
+            return replace(found, status=CredentialStatus.REVOKED, offer=None)
+
+        return towards(act(), lambda: self.get(credential), lambda found: found.status is CredentialStatus.REVOKED)
+
+    def probe(self) -> Flow[Mapping[str, str]]:
+        return headers_of(lambda client: client.credential_templates.with_raw_response.list())
+
+    def parse_event(self, headers: Mapping[str, str], body: bytes | str, secret: str | None) -> Event:
+        from credkit_didx import webhooks
+
+        event = webhooks.parse(headers, body, secret=secret)
+        about = event.name.removeprefix(_ISSUANCE) if event.name.startswith(_ISSUANCE) else ""
+        return Event(
+            vendor=self.vendor,
+            kind=_KINDS.get(about, EventKind.OTHER),
+            credential_id=text(member(member(event.data, "payload"), "issuance_id")) if about else None,
+            status=_STATUS.get(about),
+            verified=event.verified,
+            id=event.id,
+            raw=event.data,
+        )
+
+
+def _recipient(subject: Subject | None, channel: Channel) -> str | None:
+    if subject is None:
+        return None
+    return subject.email if channel is Channel.EMAIL else subject.id
+
+
+def _answered(items: Sequence[Item], issuance: Any, template: str) -> Results:
+    if text(member(issuance, "id")) is None:
+        return [item.unanswered() for item in items]
+    return [item.issued(_credential(issuance, template)) for item in items]
+
+
+def _credential(found: Any, template: str | None) -> Credential:
+    parts = listed(member(found, "credentials"))
+    revoked = bool(parts) and all(member(one, "status") == "revoked" for one in parts)
+    status = _STATUS.get(str(member(found, "status")), CredentialStatus.UNKNOWN)
+    uri, qr_uri = text(member(found, "offer_uri")), text(member(found, "offer_qr_uri"))
+    open_ = uri is not None and not revoked and status in (CredentialStatus.OFFERED, CredentialStatus.UNKNOWN)
+    return Credential(
+        vendor=DidxAdapter.vendor,
+        id=text(member(found, "id")) or "",
+        status=CredentialStatus.REVOKED if revoked else status,
+        template=template,
+        offer=Offer(Secret(uri), qr_uri=Secret(qr_uri) if qr_uri else None) if open_ and uri else None,
+        issued_at=moment(member(found, "created_at")),
+        raw=found,
+    )
