@@ -33,9 +33,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 # Commands with a module of their own: its `main` takes what follows the name and gives the exit code.
 ELSEWHERE = {
+    "diff": "diff.command",
     "lint": "lint.command",
     "lsp": "lint.lsp",
     "new": "scaffold.command",
+    "release": "release.command",
     "sources": "sources.command",
 }
 

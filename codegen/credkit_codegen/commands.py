@@ -184,6 +184,8 @@ def _account(spec: Path, config: Path | None, package: str | None, overlays: lis
 
 
 _ELSEWHERE_HELP = {
+    "diff": "Say what changed between two versions of an API, and what it means for callers.",
+    "release": "Give a vendor's distribution its next version, and its changelog a section.",
     "lint": "Say what is wrong with documents, and what to write instead.",
     "lsp": "Show the same findings in an editor, over the Language Server Protocol.",
     "new": "Start a vendor: from nothing, from a published document, or from examples.",

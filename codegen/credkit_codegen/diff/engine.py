@@ -106,13 +106,13 @@ def _changes(raws: Iterable[_Raw]) -> list[Change]:
 
 
 def _spots(nodes: list[Node]) -> dict[tuple[int, str], Spot]:
-    """Lines and columns, found in one pass over each file."""
+    """Files, lines and columns, found in one pass over each file."""
     documents = {id(node.document): node.document for node in nodes}
     found: dict[tuple[int, str], Spot] = {}
     for key, document in documents.items():
         pointers = {node.pointer for node in nodes if id(node.document) == key}
-        for pointer, place in document.places(pointers).items():
-            found[key, pointer] = Spot(file=document.file, line=place.line, column=place.column, pointer=pointer)
+        for pointer, (file, line, column) in document.where(pointers).items():
+            found[key, pointer] = Spot(file=file, line=line, column=column, pointer=pointer)
     return found
 
 

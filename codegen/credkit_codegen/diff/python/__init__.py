@@ -1,0 +1,1 @@
+"""What changed for Python code: two generated packages side by side, and earlier tests against the new one."""

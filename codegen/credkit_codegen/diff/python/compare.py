@@ -1,0 +1,211 @@
+"""Two packages side by side: griffe says what breaks in names and signatures; types are compared by who reads them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import griffe
+
+from ...diagnostics import Severity
+from ..change import Change, Spot, Verdict, fingerprint
+from ..types import Step
+from .annotations import annotation_step
+from .kinds import BY_ID
+from .surface import Surface, read_surface
+
+_IDS = {
+    griffe.BreakageKind.OBJECT_REMOVED: "python-name-removed",
+    griffe.BreakageKind.OBJECT_CHANGED_KIND: "python-kind-changed",
+    griffe.BreakageKind.CLASS_REMOVED_BASE: "python-base-removed",
+    griffe.BreakageKind.PARAMETER_REMOVED: "python-parameter-removed",
+    griffe.BreakageKind.PARAMETER_MOVED: "python-parameter-moved",
+    griffe.BreakageKind.PARAMETER_CHANGED_KIND: "python-parameter-kind-changed",
+    griffe.BreakageKind.PARAMETER_CHANGED_DEFAULT: "python-parameter-default-changed",
+    griffe.BreakageKind.PARAMETER_CHANGED_REQUIRED: "python-parameter-required",
+    griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: "python-parameter-required",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A generated package: `folder` holds it, `shown` is that folder for people, `operations` maps ids to `resource.method`."""
+
+    folder: Path
+    name: str
+    shown: str
+    operations: Mapping[str, str]
+
+
+def diff_packages(old: Package, new: Package) -> tuple[Change, ...]:
+    """What changed for Python code, the worst first.
+
+    A sync and an async method that changed alike are one change.
+    """
+    logging.getLogger("griffe").setLevel(logging.ERROR)
+    before, after = read_surface(old.folder, old.name), read_surface(new.folder, new.name)
+    comparison = _Comparison(old, new, before, after)
+    found: dict[tuple[str, str], Change] = {}
+    for change in comparison.changes():
+        found.setdefault((change.rule, change.message), change)
+    order = list(Severity)
+    return tuple(sorted(found.values(), key=lambda item: (order.index(item.severity), item.rule, item.message)))
+
+
+class _Comparison:
+    def __init__(self, old: Package, new: Package, before: Surface, after: Surface) -> None:
+        self.old, self.new, self.before, self.after = old, new, before, after
+
+    def changes(self) -> Iterator[Change]:
+        renamed = dict(self._renamed())
+        yield from renamed.values()
+        moved = {_method(was) for was, _ in renamed} | {_method(is_) for _, is_ in renamed}
+        for breakage in griffe.find_breaking_changes(self.before.root, self.after.root):
+            yield from self._breakage(breakage, moved)
+        for path, item in self.after.names.items():
+            known = self.before.names.get(path)
+            if known is None:
+                yield from self._added(path, item, moved)
+            else:
+                yield from self._types(path, known, item)
+
+    def _renamed(self) -> Iterator[tuple[tuple[str, str], Change]]:
+        for id_, was in self.old.operations.items():
+            is_ = self.new.operations.get(id_)
+            if is_ is not None and is_ != was:
+                yield (was, is_), self._change("python-method-renamed", f"{was}() is now {is_}()", None, None)
+
+    def _breakage(self, breakage: griffe.Breakage, moved: set[str]) -> Iterator[Change]:
+        id_ = _IDS.get(breakage.kind)
+        path = breakage.obj.path.removeprefix(f"{self.old.name}.")
+        if id_ is None or _is_internal(breakage.obj) or _twin(path) in moved:
+            return
+        name = getattr(breakage.old_value or breakage.new_value, "name", None)
+        if breakage.kind is griffe.BreakageKind.OBJECT_REMOVED:
+            if path not in self.before.names or path.rpartition(".")[0] not in {"", *self.after.names}:
+                return
+            yield self._change(id_, f"{_shown(path)} is gone", breakage.obj, None)
+        elif "parameter" in id_:
+            yield self._change(
+                id_, f"{_shown(path)}(): {_parameter(breakage, name)}", self.before.names.get(path), breakage.obj
+            )
+        else:
+            values = f"{_text(breakage.new_value)} (was {_text(breakage.old_value)})"
+            yield self._change(id_, f"{_shown(path)} is {values}", self.before.names.get(path), breakage.obj)
+
+    def _added(self, path: str, item: griffe.Object, moved: set[str]) -> Iterator[Change]:
+        parent = path.rpartition(".")[0]
+        if _twin(path) not in moved and (not parent or parent in self.before.names):
+            yield self._change("python-name-added", f"{_shown(path)} is new", None, item)
+
+    def _types(self, path: str, old: griffe.Object, new: griffe.Object) -> Iterator[Change]:
+        if isinstance(old, griffe.Function) and isinstance(new, griffe.Function):
+            yield from self._signature(path, old, new)
+        elif isinstance(old, griffe.Attribute) and isinstance(new, griffe.Attribute):
+            of_class = isinstance(new.parent, griffe.Class)
+            was, is_ = (str((item.annotation if of_class else item.value) or "") for item in (old, new))
+            if of_class or str(new.annotation) == "TypeAlias":
+                yield from self._field(path, old, new, was, is_)
+
+    def _signature(self, path: str, old: griffe.Function, new: griffe.Function) -> Iterator[Change]:
+        step = annotation_step(_text_or_none(old.returns), _text_or_none(new.returns))
+        if step is not Step.SAME:
+            id_ = "python-result-type-narrowed" if step is Step.NARROWED else "python-result-type-changed"
+            yield self._change(id_, f"{_shown(path)}() returns {new.returns} (was {old.returns})", old, new)
+        known = {parameter.name: parameter for parameter in old.parameters}
+        for parameter in new.parameters:
+            was = known.get(parameter.name)
+            if was is None:
+                if parameter.default is not None:
+                    yield self._change(
+                        "python-parameter-added", f"{_shown(path)}(): argument {parameter.name} is new", old, new
+                    )
+                continue
+            step = annotation_step(_text_or_none(was.annotation), _text_or_none(parameter.annotation))
+            if step is not Step.SAME:
+                id_ = "python-argument-type-widened" if step is Step.WIDENED else "python-argument-type-changed"
+                text = f"{_shown(path)}(): {parameter.name} takes {parameter.annotation} (was {was.annotation})"
+                yield self._change(id_, text, old, new)
+
+    def _field(self, path: str, old: griffe.Object, new: griffe.Object, was: str, is_: str) -> Iterator[Change]:
+        step = annotation_step(was or None, is_ or None)
+        if step is Step.SAME:
+            return
+        owner = new.parent.name if isinstance(new.parent, griffe.Class) else new.name
+        is_read = owner in self.before.outputs | self.after.outputs
+        is_written = owner in self.before.inputs | self.after.inputs
+        hurts = (
+            step is Step.CHANGED
+            or (step is Step.WIDENED and (is_read or not is_written))
+            or (step is Step.NARROWED and is_written)
+        )
+        id_ = "python-field-type-changed" if hurts else "python-field-type-compatible"
+        yield self._change(id_, f"{_shown(path)} is {is_} (was {was})", old, new)
+
+    def _change(self, id_: str, message: str, old: griffe.Object | None, new: griffe.Object | None) -> Change:
+        kind = BY_ID[id_]
+        return Change(
+            rule=id_,
+            verdict=Verdict.PYTHON,
+            severity=kind.severity,
+            message=message,
+            means=kind.means,
+            old=_spot(old, self.before, self.old),
+            new=_spot(new, self.after, self.new),
+            fingerprint=fingerprint(id_, None, "", message),
+        )
+
+
+def _parameter(breakage: griffe.Breakage, name: str | None) -> str:
+    kinds = griffe.BreakageKind
+    if breakage.kind is kinds.PARAMETER_REMOVED:
+        return f"argument {name} is gone"
+    if breakage.kind is kinds.PARAMETER_ADDED_REQUIRED:
+        return f"argument {name} is new and required"
+    if breakage.kind is kinds.PARAMETER_CHANGED_REQUIRED:
+        return f"argument {name} became required"
+    if breakage.kind is kinds.PARAMETER_CHANGED_DEFAULT:
+        old, new = (getattr(value, "default", value) for value in (breakage.old_value, breakage.new_value))
+        return f"argument {name} is {new} when left out (was {old})"
+    if breakage.kind is kinds.PARAMETER_MOVED:
+        return f"argument {name} moved"
+    return f"argument {name} is passed in another way"
+
+
+def _is_internal(item: object) -> bool:
+    return isinstance(item, griffe.Attribute) and str(item.annotation or "").startswith("Operation[")
+
+
+def _method(name: str) -> str:
+    """`credentials.issue` as the end of a path in a resource module: `issue`."""
+    return name.replace("_", "").lower()
+
+
+def _twin(path: str) -> str:
+    """`credentials.AsyncCredentials.issue` -> `credentials.issue`, to be compared with names of operations."""
+    parts = path.split(".")
+    return _method(f"{parts[0]}.{parts[-1]}") if len(parts) == 3 else ""
+
+
+def _shown(path: str) -> str:
+    """A path with the sync class for the async one, so that twins are told once."""
+    return ".".join(part.removeprefix("Async") if part.startswith("Async") else part for part in path.split("."))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list | tuple | set):
+        return ", ".join(_text(item) for item in value)
+    return str(getattr(value, "value", value))
+
+
+def _text_or_none(value: object) -> str | None:
+    return str(value) if value is not None else None
+
+
+def _spot(item: griffe.Object | None, surface: Surface, package: Package) -> Spot | None:
+    if item is None or not isinstance(item.filepath, Path):
+        return None
+    file = item.filepath.relative_to(surface.folder.resolve() if item.filepath.is_absolute() else surface.folder)
+    return Spot(file=f"{package.shown.rstrip('/')}/{file.as_posix()}", line=item.lineno or 0)

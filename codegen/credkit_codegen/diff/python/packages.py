@@ -1,0 +1,46 @@
+"""Where the packages of a comparison come from: what stands in `generated/`, or generated on the spot into a folder that goes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from ...lock import LOCK_NAME, read_lock
+from ...pipeline import Target, generate
+from ..inputs import Source
+from .compare import Package
+
+
+def released_package(source: Source, folder: Path) -> Package:
+    """The package as it was given out: what stands in `generated/`, else generated into `folder`."""
+    if source.generated is not None and read_lock(source.generated).is_intact:
+        return _package(source.generated, source)
+    return current_package(source, folder, names=None)
+
+
+def current_package(source: Source, folder: Path, names: Path | None) -> Package:
+    """The package that the sources give today. `names` is a distribution whose lock keeps the names of inline schemas.
+
+    Raises:
+        SpecError: the document or the configuration cannot be used.
+    """
+    out = folder / (source.spec.parent.name or "package")
+    out.mkdir(parents=True, exist_ok=True)
+    if names is not None and (names / LOCK_NAME).is_file():
+        shutil.copy(names / LOCK_NAME, out / LOCK_NAME)
+    package = None if source.config is not None else "credkit_compared"
+    generate(Target(spec=source.spec, out=out, config=source.config, package=package), force=True)
+    return _package(out, source)
+
+
+def _package(out: Path, source: Source) -> Package:
+    name = next(path.parent.name for path in sorted(out.glob("*/__init__.py")) if path.parent.name != "tests")
+    lock = read_lock(out)
+    operations = {id_: line.rpartition(" -> ")[2] for id_, line in lock.operations.items()}
+    return Package(folder=out, name=name, shown=source.shown, operations=operations)
+
+
+def same_files(old: Package, new: Package) -> bool:
+    """Whether what is shipped is the same, the record of how it was made left aside."""
+    before, after = read_lock(old.folder), read_lock(new.folder)
+    return before.files == after.files

@@ -1,0 +1,94 @@
+"""The public surface of a generated package, as griffe reads it: nothing is imported, nothing runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import griffe
+
+from .annotations import names_in
+
+# A constant that tells the runtime what a call is; nobody but the module uses it.
+_INTERNAL = "Operation["
+
+
+@dataclass(slots=True, eq=False)
+class Surface:
+    """`names` are public objects by their path without the package; `inputs` and `outputs` the classes and aliases that
+    methods take and give."""
+
+    root: griffe.Module
+    folder: Path
+    names: dict[str, griffe.Object] = field(default_factory=dict)
+    inputs: frozenset[str] = frozenset()
+    outputs: frozenset[str] = frozenset()
+
+
+def read_surface(folder: Path, package: str) -> Surface:
+    """Read the package below `folder`.
+
+    Raises:
+        SyntaxError, ImportError: it cannot be read; a fault of ours.
+    """
+    root = griffe.load(package, search_paths=[folder], allow_inspection=False)
+    if not isinstance(root, griffe.Module):
+        raise ImportError(package)
+    surface = Surface(root, folder)
+    surface.names = dict(_public(root, ""))
+    taken, given = _used(surface.names.values())
+    uses = _uses(surface.names)
+    surface.inputs, surface.outputs = _reach(taken, uses), _reach(given, uses)
+    return surface
+
+
+def _public(parent: griffe.Object, prefix: str) -> Iterator[tuple[str, griffe.Object]]:
+    for name, member in parent.members.items():
+        if member.is_alias or name.startswith("_") or not isinstance(member, griffe.Object):
+            continue
+        if isinstance(member, griffe.Attribute) and str(member.annotation or "").startswith(_INTERNAL):
+            continue
+        path = f"{prefix}{name}"
+        yield path, member
+        yield from _public(member, f"{path}.")
+
+
+def _used(objects: Iterable[griffe.Object]) -> tuple[set[str], set[str]]:
+    """Names in what methods take, and in what they give."""
+    taken: set[str] = set()
+    given: set[str] = set()
+    for item in objects:
+        if isinstance(item, griffe.Function) and isinstance(item.parent, griffe.Class):
+            for parameter in item.parameters:
+                taken |= names_in(str(parameter.annotation or ""))
+            given |= names_in(str(item.returns or ""))
+        elif (
+            isinstance(item, griffe.Attribute)
+            and item.parent is not None
+            and item.parent.name in ("webhooks", "errors")
+        ):
+            given |= names_in(str(item.value or ""))
+    return taken, given
+
+
+def _uses(names: dict[str, griffe.Object]) -> dict[str, set[str]]:
+    """What each class and alias is made of, by plain name."""
+    found: dict[str, set[str]] = {}
+    for item in names.values():
+        if isinstance(item, griffe.Attribute) and isinstance(item.parent, griffe.Class):
+            found.setdefault(item.parent.name, set()).update(names_in(str(item.annotation or "")))
+        elif isinstance(item, griffe.Attribute):
+            found.setdefault(item.name, set()).update(names_in(str(item.value or "")))
+        elif isinstance(item, griffe.Class):
+            found.setdefault(item.name, set()).update(name for base in item.bases for name in names_in(str(base)))
+    return found
+
+
+def _reach(start: set[str], uses: dict[str, set[str]]) -> frozenset[str]:
+    seen, stack = set(start), list(start)
+    while stack:
+        new = uses.get(stack.pop(), set()) - seen
+        seen |= new
+        stack.extend(new)
+    return frozenset(seen)
