@@ -15,6 +15,8 @@ WELL = Measured(broken=(), late=())
 LATE = Measured(broken=("took 0.6 s",), late=("took 0.6 s",))
 WRONG = Measured(broken=("outcome none",), late=())
 LATE_AND_WRONG = Measured(broken=("outcome none", "took 0.6 s"), late=("took 0.6 s",))
+LATE_AND_UNMET = Measured(broken=("0 attempts", "took 0.6 s"), late=("took 0.6 s",), met=False)
+UNMET = Measured(broken=("0 attempts",), late=(), met=False)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,9 @@ LATE_AND_WRONG = Measured(broken=("outcome none", "took 0.6 s"), late=("took 0.6
         ([LATE, WRONG], ["outcome none"]),
         ([WRONG, WELL], ["outcome none"]),
         ([LATE_AND_WRONG, WELL], ["outcome none", "took 0.6 s"]),
+        ([LATE_AND_UNMET, WELL], []),
+        ([LATE_AND_UNMET, LATE_AND_UNMET], ["0 attempts", "took 0.6 s"]),
+        ([UNMET, WELL], ["0 attempts"]),
     ],
 )
 def test_only_lateness_is_measured_again(
