@@ -6,6 +6,7 @@ One source for `examples.json` (which the stub answers with), for the generated 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -164,10 +165,14 @@ def render_examples(examples: Sequence[OperationExamples], config: Config) -> Ge
     """`examples.json`, by operationId."""
     data = {item.method.operation.operation_id: _as_json(item) for item in examples}
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
-    return GeneratedFile(PurePosixPath(config.package.name) / "examples.json", text.translate(_SEPARATORS) + "\n")
+    return GeneratedFile(PurePosixPath(config.package.name) / "examples.json", _SEPARATORS.sub(_escaped, text) + "\n")
 
 
-_SEPARATORS = {code: f"\\u{code:04x}" for code in (0x2028, 0x2029, 0x85, *range(0x80, 0xA0), *range(0xD800, 0xE000))}
+_SEPARATORS = re.compile("[\x80-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found.group()):04x}"
 
 
 def _as_json(item: OperationExamples) -> dict[str, JSON]:

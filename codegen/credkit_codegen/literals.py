@@ -14,6 +14,7 @@ import math
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import NewType
 
@@ -33,6 +34,10 @@ def literal(value: object) -> Source:
     Raises:
         UnsafeText: any other value, also where it hides inside of one of these.
     """
+    return _text_literal(value) if type(value) is str else _checked_literal(value)
+
+
+def _checked_literal(value: object) -> Source:
     text = repr(value)
     try:
         is_same = _same(ast.literal_eval(text), value)
@@ -41,6 +46,10 @@ def literal(value: object) -> Source:
     if not is_same:
         raise UnsafeText(f"no literal for a value of type {type(value).__name__}")
     return Source(text)
+
+
+# A document says the same few words thousands of times: media types, statuses, names of members.
+_text_literal = lru_cache(maxsize=8192)(_checked_literal)
 
 
 def _same(left: object, right: object) -> bool:
@@ -134,7 +143,7 @@ def _docstring_value(source: Source, indent: int) -> str:
 
 def _escaped(text: str) -> str:
     r"""Text for the inside of `\"\"\"`: backslashes and quotes cannot end it, what is not printable is spelled out."""
-    text = "".join(_escaped_character(character) for character in text)
+    text = _NOT_PLAIN.sub(_escaped_character, text)
     text = re.sub('""+', _escaped_quotes, text)
     if not text.startswith('"'):
         return text
@@ -150,12 +159,12 @@ def _escaped_quotes(run: re.Match[str]) -> str:
     return quotes if run.end() < len(run.string) else quotes[:-2] + _LAST_QUOTE
 
 
-def _escaped_character(character: str) -> str:
-    if character == "\\":
-        return "\\\\"
-    if character == "\n" or character.isprintable():
-        return character
-    return repr(character)[1:-1]
+_NOT_PLAIN = re.compile(r"[^ -\[\]-~\n]")
+
+
+def _escaped_character(found: re.Match[str]) -> str:
+    character = found.group()
+    return character if character.isprintable() and character != "\\" else repr(character)[1:-1]
 
 
 def _wrapped(text: str, width: int) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from . import ir
 from .config import Config
-from .examples import build_examples, render_examples
+from .examples import OperationExamples, build_examples, render_examples
 from .files import GeneratedFile
 from .formatting import format_files
 from .methods import build_methods
@@ -21,7 +22,7 @@ from .views.package import view_init, view_project
 from .views.readme import view_readme
 from .views.resources import view_resource
 from .views.testing import view_testing
-from .views.tests import view_tests
+from .views.tests import build_tests_context, view_tests
 from .views.webhooks import view_webhooks
 
 
@@ -55,11 +56,16 @@ def _render(api: ir.Api, config: Config, renderer: Renderer) -> Iterator[Generat
     yield renderer.render("README.md.jinja", PurePosixPath("README.md"), readme)
     if api.webhooks:
         yield renderer.render("package/webhooks.py.jinja", package / "webhooks.py", view_webhooks(api))
+    schemas = {schema.name: schema for schema in api.schemas}
+    context = build_tests_context(api, config, schemas, errors)
+    by_resource: defaultdict[str, list[OperationExamples]] = defaultdict(list)
+    for item in examples:
+        by_resource[item.method.resource].append(item)
     for resource in api.resources:
-        own = [item for item in examples if item.method.resource == resource.name]
-        view = view_resource(resource, [item.method for item in own], api, errors)
+        own = by_resource[resource.name]
+        view = view_resource(resource, [item.method for item in own], schemas, errors)
         yield renderer.render("package/resource.py.jinja", package / f"{resource.module}.py", view)
-        tests = view_tests(resource, own, api, config, errors)
+        tests = view_tests(resource, own, context)
         yield renderer.render("tests/test_resource.py.jinja", tests_path(resource), tests)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .. import ir
@@ -51,8 +51,11 @@ class ResourceView:
         return tuple(method for method in self.methods if method.has_raw)
 
 
-def view_resource(resource: ir.Resource, methods: Sequence[Method], api: ir.Api, errors: ErrorsView) -> ResourceView:
-    writer = _Writer(resource, api, errors, own_names(methods))
+def view_resource(
+    resource: ir.Resource, methods: Sequence[Method], schemas: Mapping[str, ir.Schema], errors: ErrorsView
+) -> ResourceView:
+    """The module of `resource`; `schemas` are the API's by name."""
+    writer = _Writer(resource, schemas, errors, own_names(methods))
     constants = constant_names(methods)
     operations = tuple(
         view_operation(method, constants[method.operation.operation_id], writer.module) for method in methods
@@ -81,8 +84,9 @@ def describe_resource(resource: ir.Resource) -> str:
 
 
 class _Writer:
-    def __init__(self, resource: ir.Resource, api: ir.Api, errors: ErrorsView, own_names: frozenset[str]) -> None:
-        schemas = {schema.name: schema for schema in api.schemas}
+    def __init__(
+        self, resource: ir.Resource, schemas: Mapping[str, ir.Schema], errors: ErrorsView, own_names: frozenset[str]
+    ) -> None:
         self.resource = resource
         self.errors = errors
         self.module = Annotator(schemas, prefix="models.")
@@ -138,8 +142,9 @@ class _Writer:
     def _parameter(self, argument: Argument) -> Source:
         annotation = self.arguments.annotate(argument.type)
         if not argument.required:
-            self.imports |= runtime("UNSET", "Unset")
-            annotation = annotation.also("Unset") if annotation.members != ("Any",) else annotation
+            takes_any = annotation.members == ("Any",)
+            self.imports |= runtime("UNSET") if takes_any else runtime("UNSET", "Unset")
+            annotation = annotation if takes_any else annotation.also("Unset")
         self.imports |= annotation.imports
         return _parameter(name(argument.name), annotation, "" if argument.required else " = UNSET")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .. import ir
@@ -56,7 +56,11 @@ def view_testing(api: ir.Api, methods: Sequence[Method], config: Config) -> Test
         imports.add(Import("functools", "cached_property"))
     else:
         imports -= {Import(TESTING_MODULE, "OperationStub"), Import(TESTING_MODULE, "ResourceStub")}
-    resources = tuple(_resource(resource, methods, api, imports) for resource in api.resources)
+    schemas = {schema.name: schema for schema in api.schemas}
+    by_resource = methods_by_resource(methods)
+    resources = tuple(
+        _resource(resource, by_resource.get(resource.name, []), schemas, imports) for resource in api.resources
+    )
     return TestingView(
         docstring=docstring(f"Stands in for {titled(api.title)} in tests: typed, no network, no port."),
         imports=view_imports(imports),
@@ -79,9 +83,17 @@ def constructor_arguments(api: ir.Api) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _resource(resource: ir.Resource, methods: Sequence[Method], api: ir.Api, imports: set[Import]) -> StubResource:
-    own = [method for method in methods if method.resource == resource.name]
-    schemas = {schema.name: schema for schema in api.schemas}
+def methods_by_resource(methods: Iterable[Method]) -> dict[str, list[Method]]:
+    """Methods in their order, by the name of their resource."""
+    found: dict[str, list[Method]] = {}
+    for method in methods:
+        found.setdefault(method.resource, []).append(method)
+    return found
+
+
+def _resource(
+    resource: ir.Resource, own: Sequence[Method], schemas: Mapping[str, ir.Schema], imports: set[Import]
+) -> StubResource:
     annotator = Annotator(schemas, prefix="models.", hidden=own_names(own))
     return StubResource(
         name=name(resource.name),

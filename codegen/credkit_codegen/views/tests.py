@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .. import ir, names
@@ -70,14 +70,40 @@ class TestsView:
     operations: tuple[OperationTests, ...]
 
 
-def view_tests(
-    resource: ir.Resource, examples: Sequence[OperationExamples], api: ir.Api, config: Config, errors: ErrorsView
-) -> TestsView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsContext:
+    """What the tests of all resources share. `keys_in_query` are the schemes whose credential stands in the query."""
+
+    __test__ = False
+
+    config: Config
+    errors: ErrorsView
+    schemas: Mapping[str, ir.Schema]
+    keys_in_query: frozenset[str]
+    is_told_apart: Callable[[ir.Operation], bool]
+
+
+def build_tests_context(
+    api: ir.Api, config: Config, schemas: Mapping[str, ir.Schema], errors: ErrorsView
+) -> TestsContext:
+    """Worked out once for an API."""
+    return TestsContext(
+        config=config,
+        errors=errors,
+        schemas=schemas,
+        keys_in_query=frozenset(item.api_name for item in api.schemes if item.parameter_in == "query"),
+        is_told_apart=is_told_apart(api),
+    )
+
+
+def view_tests(resource: ir.Resource, examples: Sequence[OperationExamples], context: TestsContext) -> TestsView:
     """Tests of one resource. Left out are operations that nothing can be called with, and those that a stub cannot tell
     from others."""
-    writer = _Writer(api, config, errors)
-    told_apart = is_told_apart(api)
-    operations = tuple(writer.operation(item) for item in examples if item.calls and told_apart(item.method.operation))
+    writer = _Writer(context)
+    config, errors = context.config, context.errors
+    operations = tuple(
+        writer.operation(item) for item in examples if item.calls and context.is_told_apart(item.method.operation)
+    )
     return TestsView(
         docstring=docstring(f"Calls of `{resource.name}`, as the document shows them."),
         imports=view_imports(writer.imports, own=config.package.name),
@@ -89,15 +115,14 @@ def view_tests(
 
 
 class _Writer:
-    def __init__(self, api: ir.Api, config: Config, errors: ErrorsView) -> None:
-        schemas = {schema.name: schema for schema in api.schemas}
-        package, client = config.package.name, config.package.client
-        self.errors = errors
+    def __init__(self, context: TestsContext) -> None:
+        package, client = context.config.package.name, context.config.package.client
+        self.errors = context.errors
         self.functions: set[str] = set()
         self.package = package
-        self.annotator = Annotator(schemas, prefix="models.")
-        self.keys_in_query = {item.api_name for item in api.schemes if item.parameter_in == "query"}
-        self.expressions = Expressions(schemas)
+        self.annotator = Annotator(context.schemas, prefix="models.")
+        self.keys_in_query = context.keys_in_query
+        self.expressions = Expressions(context.schemas)
         self._imports = {
             *(Import("collections.abc", "Callable"), Import("importlib.resources", "files"), Import("json")),
             *(Import("pytest"), Import(package, client), Import(f"{package}.testing", f"{client}Stub")),
