@@ -13,7 +13,14 @@ from typing import Annotated, Any
 import typer
 
 from ..connecting import ENTRY_POINTS, VENDORS, connect
-from ..runtime.errors import ApiError, AuthenticationError, ConfigurationError, MissingCredential, PermissionDeniedError
+from ..runtime.errors import (
+    ApiError,
+    AuthenticationError,
+    ConfigurationError,
+    MissingCredential,
+    MissingServerVariable,
+    PermissionDeniedError,
+)
 from . import output
 
 SKEW = 30.0
@@ -70,7 +77,7 @@ def examine(name: str, *, offline: bool) -> Check:
         return _with(found, advice=f"install credkit[{name}]" if variables else "")
     try:
         issuer = connect(name)
-    except MissingCredential as error:
+    except (MissingCredential, MissingServerVariable) as error:
         return _with(found, advice=error.reason if variables else "")
     except (ConfigurationError, ImportError) as error:
         return _with(found, key="refused", advice=str(error))

@@ -6,15 +6,18 @@ import getpass
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ..cohort.errors import CohortError
-from ..ledger.base import Entry, Kept, Ledger, State
+from ..issuer import Issuer
+from ..ledger import recorded
+from ..ledger.base import Entry, Ledger, State
 from ..ledger.sqlite import SqliteLedger
+from ..steps import Flow
 from . import output
-from .connection import DEFAULT_LEDGER, LedgerFile
+from .connection import DEFAULT_LEDGER, LedgerFile, connected
 
 Reference = Annotated[str, typer.Argument(metavar="REFERENCE", help="The application's own key of the credential.")]
 Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on standard output.")]
@@ -66,15 +69,27 @@ def settle(
     """Settle by hand what no look-up can: after somebody looked at the vendor."""
     if (issued is None) is not never:
         raise typer.BadParameter("say --issued ID or --never")
+    who = by or getpass.getuser()
     with _opened(ledger) as book:
-        entries = [entry for entry in book.find(reference) if not entry.state.settled]
-        if len(entries) != 1:
-            number = "nothing open" if not entries else f"{len(entries)} open intents"
+        open_ = [entry for entry in book.find(reference) if not entry.state.settled]
+        if len(open_) != 1:
+            number = "nothing open" if not open_ else f"{len(open_)} open intents"
             raise CohortError(f"{number} with this reference", help="`credkit status` shows what is open")
-        kept = None if issued is None else Kept(id=issued)
-        entry = book.decide(entries[0].fence, issued=kept, by=by or getpass.getuser(), why=why)
+        entry = open_[0]
+        if issued is None:
+            entry = book.decide(entry.fence, issued=None, by=who, why=why)
+    if issued is not None:
+        # The id is looked up at the vendor: a typing error must not hide somebody without a credential.
+        with connected(entry.account.partition(":")[0], ledger, None) as issuer:
+            entry = issuer.run(_decision(issuer, entry, issued, who, why))
     _show(entry, json)
     return 0
+
+
+def _decision(issuer: Issuer[Any], entry: Entry, issued: str, by: str, why: str) -> Flow[Entry]:
+    if issuer.ledger is None or issuer.account != entry.account:
+        raise CohortError(f"this is an intent of {entry.account}; the API key is of {issuer.account}")
+    return recorded.decide(issuer.adapter, issuer.ledger, entry, issued=issued, by=by, why=why)
 
 
 def erase(reference: Reference, ledger: LedgerFile = None, json: Json = False) -> int:

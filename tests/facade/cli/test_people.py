@@ -10,6 +10,8 @@ from credkit.sandbox.server import Serving
 
 from .conftest import PROGRAMME, Shell
 
+Issued = Callable[[], list[str]]
+
 
 def issue_one(shell: Shell, status: int = 0) -> None:
     shell.write("cohort.csv", "reference,name,email\nenrol-1,Ann Canary,ann.canary@holder.example\n")
@@ -17,19 +19,19 @@ def issue_one(shell: Shell, status: int = 0) -> None:
     shell("apply", "cohort.csv", status=status)
 
 
-def test_erasing_keeps_the_fence(shell: Shell, sandboxed: Serving) -> None:
+def test_erasing_keeps_the_fence(shell: Shell, issued: Issued) -> None:
     issue_one(shell)
     assert shell.json("erase", "enrol-1") == {"erased": 1}
     assert shell.json("erase", "enrol-1", status=1) == {"erased": 0}
     again = shell.json("apply", "cohort.csv")
     assert (again["issued"], again["issued_before"]) == (0, 1)
-    assert len(list(sandboxed.hub["record"].issued())) == 1
+    assert issued() == ["ann.canary@holder.example"]
     kept = b"".join(path.read_bytes() for path in shell.folder.glob("issuances.db*"))
     assert b"enrol-1" not in kept
     assert b"canary" not in kept.lower()
 
 
-def test_a_person_decides_where_nobody_else_can(shell: Shell, sandboxed: Serving) -> None:
+def test_a_person_decides_what_is_open_and_nothing_else(shell: Shell, sandboxed: Serving, issued: Issued) -> None:
     sandboxed.hub["record"].faults.add(sandbox.disconnect("issueCredentials", committed=True))
     issue_one(shell, status=1)
     assert "say --issued ID or --never" in shell("settle", "enrol-1", "--why", "looked", status=2)
@@ -37,7 +39,7 @@ def test_a_person_decides_where_nobody_else_can(shell: Shell, sandboxed: Serving
     shell("reconcile", "cohort.csv")
     text = shell("settle", "enrol-1", "--never", "--why", "looked at the vendor", status=2)
     assert "nothing open" in text
-    assert len(list(sandboxed.hub["record"].issued())) == 1
+    assert issued() == ["ann.canary@holder.example"]
 
 
 def test_status_of_a_ledger_without_that_cohort(shell: Shell, cohort: Callable[[int], Path]) -> None:
