@@ -24,6 +24,24 @@ def annotation_step(old: str | None, new: str | None) -> Step:
     return step
 
 
+def alias_step(old: str, new: str) -> Step:
+    """How what a module-level name stands for became another. A `NewType` lets in less than what it is made of."""
+    before, after = _base_of_newtype(old), _base_of_newtype(new)
+    if (before is None) == (after is None):
+        return annotation_step(old, new)
+    step = annotation_step(before or old, after or new)
+    if step is Step.SAME:
+        return Step.NARROWED if after is not None else Step.WIDENED
+    return Step.CHANGED
+
+
+def _base_of_newtype(text: str) -> str | None:
+    node = _parse(text)
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "NewType" and len(node.args) == 2:
+        return ast.unparse(node.args[1])
+    return None
+
+
 def _inside(gone: frozenset[str], come: frozenset[str], before: frozenset[str], after: frozenset[str]) -> Step:
     """Two lists, or two mappings, differ as what they hold does."""
     if len(gone) == len(come) == 1:

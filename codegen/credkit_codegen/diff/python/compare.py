@@ -12,7 +12,7 @@ import griffe
 from ...diagnostics import Severity
 from ..change import Change, Spot, Verdict, fingerprint
 from ..types import Step
-from .annotations import annotation_step
+from .annotations import alias_step, annotation_step
 from .kinds import BY_ID
 from .surface import Surface, read_surface
 
@@ -106,8 +106,10 @@ class _Comparison:
         elif isinstance(old, griffe.Attribute) and isinstance(new, griffe.Attribute):
             of_class = isinstance(new.parent, griffe.Class)
             was, is_ = (str((item.annotation if of_class else item.value) or "") for item in (old, new))
-            if of_class or str(new.annotation) == "TypeAlias":
-                yield from self._field(path, old, new, was, is_)
+            if of_class:
+                yield from self._field(path, old, new, (was, is_), annotation_step(was or None, is_ or None))
+            elif _is_alias(old) and _is_alias(new):
+                yield from self._field(path, old, new, (was, is_), alias_step(was, is_))
 
     def _signature(self, path: str, old: griffe.Function, new: griffe.Function) -> Iterator[Change]:
         step = annotation_step(_text_or_none(old.returns), _text_or_none(new.returns))
@@ -129,8 +131,10 @@ class _Comparison:
                 text = f"{_shown(path)}(): {parameter.name} takes {parameter.annotation} (was {was.annotation})"
                 yield self._change(id_, text, old, new)
 
-    def _field(self, path: str, old: griffe.Object, new: griffe.Object, was: str, is_: str) -> Iterator[Change]:
-        step = annotation_step(was or None, is_ or None)
+    def _field(
+        self, path: str, old: griffe.Object, new: griffe.Object, texts: tuple[str, str], step: Step
+    ) -> Iterator[Change]:
+        """A field of a model, or an alias: what hurts depends on whether code reads it or writes it."""
         if step is Step.SAME:
             return
         owner = new.parent.name if isinstance(new.parent, griffe.Class) else new.name
@@ -142,7 +146,7 @@ class _Comparison:
             or (step is Step.NARROWED and is_written)
         )
         id_ = "python-field-type-changed" if hurts else "python-field-type-compatible"
-        yield self._change(id_, f"{_shown(path)} is {is_} (was {was})", old, new)
+        yield self._change(id_, f"{_shown(path)} is {texts[1]} (was {texts[0]})", old, new)
 
     def _change(self, id_: str, message: str, old: griffe.Object | None, new: griffe.Object | None) -> Change:
         kind = BY_ID[id_]
@@ -176,6 +180,10 @@ def _parameter(breakage: griffe.Breakage, name: str | None) -> str:
 
 def _is_internal(item: object) -> bool:
     return isinstance(item, griffe.Attribute) and str(item.annotation or "").startswith("Operation[")
+
+
+def _is_alias(item: griffe.Attribute) -> bool:
+    return str(item.annotation or "") == "TypeAlias" or str(item.value or "").startswith("NewType(")
 
 
 def _method(name: str) -> str:
