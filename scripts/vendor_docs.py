@@ -9,171 +9,32 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import unquote
 
-from credkit_codegen.builder.sources import BASES, Sources
-from credkit_codegen.config import Config, load_config
+from credkit_codegen.builder.sources import BASES
 from credkit_codegen.diagnostics import printable
-from credkit_codegen.ir import JSON, Source
-from credkit_codegen.lint.kinds import Kind
+from credkit_codegen.ir import Source
 from credkit_codegen.lint.node import Node
-from credkit_codegen.lint.walk import walk_document
-from credkit_codegen.load import load_document
-from credkit_codegen.resolve import resolve_document
+from credkit_codegen.primitives import JSON
+from credkit_codegen.sources.reading import (
+    NAMES,
+    UNSTATED,
+    Fact,
+    Spec,
+    count_sources,
+    facts_of,
+    kind_of,
+    name_of,
+    operation_name,
+    read_spec,
+    signature,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = "python scripts/vendor_docs.py"
-UNSTATED = "not stated"
-NAMES = {
-    "operation": "operations", "event": "events", "parameter": "parameters", "request body": "request bodies",
-    "response": "responses", "header": "headers", "media type": "media types", "example": "examples",
-    "schema": "schemas", "property": "properties", "inline schema": "inline schemas",
-    "security scheme": "security schemes", "server": "servers", "path": "paths", "document": "document",
-}  # fmt: skip
 CODE = re.compile(r"`([\w./{}:$~ ,=-]+)`")
 ADDRESS = re.compile(r"https://[\w./~%:?=&+,@#-]+")
-
-
-@dataclass(frozen=True)
-class Spec:
-    """One vendor's document: every node of the walk, and how it names its pages."""
-
-    vendor: str
-    top: Mapping[str, JSON]
-    nodes: tuple[Node, ...]
-    sources: Sources
-    config: Config
-
-    @cached_property
-    def below(self) -> dict[Node, list[Node]]:
-        """The nodes right below each node."""
-        found: dict[Node, list[Node]] = {}
-        for node in self.nodes:
-            if node.parent is not None:
-                found.setdefault(node.parent, []).append(node)
-        return found
-
-    @cached_property
-    def at(self) -> dict[str, Node]:
-        """The node at each JSON pointer; where a schema stands beside its `$ref`, the schema."""
-        return {node.pointer: node for node in sorted(self.nodes, key=lambda node: node.kind is not Kind.REFERENCE)}
-
-    @cached_property
-    def pages(self) -> dict[str, str]:
-        """The short key of each address in `info.x-sources`."""
-        info = self.top.get("info")
-        keys = info.get("x-sources") if isinstance(info, dict) else None
-        return {url: key for key, url in keys.items() if isinstance(url, str)} if isinstance(keys, dict) else {}
-
-    def own(self, node: Node) -> Source | None:
-        """What the node states itself. A `$ref` carries nothing."""
-        return None if node.kind is Kind.REFERENCE else self.sources.read(node.value.get("x-source"))
-
-    def source(self, node: Node) -> Source | None:
-        """What the node states, or else the nearest node above it that states something."""
-        return next((found for one in (node, *node.above()) if (found := self.own(one)) is not None), None)
-
-    def operations(self) -> list[Node]:
-        """Operations and events, in the order of the document; none of callbacks and unused components."""
-        return [
-            node
-            for node in self.nodes
-            if node.kind is Kind.OPERATION
-            and not any(one.kind in (Kind.CALLBACK, Kind.COMPONENTS) for one in node.above())
-        ]
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A part of an operation that states a source, or that is a component of its own; `sides` says where it occurs."""
-
-    node: Node
-    source: Source | None
-    sides: tuple[str, ...]
-
-    @property
-    def basis(self) -> str:
-        return self.source.basis if self.source is not None else UNSTATED
-
-
-# --- Reading -------------------------------------------------------------------------------------------------------
-
-
-def read_spec(path: Path, config: Path) -> Spec:
-    """The document at `path` with the names that `config` gives.
-
-    Raises:
-        SpecError: one of the two cannot be used.
-    """
-    documents = resolve_document(load_document(path), root=path.parent)
-    nodes: list[Node] = []
-    walk_document(documents.top.document, nodes.append, siblings=True)
-    return Spec(path.parent.name, documents.top.map, tuple(nodes), Sources(documents), load_config(config))
-
-
-def is_event(operation: Node) -> bool:
-    """Whether the vendor sends this, instead of answering it."""
-    return any(node.slot == "webhooks" for node in operation.above())
-
-
-def facts_of(spec: Spec, operation: Node) -> list[Fact]:
-    """What the parameters, request and answers of an operation rest on, each node once, in the order of the document."""
-    sides: dict[Node, list[str]] = {}
-    for side, root in _roots(spec, operation):
-        for node in _reached(spec, root):
-            if side not in sides.setdefault(node, []):
-                sides[node].append(side)
-    return [Fact(node, spec.source(node), tuple(found)) for node, found in sides.items()]
-
-
-def _roots(spec: Spec, operation: Node) -> Iterator[tuple[str, Node]]:
-    """The parts of an operation, those that its path gives it included, each with the word for its side."""
-    around = spec.below.get(operation.parent, ()) if operation.parent is not None else ()
-    own = spec.below.get(operation, ())
-    words = {"requestBody": "event" if is_event(operation) else "request", "parameters": "parameter"}
-    for node in (*(one for one in around if one.slot in ("parameters", "servers")), *own):
-        if node.kind is Kind.RESPONSES:
-            yield from ((f"answer {one.name}", one) for one in spec.below.get(node, ()))
-        else:
-            yield words.get(node.slot, node.slot), node
-
-
-def _reached(spec: Spec, root: Node) -> Iterator[Node]:
-    """Every node from `root` on, references followed, that states a source or is entered by a reference."""
-    pending, met = [(root, False)], set[Node]()
-    while pending:
-        node, is_component = pending.pop()
-        if node in met:
-            continue
-        met.add(node)
-        if node.kind is Kind.REFERENCE:
-            target = spec.at.get(unquote(node.text("$ref").removeprefix("#")))
-            if target is not None:
-                pending.append((target, True))
-            continue
-        if is_component or spec.own(node) is not None:
-            yield node
-        pending.extend((one, False) for one in reversed(spec.below.get(node, ())))
-
-
-def kind_of(node: Node) -> str:
-    """What a node is called in the counts, in the singular."""
-    if node.kind is Kind.OPERATION:
-        return "event" if is_event(node) else "operation"
-    if node.kind is Kind.SCHEMA:
-        is_component = node.parent is not None and node.parent.kind is Kind.COMPONENTS
-        return "schema" if is_component else "property" if node.slot == "properties" else "inline schema"
-    return "path" if node.kind is Kind.PATH_ITEM else node.kind.name.lower().replace("_", " ")
-
-
-def count_sources(spec: Spec) -> Counter[tuple[str, str]]:
-    """How many nodes state a source of their own, by (kind, basis)."""
-    found = ((node, spec.own(node)) for node in spec.nodes)
-    return Counter((kind_of(node), source.basis) for node, source in found if source is not None)
 
 
 # --- Markdown ------------------------------------------------------------------------------------------------------
@@ -214,27 +75,7 @@ def page_link(spec: Spec, source: Source | None) -> str:
 
 def place_of(node: Node) -> str:
     """What a node is called on the page: its kind and its name."""
-    named = node.text("name") if node.kind is Kind.PARAMETER else ""
-    name = _schema_name(node) if node.kind is Kind.SCHEMA else named or node.name
-    return f"{kind_of(node)} {code(name)}".strip()
-
-
-def _schema_name(node: Node) -> str:
-    """`Credential.subject.name`: from the component, or from the inline schema, down to here."""
-    if node.parent is None or node.parent.kind is not Kind.SCHEMA:
-        return node.name if kind_of(node) == "schema" else ""
-    step = node.name if node.slot == "properties" else node.key[1:]
-    return f"{_schema_name(node.parent)}.{step}".lstrip(".")
-
-
-def operation_name(operation: Node) -> str:
-    return operation.text("operationId") or signature(operation)
-
-
-def signature(operation: Node) -> str:
-    """`GET /things/{id}`, or `event thingChanged`."""
-    path = operation.parent.name if operation.parent is not None else ""
-    return f"event {path}" if is_event(operation) else f"{operation.name.upper()} {path}"
+    return f"{kind_of(node)} {code(name_of(node))}".strip()
 
 
 def slug(name: str) -> str:
@@ -247,13 +88,12 @@ def slug(name: str) -> str:
 
 def render(spec: Spec) -> str:
     """The whole page of a vendor."""
-    info = spec.top.get("info")
     facts = {operation: facts_of(spec, operation) for operation in spec.operations()}
     path = f"specs/{spec.vendor}/openapi.yaml"
     lines = [
         f"<!-- Generated by `{COMMAND}`; edit {path} instead. -->",
         "",
-        f"# {text(info.get('title') if isinstance(info, dict) else '')}: what is known, and how",
+        f"# {text(spec.title)}: what is known, and how",
         "",
         f"What [`{path}`](../../{path}) rests on. Each part is `documented`, seen in an `example`, `inferred`, in `conflict`",
         "between pages, or known from an `integration` only; [how specs are written](../spec-conventions.md#sources) defines",

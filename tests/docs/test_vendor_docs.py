@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from credkit_codegen.sources.reading import facts_of, read_spec
 from scripts import vendor_docs
-from scripts.vendor_docs import facts_of, main, read_spec, render, text
+from scripts.vendor_docs import main, render, text
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = sorted(ROOT.glob("specs/*/openapi.yaml"))
