@@ -25,7 +25,7 @@ from ..model import (
     Subject,
     Template,
 )
-from ..runtime.errors import ConfigurationError, InvalidArgument, NotFoundError
+from ..runtime.errors import ApiError, ConfigurationError, InvalidArgument, NotFoundError, OutcomeUnknown
 from ..runtime.operation import Operation
 from ..steps import Flow, call, together
 from . import nchain_offers as offers
@@ -128,7 +128,9 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
             except ConfigurationError:
                 raise
             except Exception as error:  # whatever became of the collection, nothing was offered
-                reason = replace(reason_of(error), code="not_sent", retryable=True)
+                reason = reason_of(error)
+                if isinstance(error, OutcomeUnknown) or not isinstance(error, ApiError):
+                    reason = replace(reason, code="not_sent", retryable=True)
                 return [Rejected(item.request, reason) for item in items]
         results = yield from send_items(
             items,
