@@ -72,6 +72,11 @@ def join(parts: Iterable[Annotation]) -> Annotation:
     return Annotation(ordered, frozenset().union(*(part.imports for part in parts)))
 
 
+def _is_literal(value: str | int | float | bool) -> bool:
+    """Whether type checkers take the value in a `Literal`: no fractions, no integers beyond 64 bits."""
+    return isinstance(value, str | bool) or (isinstance(value, int) and abs(value) < 2**63)
+
+
 @dataclass(frozen=True, slots=True)
 class Annotator:
     """Annotations for one module.
@@ -140,7 +145,7 @@ class Annotator:
         return Annotation((text,), frozenset(imports))
 
     def _enumeration(self, type_: ir.Enumeration) -> Annotation:
-        values = tuple(value for value in type_.values if not isinstance(value, float))
+        values = tuple(value for value in type_.values if _is_literal(value))
         parts: list[Annotation] = []
         if values:
             text = f"Literal[{', '.join(literal(value) for value in values)}]"

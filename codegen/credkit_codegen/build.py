@@ -14,6 +14,7 @@ from .builder.finish import (
     references,
     secret_schemas,
     settle_discriminators,
+    settle_fields,
 )
 from .builder.formats import distrust_formats
 from .builder.notes import Notes
@@ -21,6 +22,7 @@ from .builder.operations import build_operation, unwrap_member
 from .builder.opnames import Listed, build_resources, list_operations, name_operations
 from .builder.schemas import Schemas
 from .builder.security import read_schemes, read_security, read_servers, settle_variables
+from .builder.variants import with_variants
 from .builder.webhooks import build_webhooks
 from .config import Config
 from .diagnostics import Diagnostic, Severity, SpecError
@@ -59,6 +61,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
     distrust_formats(schemas.built, operations, webhooks)
     operations, inputs = split_directions(schemas.built, operations, webhooks, schemas.namer.input_name)
     notes.share(inputs)
+    settle_fields(schemas.built)
     servers, operations = settle_variables(read_servers(top.child("servers"), config), operations, schemes, config)
     info = top.child("info")
     return Api(
@@ -70,7 +73,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
         servers=servers,
         schemes=schemes,
         resources=build_resources(listed, documents, config),
-        operations=_finish(schemas, config, operations, listed),
+        operations=with_variants(_finish(schemas, config, operations, listed)),
         webhooks=webhooks,
         webhook_signature=read_signature(top),
         webhook_id_header=top.text("x-webhook-id-header"),

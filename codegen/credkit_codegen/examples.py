@@ -16,6 +16,7 @@ from .config import BodyMode, Config
 from .files import GeneratedFile
 from .fits import fits
 from .ir import JSON
+from .literals import nests_within
 from .methods import Argument, ArgumentKind, Method, essence, is_json
 from .samples import NoSample, sample
 
@@ -89,7 +90,7 @@ def _parameters(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tu
     shown = {
         parameter.name: parameter.examples[0][1]
         for parameter in method.parameters
-        if parameter.examples and fits(parameter.examples[0][1], parameter.type, schemas)
+        if parameter.examples and _can_be_written(parameter.examples[0][1], parameter.type, schemas)
     }
     for argument in method.arguments:
         if argument.kind not in (ArgumentKind.PATH, ArgumentKind.PARAMETER):
@@ -110,11 +111,17 @@ def _bodies(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[
         return
     examples = body.media.examples if _is_textual(body.media.media_type) else ()
     # An optional body with nothing in it is not sent.
-    usable = [item for item in examples if (body.required or item.value) and fits(item.value, body.type, schemas)]
+    usable = [
+        item for item in examples if (body.required or item.value) and _can_be_written(item.value, body.type, schemas)
+    ]
     if usable:
         yield from ((item.name, item.value, True) for item in usable)
     elif body.required:
         yield MADE_UP, sample(body.type, schemas), False
+
+
+def _can_be_written(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> bool:
+    return nests_within(value) and fits(value, type_, schemas)
 
 
 def _is_textual(media_type: str) -> bool:

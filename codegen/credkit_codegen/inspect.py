@@ -23,7 +23,12 @@ _SCALARS = {
 
 
 def inspect_api(api: Api, config: Config) -> dict[str, JSON]:
-    """The account of a whole API."""
+    """The account of a whole API. `variants` of an operation are the methods for its further request media types."""
+    methods = build_methods(api, config)
+    variants: dict[str, list[JSON]] = {}
+    for method in methods:
+        if method.operation.variant_of is not None:
+            variants.setdefault(method.operation.variant_of, []).append(_operation(method))
     return {
         "package": config.package.name,
         "client": config.package.client,
@@ -33,7 +38,11 @@ def inspect_api(api: Api, config: Config) -> dict[str, JSON]:
             for scheme in api.schemes
             for kind, name in scheme.arguments
         ],
-        "operations": [_operation(method) for method in build_methods(api, config)],
+        "operations": [
+            {**_operation(method), "variants": variants.get(method.operation.operation_id, [])}
+            for method in methods
+            if method.operation.variant_of is None
+        ],
         "webhooks": [
             {"name": webhook.api_name, "model": type_text(webhook.type) if webhook.type is not None else None}
             for webhook in api.webhooks

@@ -345,7 +345,10 @@ class SecurityRequirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`operation_id` is the document's, or one made from method and path where it has none (then `named` is False)."""
+    """`operation_id` is the document's, or one made from method and path where it has none (then `named` is False).
+
+    `variant_of` is the id of the operation that this one is with another request media type: see `builder.variants`.
+    """
 
     operation_id: str
     named: bool
@@ -371,6 +374,7 @@ class Operation:
     source: Source | None = None
     docs_url: str | None = None
     degraded: tuple[str, ...] = ()
+    variant_of: str | None = None
     location: Location
 
 

@@ -52,6 +52,21 @@ def _checked_literal(value: object) -> Source:
 _text_literal = lru_cache(maxsize=8192)(_checked_literal)
 
 
+def nests_within(value: object, levels: int = 60) -> bool:
+    """Whether an expression for the value stays readable to Python, which takes 200 open brackets and a call may add to each."""
+    row = [value]
+    for _ in range(levels):
+        row = [
+            inner
+            for item in row
+            if isinstance(item, dict | list)
+            for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not row:
+            return True
+    return False
+
+
 def _same(left: object, right: object) -> bool:
     """Equality that tells 1 from True and 1.0."""
     if type(left) is not type(right):

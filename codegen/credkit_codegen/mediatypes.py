@@ -14,10 +14,21 @@ def essence(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
+def is_any(media_type: str) -> bool:
+    """Whether it is a range that holds JSON, text and bytes alike."""
+    return essence(media_type) in ("*/*", "application/*", "*")
+
+
 def is_json(media_type: str) -> bool:
     """Whether the body is one JSON value."""
     kind = essence(media_type)
     return kind == "application/json" or kind.endswith("+json") or kind == "text/json"
+
+
+def is_form(media_type: str) -> bool:
+    """Whether the body is put together from named members or parts."""
+    kind = essence(media_type)
+    return kind in FORMS or kind.startswith("multipart/")
 
 
 def is_lines(media_type: str) -> bool:

@@ -115,11 +115,11 @@ def build_methods(api: Api, config: Config) -> tuple[Method, ...]:
 
 
 def _method(operation: Operation, config: Config, schemas: Mapping[str, ir.Schema], taken: set[str]) -> Method:
-    given = config.operations.get(operation.operation_id, OperationConfig())
+    given = config.operations.get(operation.variant_of or operation.operation_id, OperationConfig())
     body = _body(operation, given, schemas)
     kind, success, item = read_success(operation)
     pages = page_item(operation, success, schemas)
-    streamed = kind in (ResponseKind.BYTES, ResponseKind.EVENTS, ResponseKind.LINES)
+    streamed = kind is ResponseKind.BYTES or item is not None
     return Method(
         operation=operation,
         resource=operation.resource,

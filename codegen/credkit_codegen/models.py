@@ -23,7 +23,7 @@ from .discriminators import Tags, find_tags
 from .files import GeneratedFile
 from .grouping import Group, group_schemas
 from .imports import RUNTIME_MODELS, Import, view_imports
-from .literals import Source, call, docstring, literal, mapping, name, prose, titled
+from .literals import Source, call, docstring, literal, mapping, name, nests_within, prose, titled
 from .render import Renderer
 
 FIELD_INDENT = 4
@@ -271,6 +271,6 @@ def describe(description: str | None, title: str | None = None, *, deprecated: b
 
 def _field_text(prop: ir.Property) -> str:
     text = describe(prop.description, deprecated=prop.deprecated)
-    if prop.has_default and prop.default is not None:
+    if prop.has_default and prop.default is not None and nests_within(prop.default):
         text = f"{text}\n\nDefault: {literal(prop.default)}." if text else f"Default: {literal(prop.default)}."
     return text

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from . import ir
 from .ir import ANY, NULL, MediaType, Named, Operation, Scalar, ScalarKind, Type
-from .mediatypes import FORMS, essence, is_json, is_lines, preferred, success_responses
+from .mediatypes import essence, is_any, is_form, is_json, is_lines, preferred, success_responses
 from .typeops import object_schema, union_of
 
 
@@ -23,15 +23,29 @@ class ResponseKind(StrEnum):
 
 
 def body_type(media: MediaType) -> Type:
-    """The type of a whole body of this media type: by its schema, else by what the media type says."""
+    """The type of a whole request body of this media type: by its schema, else by what the media type says."""
     kind = essence(media.media_type)
-    if media.type is not None and (is_json(kind) or kind in FORMS or kind.startswith("multipart/")):
-        return media.type
-    if is_json(kind) or is_lines(kind) or kind in FORMS:
+    if is_json(kind):
+        return media.type or ANY
+    if is_form(kind) and not isinstance(media.type, Scalar):
+        return media.type or ANY
+    if is_lines(kind):
         return ANY
-    if kind.startswith("text/"):
-        return Scalar(kind=ScalarKind.STRING)
-    return Scalar(kind=ScalarKind.BINARY)
+    return Scalar(kind=ScalarKind.STRING if kind.startswith("text/") else ScalarKind.BINARY)
+
+
+def answer_type(media: MediaType) -> Type:
+    """The type of a whole answer. What is neither JSON nor text comes as bytes; text under `*/*` as the server labels it."""
+    if is_any(media.media_type) and media.type is not None and _is_text(media.type):
+        return union_of([Scalar(kind=ScalarKind.STRING), Scalar(kind=ScalarKind.BINARY)])
+    return Scalar(kind=ScalarKind.BINARY) if is_form(media.media_type) else body_type(media)
+
+
+def _is_text(type_: Type) -> bool:
+    variants = type_.variants if isinstance(type_, ir.Union) else (type_,)
+    return all(
+        isinstance(item, ir.Scalar | ir.Enumeration) and item != Scalar(kind=ScalarKind.BINARY) for item in variants
+    )
 
 
 def read_success(operation: Operation) -> tuple[ResponseKind, Type | None, Type | None]:
@@ -40,6 +54,7 @@ def read_success(operation: Operation) -> tuple[ResponseKind, Type | None, Type 
     empty = False
     kind, item = ResponseKind.NONE, None
     for response in success_responses(operation):
+        item = item or _streamed_item(response.content)
         media = preferred(response.content)
         if media is None:
             empty = True
@@ -47,13 +62,19 @@ def read_success(operation: Operation) -> tuple[ResponseKind, Type | None, Type 
         found = _response_kind(media.media_type)
         if kind is ResponseKind.NONE:
             kind = found
-            item = media.item_type or (media.type if found in (ResponseKind.EVENTS, ResponseKind.LINES) else None)
-        type_ = body_type(media)
+        type_ = answer_type(media)
         if type_ not in types:
             types.append(type_)
     if not types:
-        return ResponseKind.NONE, None, None
+        return ResponseKind.NONE, None, item
     return kind, union_of([*types, NULL] if empty else types), item
+
+
+def _streamed_item(content: Iterable[MediaType]) -> Type | None:
+    """The type of one event or line, where one of the media types is a sequence of them; ANY when nothing is said."""
+    streamed = (ResponseKind.EVENTS, ResponseKind.LINES)
+    media = next((item for item in content if _response_kind(item.media_type) in streamed), None)
+    return None if media is None else media.item_type or media.type or ANY
 
 
 def _response_kind(media_type: str) -> ResponseKind:

@@ -91,6 +91,7 @@ def verify_files(files: Iterable[GeneratedFile], api: ir.Api, package: str) -> t
             tree = _parse(file)
             reader = (_Tests if file.path.parts[0] == "tests" else _Reader)(file, package, classes)
             reader.check(tree)
+            _compile(file, tree)
             found.extend(_operations(tree))
     wanted = Counter((operation.operation_id, operation.method, operation.path) for operation in api.operations)
     if Counter(found) != wanted:
@@ -108,7 +109,15 @@ def _classes(api: ir.Api) -> Iterator[str]:
 def _parse(file: GeneratedFile) -> ast.Module:
     try:
         return ast.parse(file.text)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise UnexpectedCode(f"{file.path}: not Python: {error}") from error
+
+
+def _compile(file: GeneratedFile, tree: ast.Module) -> None:
+    """What parses may still be no program: `return` outside of a function, an argument twice, too much nesting."""
+    try:
+        compile(tree, str(file.path), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError) as error:
         raise UnexpectedCode(f"{file.path}: not Python: {error}") from error
 
 

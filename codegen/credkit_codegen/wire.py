@@ -22,7 +22,7 @@ _PLAIN = (ir.ScalarKind.STRING, ir.ScalarKind.INTEGER, ir.ScalarKind.BOOLEAN)
 def is_told_apart(api: ir.Api) -> Callable[[ir.Operation], bool]:
     """Whether an operation's requests can be told from those of all others by method and path. Documents that describe one
     path several times write a fragment behind it, which is never sent."""
-    seen = Counter(_route(operation) for operation in api.operations)
+    seen = Counter(_route(operation) for operation in api.operations if operation.variant_of is None)
     return lambda operation: seen[_route(operation)] == 1
 
 

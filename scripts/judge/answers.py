@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .document import Document, Operation
-from .intent import RAW, kind_of
+from .intent import RAW, is_binary, kind_of
 from .intents import NotJudged
 from .values import KINDS, Values
 from .wire import NO_BODY, Answer
@@ -90,8 +90,11 @@ def _bodies(values: Values, status: int, media_type: str, media: Mapping[str, An
     if main == EVENTS or main in LINES:
         yield _items(values, status, media_type, media)
         return
+    if "/" not in main:  # no header says this: the document means what servers send for it
+        main = media_type = "application/json" if "json" in main else "application/octet-stream"
     if "*" in main:
-        main = media_type = "application/json" if media.get("schema") else "application/octet-stream"
+        text = bool(media.get("schema")) and not is_binary(values.document, media["schema"])
+        main = media_type = _concrete(main, text=text)
     if kind_of(main) == "json" and "schema" in media:
         choice = values.of_media(media, drawing=status < 400)
         if not choice.values:
@@ -111,8 +114,28 @@ def _bodies(values: Values, status: int, media_type: str, media: Mapping[str, An
         yield Expected(status, "lean", "bytes", RAW, Answer(status, media_type, RAW))
 
 
+def _concrete(media_range: str, *, text: bool) -> str:
+    """A media type of a range: JSON where any may come and the schema is not of bytes."""
+    main = media_range.partition("/")[0]
+    if main in ("*", "application"):
+        return "application/json" if text else "application/octet-stream"
+    return {"text": "text/plain", "image": "image/png"}.get(main, f"{main}/octet-stream")
+
+
+def _item_schema(values: Values, media_type: str, media: Mapping[str, Any]) -> Any:
+    """The schema of what one item carries; `itemSchema` of server-sent events describes the event around it."""
+    item = media.get("itemSchema")
+    if item is None:
+        return media.get("schema", True)
+    if not media_type.startswith(EVENTS):
+        return item
+    properties = values.document.resolve(item).get("properties") or {}
+    data = values.document.resolve(properties.get("data", {}))
+    return data.get("contentSchema", data)
+
+
 def _items(values: Values, status: int, media_type: str, media: Mapping[str, Any]) -> Expected:
-    choice = values.of_media({"schema": media.get("itemSchema", media.get("schema", True))})
+    choice = values.of_media({"schema": _item_schema(values, media_type, media)})
     if not choice.values:
         raise NotJudged(choice.reason)
     items = [choice.values[kind] for kind in KINDS if kind in choice.values]

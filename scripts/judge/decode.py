@@ -49,7 +49,9 @@ def match_path(template: str, path: str, base_path: str) -> dict[str, str] | Non
     """The variables of a path, still percent-encoded; None when the path is another one."""
     if not path.startswith(base_path):
         return None
-    parts = re.split(r"\{([^{}]*)\}", template.partition("#")[0].partition("?")[0])
+    written = template.partition("#")[0].partition("?")[0]
+    written = written if written.startswith("/") else f"/{written}"  # nothing else could be sent
+    parts = re.split(r"\{([^{}]*)\}", written)
     pattern = "".join(f"(?P<v{i}>[^/]*)" if i % 2 else _literal(part) for i, part in enumerate(parts))
     match = re.fullmatch(pattern, path.removeprefix(base_path))
     return match and {name: match[f"v{2 * i + 1}"] for i, name in enumerate(parts[1::2])}
@@ -151,7 +153,7 @@ def _pairs(argument: Argument, pairs: list[tuple[str, str]], used: set[str]) -> 
 
 def _querystring(argument: Argument, query: str) -> Iterator[str]:
     if kind_of(argument.media_type or "") == "form":
-        pairs = [split_pair(pair) for pair in query.split("&")]
+        pairs = [split_pair(pair) for pair in query.split("&") if pair]
         yield from _members(argument.value, {unquote_plus(key): unquote_plus(item) for key, item in pairs})
     else:
         yield from content_problems(argument.media_type or "", argument.value, unquote(query))

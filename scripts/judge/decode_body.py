@@ -107,9 +107,18 @@ def _nested(value: Any) -> bool:
 
 def _multipart_problems(body: BodyIntent, content_type: str, data: bytes) -> Iterator[str]:
     parts = list(read_parts(content_type, data))
+    deep = {
+        name for name in body.value if ((body.media.get("encoding") or {}).get(name) or {}).get("style") == "deepObject"
+    }
+    for name in deep:
+        mine = [(key, content.decode()) for key, _, content in parts if key.startswith(f"{name}[")]
+        yield from (f"part {name!r}: {problem}" for problem in deep_problems(name, body.value[name], mine))
+    parts = [part for part in parts if part[0].partition("[")[0] not in deep]
     names = {name for name, _, _ in parts}
     yield from (f"part {name!r} was not asked for" for name in sorted(names - body.value.keys()))
     for name, value in body.value.items():
+        if name in deep:
+            continue
         mine = [(media_type, content) for key, media_type, content in parts if key == name]
         written = ((body.media.get("encoding") or {}).get(name) or {}).get("contentType")
         allowed = [text.strip() for text in str(written).split(",")] if written else []

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 import yaml
 
@@ -16,6 +16,10 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", 
 LOCATIONS = ("path", "query", "header", "cookie", "querystring")
 SUFFIXES = (".yaml", ".yml", ".json")
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+# Headers that frame a message are written by whoever sends it, from what it sends.
+FRAMING_HEADERS = frozenset(
+    {"connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding", "upgrade"}
+)
 
 
 class DocumentError(Exception):
@@ -72,6 +76,7 @@ class Document:
     path: Path
     root: dict[str, Any]
     _files: dict[str, Any] = field(default_factory=dict)
+    _named: dict[str, Any] | None = None
 
     @property
     def version(self) -> str:
@@ -86,7 +91,9 @@ class Document:
     def look_up(self, reference: str) -> Any:
         """The value that a reference leads to, itself unresolved."""
         file, _, pointer = reference.partition("#")
-        value: Any = self._load(file) if file else self.root
+        if pointer and not pointer.startswith("/"):
+            return self._identified(reference, f"#{pointer}")
+        value: Any = self._identified(reference, file) if "://" in file else self._load(file) if file else self.root
         for token in pointer.split("/")[1:]:
             key = unquote(token).replace("~1", "/").replace("~0", "~")
             try:
@@ -94,6 +101,14 @@ class Document:
             except (KeyError, IndexError, ValueError, TypeError):
                 raise DocumentError(f"reference {reference!r} leads nowhere") from None
         return value
+
+    def _identified(self, reference: str, name: str) -> Any:
+        """The document or schema of the root file that calls itself so: by `$self`, `$id`, or `#` and an anchor."""
+        if self._named is None:
+            self._named = dict(_names_in(self.root))
+        if name not in self._named:
+            raise DocumentError(f"reference {reference!r} leads nowhere")
+        return self._named[name]
 
     def resolve(self, node: Any) -> Any:
         """`node`, or what it refers to through any number of references."""
@@ -120,7 +135,8 @@ class Document:
             found = {method: item[method] for method in METHODS if isinstance(item.get(method), Mapping)}
             found |= _mapping(item.get("additionalOperations"))
             for method, node in found.items():
-                yield Operation(method, path, self.resolve(node), item, self._parameters(path, item, node))
+                resolved = _mapping(self.resolve(node)) | {k: v for k, v in node.items() if k != "$ref"}
+                yield Operation(method, path, resolved, item, self._parameters(path, item, resolved))
 
     def _parameters(self, path: str, item: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
         """The parameters that apply, the operation's own before those of its path.
@@ -128,12 +144,15 @@ class Document:
         A variable of the path that no parameter declares is text, and needed all the same.
         """
         merged: dict[tuple[str, str], Mapping[str, Any]] = {}
-        for raw in [*(item.get("parameters") or ()), *(node.get("parameters") or ())]:
+        template = re.findall(r"\{([^{}]*)\}", path)
+        for raw in [*_listed(item.get("parameters")), *_listed(node.get("parameters"))]:
             parameter = _mapping(self.resolve(raw))
-            name, location = str(parameter.get("name")), str(parameter.get("in"))
-            if not (location == "header" and name.lower() in IGNORED_HEADERS):
+            name, location = parameter.get("name"), parameter.get("in")
+            if not isinstance(name, str) or location not in LOCATIONS or (location == "path" and name not in template):
+                continue  # nothing that could be sent
+            if not (location == "header" and name.lower() in IGNORED_HEADERS | FRAMING_HEADERS):
                 merged[name, location] = parameter
-        for name in re.findall(r"\{([^{}]*)\}", path):
+        for name in template:
             merged.setdefault(
                 (name, "path"), {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
             )
@@ -189,6 +208,22 @@ def _is_root(path: Path) -> bool:
     return re.search(pattern, text) is not None
 
 
+def _names_in(root: Any) -> Iterator[tuple[str, Any]]:
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            yield from ((str(node[key]), node) for key in ("$self", "$id") if isinstance(node.get(key), str))
+            yield from (
+                (f"#{node[key]}", node) for key in ("$anchor", "$dynamicAnchor") if isinstance(node.get(key), str)
+            )
+        todo.extend(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _mapping(value: Any) -> dict[str, Any]:
     return dict(value) if isinstance(value, Mapping) else {}
 
@@ -213,7 +248,14 @@ def _stringify(value: Any, seen: dict[int, Any]) -> Any:
 
 def _external(value: Any, file: Path) -> Any:
     """The root file with references to other files made absolute; those within it stay as they are."""
-    return _rewrite(value, lambda reference: reference if reference.startswith("#") else _join(file, reference))
+    own = str(value.get("$self", "")) if isinstance(value, dict) else ""
+
+    def changed(reference: str) -> str:
+        if own and urljoin(own, reference).partition("#")[0] == own:
+            return f"#{reference.partition('#')[2]}"
+        return reference if reference.startswith("#") else _join(file, reference)
+
+    return _rewrite(value, changed)
 
 
 def _absolute(value: Any, file: Path) -> Any:

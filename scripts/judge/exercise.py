@@ -85,6 +85,8 @@ class Exercise:
             else:
                 try:
                     self._operation(operation, method, wire, outcome)
+                    for variant in method.variants:
+                        self._variant(operation, variant, wire, outcome)
                 except DocumentError as error:
                     outcome.fail("not judged", "", str(error))
             yield outcome
@@ -114,6 +116,20 @@ class Exercise:
         for answer in expected:
             if answer.is_error and outcome.request == "ok":
                 self._error(method, intents[-1], answer, wire, outcome)
+
+    def _variant(self, operation: Operation, method: Method, wire: Wire, outcome: Outcome) -> None:
+        """What a method for a further media type sends; answers are those of the operation and judged there."""
+        label = str(method.record["python"])
+        try:
+            intents = build_intents(self.document, self.requests, operation, method.body)
+        except (NotJudged, Inexpressible) as error:
+            judged = isinstance(error, Inexpressible)
+            outcome.request = "failed" if judged else outcome.request
+            outcome.fail("arguments" if judged else "not judged", label, str(error))
+            return
+        neutral = Expected(200, "lean", "none", None, Answer(200, "application/json", b"{}"))
+        for intent in intents:
+            self._exchange(operation, method, intent, neutral, wire, outcome)
 
     # --- one call --------------------------------------------------------------------------------------------------
 

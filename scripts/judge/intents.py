@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .decode_body import covers
 from .document import Document, Operation
-from .intent import RAW, Argument, BodyIntent, Intent, kind_of, members_of, sendable, with_files
+from .intent import RAW, Argument, BodyIntent, Intent, is_binary, kind_of, members_of, sendable, with_files
 from .values import KINDS, Choice, Values
 
 AWKWARD = "a b&c=d?e#f%g+h;ü€"
@@ -56,12 +57,13 @@ def _intent(document: Document, values: Values, operation: Operation, plan: Body
     arguments: list[Argument] = []
     notes: list[str] = []
     for node in operation.parameters:
-        if kind == "lean" and not node.get("required"):
+        required = node.get("required") is True or node.get("in") == "path"
+        if kind == "lean" and not required:
             continue
         value = _parameter_value(values, node, kind)
         if value is not None:
             arguments.append(Argument(node, value[0]))
-        elif node.get("required"):
+        elif required:
             raise NotJudged(f"{node.get('in')} parameter {node.get('name')!r}: no value that can be sent")
         else:
             notes.append(f"parameter {node.get('name')!r} is left out: no value that can be sent")
@@ -90,25 +92,42 @@ def _parameter_value(values: Values, node: Mapping[str, Any], kind: str) -> tupl
 def _body(document: Document, values: Values, operation: Operation, plan: BodyPlan, kind: str) -> BodyIntent | None:
     if kind == "lean" and not plan.required:
         return None
-    media = document.content_of(operation.node.get("requestBody")).get(plan.media_type)
+    content = document.content_of(operation.node.get("requestBody"))
+    media = content.get(plan.media_type)
+    if media is None:  # a range stands for the media type that a client chooses
+        media = next((item for name, item in content.items() if "*" in name and covers(name, plan.media_type)), None)
     if media is None:
         raise NotJudged(f"the document has no request body of {plan.media_type}")
-    if kind_of(plan.media_type) == "raw" and not _is_any_json(plan.media_type, media):
+    if kind_of(plan.media_type) == "raw" and not _is_any_json(document, plan.media_type, media):
         text = plan.media_type.startswith("text/")
         return BodyIntent(plan.media_type, media, "text ü €\n" if text else RAW)
     choice = values.of_media(media)
     if not choice.values:
         raise NotJudged(f"body: {choice.reason}")
     value = _narrowed(values, media, choice, plan, kind)
-    if value == {} and plan.fields is not None and not plan.required:
-        return None  # an optional body, and no argument that would make it
+    if kind_of(plan.media_type) == "multipart" and not isinstance(value, dict):
+        raise NotJudged("a multipart body that is no object: its parts and boundary are the caller's")
+    if value == {} and not plan.required and (plan.fields is not None or kind_of(plan.media_type) == "form"):
+        return None  # an optional body, and nothing in it
+    if kind_of(plan.media_type) == "form" and not _has_form(value):
+        raise NotJudged("body: null, empty names and nested emptiness have no form in a form")
     if kind_of(plan.media_type) == "multipart":
         value = with_files(document, media.get("schema"), value)
     return BodyIntent(plan.media_type, media, value)
 
 
-def _is_any_json(media_type: str, media: Mapping[str, Any]) -> bool:
-    return media_type.strip() in ("*/*", "application/*") and bool(media.get("schema"))
+def _has_form(value: Any, depth: int = 0) -> bool:
+    """Whether every part of a value can be told again from the pairs of a form."""
+    if isinstance(value, dict | list):
+        names = value if isinstance(value, dict) else ()
+        members = value.values() if isinstance(value, dict) else value
+        return (bool(value) or depth < 2) and "" not in names and all(_has_form(item, depth + 1) for item in members)
+    return value is not None
+
+
+def _is_any_json(document: Document, media_type: str, media: Mapping[str, Any]) -> bool:
+    schema = media.get("schema")
+    return media_type.strip() in ("*/*", "application/*") and bool(schema) and not is_binary(document, schema)
 
 
 def _narrowed(values: Values, media: Mapping[str, Any], choice: Choice, plan: BodyPlan, kind: str) -> Any:

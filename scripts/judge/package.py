@@ -47,6 +47,11 @@ class Method:
         return BodyPlan(str(body["media_type"]), bool(body["required"]), fields)
 
     @property
+    def variants(self) -> tuple[Method, ...]:
+        """The methods beside it that send the same operation with another media type."""
+        return tuple(Method(record) for record in self.record.get("variants") or ())
+
+    @property
     def degraded(self) -> tuple[str, ...]:
         return tuple(str(reason) for reason in self.record.get("degraded") or ())
 

@@ -180,7 +180,8 @@ class Translator:
     def _discriminate(
         self, node: Mapping[str, Any], result: dict[str, Any], hidden: frozenset[str], member: bool
     ) -> None:
-        discriminator = node.get("discriminator")
+        inline = [part for part in node.get("allOf") or () if isinstance(part, Mapping) and "$ref" not in part]
+        discriminator = next((part["discriminator"] for part in (node, *inline) if part.get("discriminator")), None)
         if not isinstance(discriminator, Mapping) or not isinstance(discriminator.get("propertyName"), str):
             return
         name, mapping = discriminator["propertyName"], discriminator.get("mapping") or {}
@@ -195,6 +196,9 @@ class Translator:
                 self._marked({"$ref": child}, self._schema({"$ref": child}, hidden, False), name, mapping)
                 for child in children
             ]
+            own = (self._property(node, name) or {}).get("default")
+            if isinstance(own, str) and own not in mapping:  # the base is one of them itself
+                result["anyOf"].append({"required": [name], "properties": {name: {"const": own}}})
 
     def _marked(self, raw: Any, converted: Schema, name: str, mapping: Mapping[str, str]) -> Schema:
         """A variant that also says, by its discriminator, that it is this variant."""

@@ -20,7 +20,8 @@ class Security:
 
     def __post_init__(self) -> None:
         raw = (self.document.root.get("components") or {}).get("securitySchemes") or {}
-        self.schemes = {name: self.document.resolve(scheme) for name, scheme in raw.items()}
+        found = {name: self.document.resolve(scheme) for name, scheme in raw.items()}
+        self.schemes = {name: scheme for name, scheme in found.items() if isinstance(scheme, Mapping)}
 
     @property
     def queries(self) -> frozenset[str]:
@@ -29,7 +30,8 @@ class Security:
 
     def problems(self, operation: Operation, got: Captured) -> Iterator[str]:
         """Nothing, or a line that says which credentials are missing."""
-        alternatives = operation.node.get("security", self.document.root.get("security")) or []
+        given = operation.node.get("security", self.document.root.get("security"))
+        alternatives = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
         if not alternatives or any(all(self._carried(name, got) for name in one) for one in alternatives):
             return
         wanted = " or ".join(" and ".join(one) for one in alternatives)

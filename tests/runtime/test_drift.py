@@ -103,6 +103,22 @@ def test_an_unknown_variant_is_reported_and_a_known_one_keeps_its_type_despite_d
     assert drift == {"/payment/number": "integer"}
 
 
+class Once(Model):
+    order_type: Annotated[Literal["once"], Field(alias="orderType")]
+    mode: Omittable[Literal["live"] | OtherStr] = None
+
+
+class Again(Model):
+    order_type: Annotated[Literal["again"], Field(alias="orderType")]
+
+
+def test_a_tag_with_a_wire_name_of_its_own_still_tells_the_variant() -> None:
+    union = OneOf[Annotated[Once | Again, Field(discriminator="order_type")]]
+    order, drift = _read(union, {"orderType": "once", "mode": "rehearsal"})
+    assert isinstance(order, Once)
+    assert drift == {"/mode": "string"}
+
+
 def test_an_untagged_union_is_told_by_its_members() -> None:
     wide, drift = _read(Wide, {"required": 1, "untagged": {"name": "A", "email": 5}})
     assert isinstance(wide.untagged, Recipient)

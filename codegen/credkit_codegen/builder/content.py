@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
 
 from .. import ir, names
 from ..ir import Example, MediaType, Named, Part, RequestBody, Response, ScalarKind, Type
-from ..mediatypes import FORMS, essence, is_json
+from ..mediatypes import FORMS, essence, is_any, is_json
 from ..positions import unescape
-from ..resolve import Node, UnresolvedRef, ref_of
+from ..resolve import Documents, Node, UnresolvedRef, ref_of
 from ..typeops import object_schema
 from .naming import Hint, join, place_key
 from .schemas import Schemas
 
-_RANGES = frozenset({"*/*", "application/*", "*"})
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_MEDIA_TYPE = re.compile(
+    rf"(?:{_WORD}/{_WORD}|\*)(?:[ \t]*;[ \t]*{_WORD}=(?:{_WORD}|\"[\x20\x21\x23-\x5b\x5d-\x7e]*\"))*"
+)
+_MEANT = {
+    "json": "application/json",
+    "multipart": "multipart/form-data",
+    "form": "application/x-www-form-urlencoded",
+    "text": "text/plain",
+}
 _FORM_STYLES = frozenset({"form", "spaceDelimited", "pipeDelimited", "deepObject"})
 
 
@@ -26,6 +36,15 @@ def follow(schemas: Schemas, node: Node) -> Node:
     except UnresolvedRef as error:
         schemas.notes.add(node, f"{error}; read as if it were empty")
         return Node(node.document, node.pointer, {})
+
+
+def text_of(documents: Documents, node: Node, key: str) -> str | None:
+    """A text member that real documents of many files also refer to (`description: {$ref: …}`)."""
+    try:
+        value = documents.follow(node.child(key)).value
+    except UnresolvedRef:
+        return None
+    return value if isinstance(value, str) and value else None
 
 
 def component_name(node: Node, section: str) -> str | None:
@@ -40,13 +59,23 @@ def component_name(node: Node, section: str) -> str | None:
 def read_content(schemas: Schemas, node: Node, hint: Hint) -> tuple[MediaType, ...]:
     """The `content` of a body. Media types are kept as written; one that stands twice in other letters is kept once."""
     content = follow(schemas, node) if node.value is not None else node
-    entries = [(key, follow(schemas, child)) for key, child in content.children()]
+    entries = [(_named(schemas, key, child), follow(schemas, child)) for key, child in content.children()]
     several = len({str(child.map.get("schema")) for _, child in entries}) > 1
     first = next((key for key, _ in entries if is_json(key)), entries[0][0] if entries else "")
     return tuple(
         _media_type(schemas, key, child, hint if key == first or not several else _media_hint(hint, key))
         for key, child in entries
     )
+
+
+def _named(schemas: Schemas, media_type: str, node: Node) -> str:
+    """The media type as written; one that no header can carry is read as what it most probably means."""
+    written = media_type.strip(" \t;")
+    if _MEDIA_TYPE.fullmatch(written):
+        return written
+    meant = next((name for word, name in _MEANT.items() if word in media_type.lower()), "application/octet-stream")
+    schemas.notes.add(node, f'"{media_type[:80]}" is no media type; read as {meant}')
+    return meant
 
 
 def _media_hint(hint: Hint, media_type: str) -> Hint:
@@ -63,7 +92,7 @@ def _media_hint(hint: Hint, media_type: str) -> Hint:
 def _media_type(schemas: Schemas, media_type: str, node: Node, hint: Hint) -> MediaType:
     schema, item = node.child("schema"), node.child("itemSchema")
     type_ = schemas.type_of(schema, hint) if isinstance(schema.value, dict | bool) else None
-    item_type = schemas.type_of(item, hint.item()) if isinstance(item.value, dict | bool) else None
+    item_type = _item_type(schemas, media_type, item, hint.item())
     return MediaType(
         media_type=media_type,
         type=type_,
@@ -72,6 +101,23 @@ def _media_type(schemas: Schemas, media_type: str, node: Node, hint: Hint) -> Me
         examples=tuple(read_examples(schemas, node)),
         location=node.location,
     )
+
+
+def _item_type(schemas: Schemas, media_type: str, node: Node, hint: Hint) -> Type | None:
+    """The type of one item of a sequence; for server-sent events that of their data, as `itemSchema` describes the whole event."""
+    if not isinstance(node.value, dict | bool):
+        return None
+    if essence(media_type) != "text/event-stream":
+        return schemas.type_of(node, hint)
+    data = schemas.shape(node).properties.get("data")
+    if data is None:
+        schemas.notes.add(node, "the data of its events is not described; read as any value")
+        return ir.ANY
+    content = data[0].child("contentSchema")
+    if isinstance(content.value, dict | bool):
+        return schemas.type_of(content, hint)
+    type_ = schemas.type_of(data[0], hint)
+    return ir.ANY if isinstance(type_, ir.Scalar) and type_.kind is ScalarKind.STRING else type_
 
 
 def read_examples(schemas: Schemas, node: Node) -> Iterator[Example]:
@@ -114,7 +160,7 @@ def _encoded(schemas: Schemas, api_name: str, node: Node) -> Part:
 
 def settle_media(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.Location, int]) -> MediaType:
     """The media type once all schemas are known: a range (`*/*`) with structured values is JSON, a form has its parts."""
-    if essence(media.media_type) in _RANGES and media.type is not None and is_structured(media.type, built):
+    if is_any(media.media_type) and media.type is not None and is_structured(media.type, built):
         return replace(media, media_type="application/json")
     return _fill_parts(media, built, limits)
 
@@ -130,7 +176,9 @@ def is_structured(type_: Type, built: dict[str, ir.Schema]) -> bool:
         type_ = schema.type
     if isinstance(type_, ir.Union):
         return any(is_structured(variant, built) for variant in type_.variants if variant != ir.NULL)
-    return not isinstance(type_, ir.Scalar | ir.Enumeration)
+    if isinstance(type_, ir.Scalar):
+        return type_.kind in (ScalarKind.INTEGER, ScalarKind.NUMBER, ScalarKind.BOOLEAN)
+    return not isinstance(type_, ir.Enumeration)
 
 
 def _fill_parts(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.Location, int]) -> MediaType:

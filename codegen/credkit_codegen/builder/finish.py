@@ -106,6 +106,24 @@ def _pin(prop: Property, values: tuple[str, ...], property_name: str) -> Propert
     return replace(prop, type=Enumeration(values=values, base=ScalarKind.STRING, open=False))
 
 
+# --- names ---------------------------------------------------------------------------------------------------------
+
+
+def settle_fields(built: dict[str, ir.Schema]) -> None:
+    """Rename fields called like a class: in a script without capitals the field would hide the type from its neighbours."""
+    for name, schema in built.items():
+        if not isinstance(schema, ObjectSchema) or built.keys().isdisjoint(prop.name for prop in schema.properties):
+            continue
+        taken = {prop.name for prop in schema.properties} | built.keys()
+        properties = []
+        for prop in schema.properties:
+            free = prop.name
+            while free in built or (free != prop.name and free in taken):
+                free += "_"
+            properties.append(prop if free == prop.name else replace(prop, name=free))
+        built[name] = replace(schema, properties=tuple(properties))
+
+
 # --- forms, secrets, losses ----------------------------------------------------------------------------------------
 
 

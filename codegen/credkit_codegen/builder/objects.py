@@ -8,7 +8,7 @@ from .. import ir, names
 from ..config import SchemaConfig
 from ..ir import ANY, NULL, ObjectSchema, Property
 from ..normalise import normalise_schema
-from ..resolve import Node
+from ..resolve import Node, UnresolvedRef, ref_of
 from ..typeops import union_of
 from .naming import Hint, place_key
 from .shape import Shape, read_shape, telling_keys
@@ -57,6 +57,15 @@ class Objects:
             return hint
         return Hint(name=name, key=place_key(self.owner.documents, Node(node.document, top, None)))
 
+    def _is_marked(self, node: Node, key: str) -> bool:
+        """Whether a property says so itself, or what it refers to does."""
+        if node.map.get(key) is True:
+            return True
+        try:
+            return ref_of(node.value) is not None and self.owner.documents.follow(node).map.get(key) is True
+        except UnresolvedRef:
+            return False
+
     def _property(self, api_name: str, name: str, owner: Shape, hint: Hint) -> Property:
         nodes = owner.properties[api_name]
         below = self._home(nodes[0], hint).member(api_name)
@@ -77,8 +86,8 @@ class Objects:
             description=description if isinstance(description, str) and description.strip() else None,
             has_default="default" in facts,
             default=facts.get("default"),
-            read_only=facts.get("readOnly") is True,
-            write_only=facts.get("writeOnly") is True,
+            read_only=any(self._is_marked(node, "readOnly") for node in nodes),
+            write_only=any(self._is_marked(node, "writeOnly") for node in nodes),
             deprecated=facts.get("deprecated") is True,
             secret=facts.get("x-secret") is True or facts.get("format") == "password",
             location=nodes[0].location,

@@ -7,7 +7,7 @@ from ..config import Config, OperationConfig
 from ..ir import Operation, Response, SecurityRequirement
 from ..mediatypes import preferred, success_responses
 from ..typeops import object_schema
-from .content import read_request, read_responses
+from .content import read_request, read_responses, text_of
 from .extensions import read_idempotency, read_pagination, read_rate_limit, read_retry
 from .naming import Hint
 from .opnames import Listed
@@ -49,7 +49,7 @@ def build_operation(
         resource=listed.resource,
         name=listed.name,
         summary=node.text("summary"),
-        description=node.text("description"),
+        description=text_of(schemas.documents, node, "description"),
         deprecated=node.map.get("deprecated") is True,
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         parameters=parameters,

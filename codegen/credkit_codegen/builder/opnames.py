@@ -12,6 +12,7 @@ from .. import names
 from ..config import Config
 from ..ir import Resource
 from ..resolve import Documents, Node, UnresolvedRef, ref_of
+from .content import text_of
 from .parameters import path_words
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -54,19 +55,31 @@ def path_items(documents: Documents, parent: Node) -> Iterator[tuple[str, PathIt
             documents.follow(node)
             parts = [node]
             while (ref := ref_of(parts[-1].value)) is not None:
-                parts.append(documents.target(parts[-1].document, ref))
+                parts.append(documents.target(parts[-1].document, ref, parts[-1].pointer))
             yield key, PathItem(tuple(parts))
 
 
-def operations_of(item: PathItem) -> Iterator[tuple[str, Node]]:
-    """The operations of a path item: (METHOD, node)."""
+def operations_of(documents: Documents, item: PathItem) -> Iterator[tuple[str, Node]]:
+    """The operations of a path item: (METHOD, node). An operation that stands elsewhere is where its reference leads."""
     for method in METHODS:
         node = item.child(method)
         if isinstance(node.value, dict):
-            yield method.upper(), node
+            yield method.upper(), _followed(documents, node)
     for method, node in item.child("additionalOperations").children():
         if isinstance(node.value, dict):
-            yield method.upper(), node
+            yield method.upper(), _followed(documents, node)
+
+
+def _followed(documents: Documents, node: Node) -> Node:
+    """What the operation refers to, with what stands beside the reference in front; itself where that leads nowhere."""
+    if ref_of(node.value) is None:
+        return node
+    try:
+        target = documents.follow(node)
+    except UnresolvedRef:
+        return node
+    beside = {key: value for key, value in node.map.items() if key != "$ref"}
+    return Node(target.document, target.pointer, {**target.map, **beside}) if beside else target
 
 
 def list_operations(documents: Documents) -> list[Listed]:
@@ -78,7 +91,7 @@ def list_operations(documents: Documents) -> list[Listed]:
     found: list[Listed] = []
     used: set[str] = set()
     for path, item in path_items(documents, documents.top.child("paths")):
-        for method, node in operations_of(item):
+        for method, node in operations_of(documents, item):
             given = node.map.get("operationId")
             named = isinstance(given, str) and bool(given.strip()) and given not in used
             operation_id = str(given) if named else _made_id(method, path, used)
@@ -107,8 +120,8 @@ def name_operations(listed: list[Listed], config: Config) -> list[Listed]:
     groups: dict[str, list[Listed]] = {}
     for item in placed:
         groups.setdefault(item.resource, []).append(item)
-    method_names = {id(item.node): name for members in groups.values() for item, name in _name_members(members)}
-    return [_replace(item, item.resource, method_names[id(item.node)]) for item in placed]
+    method_names = {item.operation_id: name for members in groups.values() for item, name in _name_members(members)}
+    return [_replace(item, item.resource, method_names[item.operation_id]) for item in placed]
 
 
 def _replace(item: Listed, resource: str, name: str) -> Listed:
@@ -165,7 +178,7 @@ def build_resources(listed: list[Listed], documents: Documents, config: Config) 
     for tag in documents.top.child("tags").items():
         name = tag.map.get("name")
         if isinstance(name, str):
-            tags.setdefault(names.resource_name(name), tag.text("description"))
+            tags.setdefault(names.resource_name(name), text_of(documents, tag, "description"))
     first = {item.resource: group_of(item) for item in reversed(listed)}
     order = list(dict.fromkeys(item.resource for item in listed))
     texts = {name: name if names.resource_name(first[name]) != name else first[name] for name in order}

@@ -14,6 +14,13 @@ from .schemas import Schemas
 
 # The specification has these header parameters ignored: the media types and the security schemes decide them.
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+# These frame a message: the transport writes them from what it really sends, nobody else may.
+FRAMING_HEADERS = frozenset(
+    {
+        "connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer",
+        "transfer-encoding", "upgrade",
+    }
+)  # fmt: skip
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _STYLES = {
     ParameterLocation.PATH: {"simple", "label", "matrix"},
@@ -71,6 +78,9 @@ def _identity(schemas: Schemas, node: Node, path: str) -> tuple[str, ParameterLo
         return None
     location = ParameterLocation(where)
     if location is ParameterLocation.HEADER and name.lower() in IGNORED_HEADERS:
+        return None
+    if location is ParameterLocation.HEADER and name.lower() in FRAMING_HEADERS:
+        schemas.notes.add(node, f'header "{name}" is written by the transport; it is left out')
         return None
     if location is ParameterLocation.PATH and name not in template_names(path):
         schemas.notes.add(node, f'path parameter "{name}" does not stand in the path; it is left out')

@@ -8,7 +8,7 @@ recursion in the document is no recursion here. Null never sits inside a named s
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .. import ir
 from ..config import Config, SchemaConfig
@@ -127,7 +127,7 @@ class Schemas:
     def _referred(self, node: Node) -> Type:
         try:
             self.documents.follow(node)
-            target = self.documents.target(node.document, ref_of(node.value) or "")
+            target = self.documents.target(node.document, ref_of(node.value) or "", node.pointer)
         except UnresolvedRef as error:
             self.notes.add(node, f"{error}; read as any value")
             return ANY
@@ -254,7 +254,9 @@ class Schemas:
         if kind == "array":
             return self._array(shape, hint)
         if kind == "object":
-            return self.claim_object(shape, hint) if shape.properties else self._map(shape, hint)
+            # Only the object: under its name stands a class, and no union that would hold itself.
+            own = replace(shape, types=("object",), nullable=False, enum=None, choices=[])
+            return self.claim_object(own, hint) if shape.properties else self._map(shape, hint)
         return scalar(kind, shape)
 
     def _array(self, shape: Shape, hint: Hint) -> Type:

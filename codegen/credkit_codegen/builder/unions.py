@@ -191,9 +191,9 @@ class Unions:
 
     def inherited(self, node: Node, hint: Hint) -> Type | None:
         """The union of the schemas that extend `node` through allOf, where it has a discriminator but lists no variants."""
-        if not isinstance(node.map.get("discriminator"), dict) or node.map.keys() & {"oneOf", "anyOf"}:
+        discriminator_node = _discriminator_of(node)
+        if discriminator_node is None or node.map.keys() & {"oneOf", "anyOf"}:
             return None
-        discriminator_node = node.child("discriminator")
         children = tuple(self.children().get(node.key, ()))
         refs = _as_refs(children)
         names_ = [self._name_of(ref) for ref in refs]
@@ -203,6 +203,11 @@ class Unions:
         if not children or discriminator is None:
             return None
         own = self.owner.components.get(node.key, "")
+        own_value = self._own_default(node, discriminator.property_name)
+        if own_value is not None and own_value not in dict(discriminator.mapping):
+            discriminator = Discriminator(
+                property_name=discriminator.property_name, mapping=((own_value, own), *discriminator.mapping)
+            )
         base = self._base(node, hint) if own in {name for _, name in discriminator.mapping} else own
         mapping = tuple((value, base if name == own else name) for value, name in discriminator.mapping)
         variants = tuple(Named(name=name) for name in dict.fromkeys(name for _, name in mapping))
@@ -210,6 +215,14 @@ class Unions:
             return None
         found = Discriminator(property_name=discriminator.property_name, mapping=mapping)
         return ir.Union(variants=variants, discriminator=found)
+
+    def _own_default(self, node: Node, property_name: str) -> str | None:
+        """The value by which a base means itself: the default of its own tag."""
+        for item in reversed(self.owner.shape(node).properties.get(property_name, ())):
+            value = item.map.get("default", item.map.get("const"))
+            if isinstance(value, str):
+                return value
+        return None
 
     def _base(self, node: Node, hint: Hint) -> str:
         """The name of the class for the base itself, where a value of the discriminator means the base."""
@@ -232,6 +245,14 @@ class Unions:
                     if target is not None:
                         self._children.setdefault(target.key, []).append(node)
         return self._children
+
+
+def _discriminator_of(node: Node) -> Node | None:
+    """The discriminator of a schema, also where it stands in an inline member of its allOf."""
+    for item in (node, *node.child("allOf").items()):
+        if isinstance(item.map.get("discriminator"), dict) and (item is node or ref_of(item.value) is None):
+            return item.child("discriminator")
+    return None
 
 
 def _as_refs(nodes: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -29,7 +29,7 @@ def build_webhooks(schemas: Schemas, listed: list[Listed]) -> tuple[Webhook, ...
 
 def _webhooks(schemas: Schemas) -> Iterator[Webhook]:
     for key, item in path_items(schemas.documents, schemas.documents.top.child("webhooks")):
-        methods = list(operations_of(item))
+        methods = list(operations_of(schemas.documents, item))
         for method, node in methods:
             api_name = key if len(methods) == 1 else f"{key} {method.lower()}"
             hint = Hint(name=names.class_name(api_name), key=f"webhooks/{api_name}")
@@ -43,7 +43,7 @@ def _callbacks(schemas: Schemas, listed: list[Listed]) -> Iterator[Webhook]:
             events = [
                 (expression, method, node, item)
                 for expression, item in path_items(schemas.documents, callback)
-                for method, node in operations_of(item)
+                for method, node in operations_of(schemas.documents, item)
             ]
             for expression, method, node, item in events:
                 api_name = key if len(events) == 1 else f"{key} {method.lower()} {expression}"

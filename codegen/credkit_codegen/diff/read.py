@@ -13,6 +13,7 @@ from .pairs import Coded, Member, Operation, Parameter, Security, Servers
 from .schema import Schema, read_schema
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
+_SPACE_AND_CHARSET = re.compile(r"\s+|;\s*charset\s*=[^;]*")
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 
@@ -102,9 +103,9 @@ class Side:
         return {key.upper(): Coded(key, self.follow(child)) for key, child in items if not key.startswith("x-")}
 
     def content(self, node: Node) -> dict[str, Coded]:
-        """Media types of a body, in lower case and without spaces."""
+        """Media types of a body, in lower case, without spaces and character set."""
         items = self.follow(node.child("content")).children()
-        return {re.sub(r"\s", "", key.lower()): Coded(key, self.follow(child)) for key, child in items}
+        return {_SPACE_AND_CHARSET.sub("", key.lower()): Coded(key, self.follow(child)) for key, child in items}
 
     def headers(self, response: Node) -> dict[str, Coded]:
         """Headers of an answer, by name in lower case."""

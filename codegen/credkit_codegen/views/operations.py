@@ -124,7 +124,7 @@ class _Entries:
         if media.parts:
             options["parts"] = tuple_of(self._part(part) for part in media.parts)
         arguments = [literal(media.media_type)]
-        if _is_typed(media.media_type):
+        if _is_typed(media.media_type) and type_ != ir.Scalar(kind=ir.ScalarKind.BINARY):
             arguments.append(self.thunk(type_))
         return self._call("Body", *arguments, **options)
 

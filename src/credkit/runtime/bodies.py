@@ -61,7 +61,7 @@ def encode_body(body: Body, value: object) -> EncodedBody | None:
     media_type = _concrete(body, value)
     name = media_type_of(media_type)
     try:
-        if name.startswith("multipart/"):
+        if name.startswith("multipart/") and not (body.type is None and (is_file(value) or isinstance(value, str))):
             return _multipart(body, media_type, value)
         if name == "application/x-www-form-urlencoded" and is_object(value):
             return _whole(media_type, in_memory(_form(body, value)))

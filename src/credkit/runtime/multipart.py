@@ -16,7 +16,7 @@ from .files import File, Source, extension_of, in_memory, is_file, open_source, 
 from .mediatypes import OCTETS, check_media_type, covers, is_json, is_range, media_type_of
 from .models import to_json
 from .operation import Part
-from .primitives import Items, Members, Shape, shape_of, text_of
+from .primitives import Items, Members, Shape, deep_shape, shape_of, text_of
 from .shapes import is_array, is_object
 from .unset import UNSET
 
@@ -36,7 +36,8 @@ class Piece:
 def multipart_pieces(members: Mapping[str, object], parts: Mapping[str, Part]) -> list[Piece]:
     """Turn the members of a body into parts, in their order. UNSET members and null ones are left out.
 
-    Files become file parts; an array becomes one part for each item; objects become JSON; the rest is text.
+    Files become file parts; an array becomes one part for each item; objects become JSON, or with the style `deepObject` one
+    part for each of their values (`name[key]`); the rest is text.
 
     Raises:
         InvalidArgument: a part cannot be sent as it is, is too large, or is of a type that is not allowed.
@@ -44,6 +45,9 @@ def multipart_pieces(members: Mapping[str, object], parts: Mapping[str, Part]) -
     pieces: list[Piece] = []
     for name, value in members.items():
         part = parts.get(name, _NO_PART)
+        if part.style == "deepObject" and is_object(value):
+            pieces.extend(_deep_pieces(name, value))
+            continue
         for item in value if is_array(value) and not is_file(value) and not part.style else (value,):
             if item is not UNSET and item is not None:
                 pieces.append(_piece(name, item, part))
@@ -83,6 +87,18 @@ def _join(pieces: list[Piece], boundary: bytes) -> Source:
     if all(piece.source.data is not None for piece in pieces):
         return in_memory(b"".join(read()))
     return Source(read, length, all(piece.source.replayable for piece in pieces))
+
+
+def _deep_pieces(name: str, value: object) -> Iterator[Piece]:
+    try:
+        shape = deep_shape(name, value)
+        pairs = [(key, text.encode()) for key, text in shape.parts] if isinstance(shape, Members) else []
+    except ValueError as error:  # half a character among them
+        problem = "half a character (a lone surrogate)" if isinstance(error, UnicodeEncodeError) else str(error)
+    else:
+        yield from (Piece(_head(key, f"part {name!r}", None, None), in_memory(text)) for key, text in pairs)
+        return
+    raise InvalidArgument(f"part {name!r}: {problem}")
 
 
 def _piece(name: str, value: object, part: Part) -> Piece:

@@ -173,11 +173,13 @@ class Reader:
         return self._read(choice, value, pointer, findings)
 
     def _tagged_choice(self, schema: Any, value: object) -> Any:
-        name = schema["discriminator"]
-        if is_list(name) and len(name) == 1 and is_list(name[0]) and len(name[0]) == 1:
-            name = name[0][0]
-        tag = value.get(name) if isinstance(name, str) and is_dict(value) else None
-        return schema["choices"].get(tag) if isinstance(tag, (str, int)) else None
+        if not is_dict(value):
+            return None
+        given = schema["discriminator"]  # the wire name, or paths to it: by the Python name first, then by the alias
+        paths: list[Any] = list(reversed(given)) if is_list(given) else [[given]]
+        tags = (value.get(path[0]) for path in paths if len(path) == 1 and isinstance(path[0], str))
+        choices = schema["choices"]
+        return next((choices[tag] for tag in tags if isinstance(tag, (str, int)) and tag in choices), None)
 
     def _choices(self, schema: Any) -> Iterator[Any]:
         """The alternatives of nested unions, one after the other."""

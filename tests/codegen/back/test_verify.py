@@ -46,6 +46,12 @@ def test_broken_python_is_refused_with_its_place() -> None:
         verify("x = (\n")
 
 
+@pytest.mark.parametrize("code", ["return 1\n", "def f(a, a): pass\n", "def f():\n    await g\n"])
+def test_what_parses_but_does_not_compile_is_refused(code: str) -> None:
+    with pytest.raises(UnexpectedCode, match=r"credkit_record/credentials\.py: not Python"):
+        verify(code)
+
+
 def test_tests_may_assert_and_call_what_tests_call() -> None:
     verify("def test_x() -> None:\n    stub = RecordStub()\n    assert stub.a.b.calls == []\n", "tests/test_x.py")
     with pytest.raises(UnexpectedCode, match="a call of open"):

@@ -231,6 +231,7 @@ def test_the_account(build: Build) -> None:
                 },
                 "returns": "None",
                 "degraded": [],
+                "variants": [],
             }
         ],
         "webhooks": [{"name": "pet.born", "model": "Pet"}, {"name": "ping", "model": None}],

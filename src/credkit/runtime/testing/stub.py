@@ -240,7 +240,7 @@ class StubClient(Generic[C, A]):
         return Router((stub.operation, stub) for stub in self._all())
 
     def _handle(self, received: Received) -> Reply:
-        found = self._router.find(received.method, received.target)
+        found = self._router.find(received.method, received.target, received.headers.get("content-type", ""))
         if found is not None:
             return found[0]._handle(received, found[1])
         if self._is_token_request(received):
@@ -260,8 +260,8 @@ class StubClient(Generic[C, A]):
 
 
 def _attributes(owner: object) -> list[object]:
-    """The values of all `cached_property` members, the inherited ones of this module left out."""
-    own = {name for base in (StubClient, ResourceStub) for name in vars(base)}
+    """The values of all `cached_property` members that generated code adds, whatever a class of another kind has by that name."""
+    own = vars(StubClient if isinstance(owner, StubClient) else ResourceStub)
     names = {
         name
         for cls in type(owner).__mro__
