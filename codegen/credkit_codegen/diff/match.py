@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from ..positions import unescape
 from ..resolve import Documents, Node, UnresolvedRef, ref_of
-from .pairs import Operation, Union, Variant
+from .pairs import Coded, Operation, Union, Variant
 from .read import Side, mapping_of, path_shape
 from .schema import Choice, Schema
 
@@ -45,6 +45,20 @@ def _once(items: Sequence[T], key: Callable[[T], Hashable | None], taken: set[in
         if name is not None:
             found.setdefault(name, []).append(index)
     return {name: indexes[0] for name, indexes in found.items() if len(indexes) == 1}
+
+
+def match_responses(old: Mapping[str, Coded], new: Mapping[str, Coded]) -> Iterator[Matched[Coded]]:
+    """Answers by status; one that is left over goes with a range that holds it ("200" with "2XX")."""
+    left, right = ([key for key in one if key not in other] for one, other in ((old, new), (new, old)))
+    steps: list[Callable[[str], Hashable | None]] = [lambda key: f"{key[:1]}XX" if key[:1].isdecimal() else None]
+    ranges = {
+        before: after
+        for before, after in match(left, right, steps)
+        if before is not None and after is not None and "XX" in before + after
+    }
+    for key in old:
+        yield old[key], new.get(ranges.get(key, key))
+    yield from ((None, new[key]) for key in right if key not in ranges.values())
 
 
 def read_union(side: Side, choice: Choice) -> Union:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ..resolve import Documents, Node
 from .change import Direction
-from .match import match_operations
+from .match import match_operations, match_responses
 from .pairs import Coded, Kind, Operation, Pair, Subject
 from .read import Side, content_schema
 from .sameness import Sameness
@@ -96,7 +96,7 @@ class Walk:
             self.visit(Pair(Kind.BODY, *bodies, name, sent), owner)
             self._content(*bodies, name, sent, owner)
         if sent is Direction.REQUEST:
-            for response in by_key(self.old.responses(old), self.new.responses(new)):
+            for response in match_responses(self.old.responses(old), self.new.responses(new)):
                 self._response(*response, owner)
 
     def _response(self, old: Coded | None, new: Coded | None, owner: Owner) -> None:

@@ -18,10 +18,19 @@ def annotation_step(old: str | None, new: str | None) -> Step:
         return Step.SAME
     before = members(old) if old is not None else None
     after = members(new) if new is not None else None
+    if before is not None and after is not None:
+        # Every literal text is a text.
+        before, after = before | _texts(after) if "str" in before else before, (
+            after | _texts(before) if "str" in after else after
+        )
     step = compare_sets(before, after)
     if step is Step.CHANGED and before is not None and after is not None:
         return _inside(before - after, after - before, before, after)
     return step
+
+
+def _texts(found: frozenset[str]) -> frozenset[str]:
+    return frozenset(item for item in found if item[:1] in "'\"")
 
 
 def alias_step(old: str, new: str) -> Step:

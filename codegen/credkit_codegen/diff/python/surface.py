@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,9 @@ def read_surface(folder: Path, package: str) -> Surface:
     surface = Surface(root, folder)
     surface.names = dict(_public(root, ""))
     taken, given = _used(surface.names.values())
+    for sent, come in _exchanged(root):
+        taken |= sent
+        given |= come
     uses = _uses(surface.names)
     surface.inputs, surface.outputs = _reach(taken, uses), _reach(given, uses)
     return surface
@@ -70,6 +74,27 @@ def _used(objects: Iterable[griffe.Object]) -> tuple[set[str], set[str]]:
         ):
             given |= names_in(str(item.value or ""))
     return taken, given
+
+
+def _exchanged(module: griffe.Module) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    """Models in the bodies and answers of the constants that say what a call is."""
+    for member in module.members.values():
+        if isinstance(member, griffe.Module):
+            yield from _exchanged(member)
+        elif isinstance(member, griffe.Attribute) and str(member.annotation or "").startswith(_INTERNAL):
+            call = ast.parse(str(member.value), mode="eval").body
+            parts = {item.arg: item.value for item in call.keywords} if isinstance(call, ast.Call) else {}
+            yield _named(parts.get("body")), _named(parts.get("responses"))
+
+
+def _named(node: ast.expr | None) -> frozenset[str]:
+    """The last words of dotted names, and plain names."""
+    found = ast.walk(node) if node is not None else ()
+    return frozenset(
+        item.attr if isinstance(item, ast.Attribute) else item.id
+        for item in found
+        if isinstance(item, ast.Attribute | ast.Name)
+    )
 
 
 def _uses(names: dict[str, griffe.Object]) -> dict[str, set[str]]:
