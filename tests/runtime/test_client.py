@@ -291,6 +291,17 @@ def test_an_object_of_the_other_mode_is_an_error(mode: Mode, body: dict[str, Any
         assert isinstance(caught.value, OutcomeUnknown)
 
 
+@both
+@pytest.mark.parametrize(
+    "content", [rb'{"mode": "\u006cive"}', '{"mode": "live"}'.encode("utf-16"), b'{"data": [{"mode":\n"live"}]}']
+)
+def test_an_object_of_the_other_mode_is_seen_however_it_is_written(mode: Mode, content: bytes) -> None:
+    charset = "application/json; charset=utf-16" if b"\0" in content else "application/json"
+    reply = Reply(200, content, (("content-type", charset),))
+    with session(mode, reply, api=FENCED, credentials=TEST) as (client, _), pytest.raises(ModeMismatch):
+        client.call(GUARDED)
+
+
 # --- streams -----------------------------------------------------------------------------------------------------------------
 
 FILE: Operation[bytes] = Operation(

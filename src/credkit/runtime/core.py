@@ -212,7 +212,7 @@ class Core:
         if origin.scheme != "https" and not self.settings.allow_http and not is_loopback(origin.host):
             raise InsecureBaseUrl("credentials would travel over plain http to another machine")
 
-    def check_mode(self, progress: Progress, value: object) -> None:
+    def check_mode(self, progress: Progress, value: object, content: bytes) -> None:
         """Refuse an object of another mode than the credential's."""
         if self.api.mode:
-            check_answer_mode(self.api, progress, value, self.authenticator.values(progress.call.schemes))
+            check_answer_mode(self.api, progress, value, content, self.authenticator.values(progress.call.schemes))

@@ -169,7 +169,7 @@ def _judge(call: Call, core: Core, progress: Progress, received: Received | None
 def _answer(call: Call, core: Core, progress: Progress, received: Received | None) -> Answer:
     assert received is not None
     value, drift = (None, ()) if call.streaming else decode_answer(progress, received)
-    core.check_mode(progress, value)
+    core.check_mode(progress, value, received.content)
     if drift:
         core.observer.on_drift(progress, drift)
     return Answer(

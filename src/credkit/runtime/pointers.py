@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
+from typing import Any, Final
 
 MISSING: Final = object()
 
@@ -26,44 +23,47 @@ def find(value: object, pointer: str, default: object = None) -> object:
     return value
 
 
-def find_all(value: object, pointer: str) -> Iterator[object]:
+def find_all(value: object, pointer: str) -> list[object]:
     """Everything that `pointer` leads to; `*` stands for every item or member."""
-    return _walk(value, segments(pointer))
+    found = [value]
+    for segment in segments(pointer):
+        if segment == "*":
+            found = [child for one in found for child in _children(one)]
+        else:
+            found = [child for one in found if (child := member(one, segment)) is not MISSING]
+    return found
 
 
-def _walk(value: object, path: tuple[str, ...]) -> Iterator[object]:
-    if not path:
-        yield value
-        return
-    if path[0] == "*":
-        inner = value if isinstance(value, list) else list(value.values()) if isinstance(value, dict) else []
-    else:
-        inner = [member(value, path[0])]
-    for found in inner:
-        if found is not MISSING:
-            yield from _walk(found, path[1:])
+def _children(value: object) -> Iterable[object]:
+    if isinstance(value, list):
+        return value
+    return value.values() if isinstance(value, dict) else ()
 
 
 def member(value: object, name: str) -> object:
     """The member or item called `name`, else MISSING."""
-    from pydantic import BaseModel  # here, because clients load this module before their first call
-
-    if isinstance(value, BaseModel):
-        attribute = _attributes(type(value)).get(name)
-        if attribute is not None:
-            return getattr(value, attribute) if attribute in value.model_fields_set else MISSING
-        return (value.model_extra or {}).get(name, MISSING)
     if isinstance(value, dict):
         return value.get(name, MISSING)
+    attributes = _attributes(type(value))
+    if attributes is not None:
+        model: Any = value
+        attribute = attributes.get(name)
+        if attribute is None:
+            return (model.model_extra or {}).get(name, MISSING)
+        return getattr(model, attribute) if attribute in model.model_fields_set else MISSING
     if isinstance(value, (list, tuple)) and name.isascii() and name.isdigit() and int(name) < len(value):
         return value[int(name)]
     return MISSING
 
 
 @lru_cache(maxsize=1024)
-def _attributes(model: type[BaseModel]) -> dict[str, str]:
-    """Python names of a model's members by wire name."""
+def _attributes(kind: type) -> dict[str, str] | None:
+    """Python names of a model's members by wire name; None when it is no model."""
+    from pydantic import BaseModel  # here, because clients load this module before their first call
+
+    if not issubclass(kind, BaseModel):
+        return None
     return {
         wire if isinstance(wire := info.validation_alias or info.alias, str) else name: name
-        for name, info in model.model_fields.items()
+        for name, info in kind.model_fields.items()
     }
