@@ -44,7 +44,8 @@ def member(value: object, name: str) -> object:
     """The member or item called `name`, else MISSING."""
     if isinstance(value, dict):
         return value.get(name, MISSING)
-    attributes = _attributes(type(value))
+    kind: Any = type(value)
+    attributes = _attributes(kind)
     if attributes is not None:
         model: Any = value
         attribute = attributes.get(name)
