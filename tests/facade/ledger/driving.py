@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from credkit.steps import Blocking, Flow, Step, Together
+from credkit.steps import END, Blocking, Flow, Next, Step, Together
 
 
 class Crashed(BaseException):
@@ -101,6 +101,8 @@ def _perform(task: _Task, effect: Any) -> None:
                 task.value = run(process.client)
             case Blocking(run):
                 task.value = run()
+            case Next(iterator):
+                task.value = next(iterator, END)
             case _:
                 raise TypeError(f"{type(effect).__name__} is not driven here")
     except Exception as failure:

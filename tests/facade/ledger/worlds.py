@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from credkit import sandbox
+from credkit.adapters.beltic import BelticAdapter
+from credkit.adapters.didx import DidxAdapter
+from credkit.adapters.nchain import NChainAdapter
 from credkit.adapters.record import RecordAdapter
 from credkit.ledger import SqliteLedger
-from credkit.model import IssueRequest, Person
+from credkit.model import IssueRequest, Person, Template
 
 
 class WorldClock:
@@ -101,8 +104,13 @@ def name_of(number: int) -> str:
     return f"Person {number:03}"
 
 
+def _name_of_id(id_: str) -> str:
+    """The name of `_person` with this id; ids of others as they are."""
+    number = id_.removeprefix("did:example:")
+    return name_of(int(number)) if number.isdigit() else id_
+
+
 def _person(number: int) -> Person:
-    """Numbers from 100 on have no reference; some names and addresses are alike."""
     return Person(name_of(number), f"person{number}@example.com", id=f"did:example:{number}")
 
 
@@ -135,4 +143,110 @@ RECORD = Vendor(
     pointers=("", "/data", "/data/batchId", "/data/recipients", "/data/recipients/0", "/data/recipients/1/recipientId"),
 )
 
-VENDORS = {vendor.name: vendor for vendor in (RECORD,)}
+# --- Beltic ----------------------------------------------------------------------------------------------------------
+
+
+def _beltic_client(simulator: Any, clock: WorldClock) -> Any:
+    from credkit_beltic import Beltic
+
+    return Beltic(api_key=simulator.key, transport=simulator, clock=clock, random=lambda: 0.5)
+
+
+def _beltic_people(simulator: Any) -> list[tuple[str, str]]:
+    kept = [one.credential for one in simulator.state.credentials.values()]
+    return [(_name_of_id(str(one.subject.id)), str(one.id)) for one in kept]
+
+
+BELTIC = Vendor(
+    name="beltic",
+    simulator=sandbox.beltic,
+    adapter=lambda: BelticAdapter(batch_size=4, concurrency=2),
+    client=_beltic_client,
+    request=lambda number: IssueRequest(
+        "user", _person(number), claims={"kyc_status": "approved"}, reference=_reference(number)
+    ),
+    issuing="batchIssueCredentials",
+    looking=("listCredentials", "getCredential"),
+    people=_beltic_people,
+    pointers=(
+        "",
+        "/results",
+        "/results/0",
+        "/results/0/credential",
+        "/results/1/credential/id",
+        "/results/0/correlation_id",
+    ),
+)
+
+
+# --- DIDX ------------------------------------------------------------------------------------------------------------
+
+
+def _didx_client(simulator: Any, clock: WorldClock) -> Any:
+    from credkit_didx import Didx
+
+    return Didx(token=simulator.key, transport=simulator, clock=clock, random=lambda: 0.5)
+
+
+DIDX = Vendor(
+    name="didx",
+    simulator=sandbox.didx,
+    adapter=lambda: DidxAdapter(concurrency=3),
+    client=_didx_client,
+    request=lambda number: IssueRequest(
+        Template("tpl_6421a8905c17830c188e2e2f", subject={"name": "fullName"}),
+        _person(number),
+        claims={"programmeName": "Welding", "completionDate": "2025-06-30"},
+        reference=_reference(number),
+    ),
+    issuing="issueCredential",
+    looking=("getIssuance",),
+    people=lambda simulator: [
+        (one.attributes["fullName"], str(one.issuance.id)) for one in simulator.state.issuances.values()
+    ],
+    pointers=("", "/data", "/data/id", "/data/status", "/data/offerUri"),
+)
+
+
+# --- nChain ----------------------------------------------------------------------------------------------------------
+
+
+def _nchain_client(simulator: Any, clock: WorldClock) -> Any:
+    from credkit_nchain import NChain
+
+    return NChain(
+        api_key=simulator.key, environment_id="sandbox", transport=simulator, clock=clock, random=lambda: 0.5
+    )
+
+
+NCHAIN = Vendor(
+    name="nchain",
+    simulator=sandbox.nchain,
+    adapter=lambda: NChainAdapter(
+        batch_size=4,
+        concurrency=2,
+        correlation_id="nchain",
+        organisation_profile_id="123e4567-e89b-12d3-a456-426614174000",
+    ),
+    client=_nchain_client,
+    request=lambda number: IssueRequest(
+        Template("exampleCredential", subject={"name": "fullName"}), _person(number), reference=_reference(number)
+    ),
+    issuing="createCredentialOffers",
+    looking=(
+        "createCredentialOfferCollection",
+        "listCredentialOffers",
+        "listCredentialOfferCollections",
+        "getCredentialOfferClaimCode",
+        "getCredentialOffer",
+    ),
+    people=lambda simulator: [
+        (claim.claim_value, str(kept.offer.id))
+        for kept in simulator.state.offers.values()
+        for claim in kept.offer.claims
+        if claim.claim_name == "fullName"
+    ],
+    pointers=("", "/credentialOffers", "/credentialOffers/0", "/credentialOffers/1/id", "/failedCredentialOffers"),
+)
+
+VENDORS = {vendor.name: vendor for vendor in (RECORD, BELTIC, DIDX, NCHAIN)}
