@@ -44,6 +44,8 @@ class Case:
         refused: an intent that the vendor itself refuses, alone; None when it refuses only what is checked before sending.
         truth: ids of what the vendor keeps for an intent.
         item_pointer: the place of the first credential's id in the answer to issuing.
+        wrong_key, other_key: settings with a key that is refused, and with another account's.
+        revoking: `operationId` of revoking.
     """
 
     name: str
@@ -55,6 +57,9 @@ class Case:
     refused: Callable[[], IssueRequest] | None
     truth: Callable[[Simulator[Any], IssueRequest], list[str]]
     item_pointer: str
+    wrong_key: dict[str, str]
+    other_key: dict[str, str]
+    revoking: str | None = None
 
     def simulator(self) -> Simulator[Any]:
         made: Simulator[Any] = sandbox.make(self.name)
@@ -95,6 +100,8 @@ RECORD = Case(
     refused=None,
     truth=_record_truth,
     item_pointer="/data/recipients/0/recipientId",
+    wrong_key={"token": "sk_test_wrong"},
+    other_key={"token": "sk_test_other"},
 )
 BELTIC = Case(
     name="beltic",
@@ -117,6 +124,9 @@ BELTIC = Case(
     ),
     truth=_beltic_truth,
     item_pointer="/results/0/credential",
+    wrong_key={"api_key": "sk_staging_wrong"},
+    other_key={"api_key": "sk_staging_other"},
+    revoking="revokeCredential",
 )
 NCHAIN = Case(
     name="nchain",
@@ -136,6 +146,9 @@ NCHAIN = Case(
     refused=lambda: IssueRequest("course", _person(900), expires=datetime(2020, 1, 1, tzinfo=UTC), reference="refused"),
     truth=_nchain_truth,
     item_pointer="/credentialOffers/0/id",
+    wrong_key={"api_key": "wrong"},
+    other_key={"api_key": "nchain-sandbox-user"},
+    revoking="revokeCredentialOffers",
 )
 DIDX = Case(
     name="didx",
@@ -156,6 +169,9 @@ DIDX = Case(
     refused=lambda: IssueRequest("course", _person(900), claims={"programmeName": "Welding"}, reference="refused"),
     truth=_didx_truth,
     item_pointer="/data/id",
+    wrong_key={"client_secret": "wrong"},
+    other_key={"client_id": "other", "client_secret": "other-secret"},
+    revoking="revokeIssuance",
 )
 
 CASES = (RECORD, BELTIC, NCHAIN, DIDX)

@@ -10,6 +10,7 @@ import pytest
 import credkit
 from credkit import Issued, Rejected, Ticket, Unknown, sandbox
 from credkit.model import CredentialStatus, IssueRequest
+from credkit.sandbox import Fault
 
 from .cases import Case
 from .facade import Facade
@@ -117,7 +118,7 @@ def test_a_request_lost_before_issuing(facade: Facade, case: Case) -> None:
     assert _is_true(facade, again)
 
 
-FAULTS = {
+FAULTS: dict[str, Callable[[Case], Fault]] = {
     "half a body": lambda case: sandbox.half_body(case.operation),
     "503 after issuing": lambda case: sandbox.fail(case.operation, 503, committed=True),
     "503 before issuing": lambda case: sandbox.fail(case.operation, 503),
@@ -166,9 +167,7 @@ def test_a_refused_connection_is_not_an_unknown_one(facade: Facade, case: Case, 
 
 
 def test_a_wrong_key_rejects(connect: Callable[..., Facade], case: Case) -> None:
-    name = "token" if "token" in case.settings(case.simulator()) else "api_key"
-    wrong = {"client_secret": "wrong"} if case.name == "didx" else {name: "sk_test_wrong"}
-    (result,) = connect(**wrong).issue(_requests(case, 1))
+    (result,) = connect(**case.wrong_key).issue(_requests(case, 1))
     assert isinstance(result, Rejected)
     assert not result.reason.retryable
 
@@ -188,13 +187,8 @@ def test_a_ticket_of_another_account_settles_nothing(connect: Callable[..., Faca
     facade = connect()
     facade.simulator.faults.add(sandbox.disconnect(case.operation, committed=True))
     (lost,) = facade.issue(_requests(case, 1))
-    other = {"record": {"token": "sk_test_other"}, "beltic": {"api_key": "sk_staging_other"}}
-    other |= {
-        "nchain": {"api_key": "nchain-sandbox-user"},
-        "didx": {"client_id": "other", "client_secret": "other-secret"},
-    }
     with pytest.raises(credkit.InvalidArgument, match="another account"):
-        connect(**other[case.name]).reconcile(lost)
+        connect(**case.other_key).reconcile(lost)
 
 
 def test_reading_and_ending(facade: Facade, case: Case) -> None:
@@ -223,22 +217,21 @@ def test_reading_and_ending(facade: Facade, case: Case) -> None:
 
 
 def test_a_lost_answer_to_revoking_is_looked_up(facade: Facade, case: Case) -> None:
-    if not facade.supports("revoke"):
+    if case.revoking is None:
         pytest.skip("nothing to revoke")
-    operations = {"beltic": "revokeCredential", "nchain": "revokeCredentialOffers", "didx": "revokeIssuance"}
     (one,) = facade.issue(_requests(case, 1)).issued
     if case.name == "nchain":
         facade.simulator.act("claim", one.credential.id)
-    facade.simulator.faults.add(sandbox.disconnect(operations[case.name], committed=False))
+    facade.simulator.faults.add(sandbox.disconnect(case.revoking, committed=False))
     with pytest.raises(credkit.OutcomeUnknown):
         facade.revoke(one.credential)
-    facade.simulator.faults.add(sandbox.disconnect(operations[case.name], committed=True))
+    facade.simulator.faults.add(sandbox.disconnect(case.revoking, committed=True))
     assert facade.revoke(one.credential).status is CredentialStatus.REVOKED
 
 
 def test_what_a_vendor_cannot_do_says_what_to_do_instead(facade: Facade) -> None:
     credential = facade.issue(_requests(facade.case, 1)).issued[0].credential
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "get": lambda: facade.get(credential),
         "list": lambda: facade.list(),
         "revoke": lambda: facade.revoke(credential),
@@ -276,6 +269,7 @@ def test_offers_are_delivered_once_and_again_on_demand(connect: Callable[..., Fa
     facade.simulator.faults.add(sandbox.disconnect(operation, committed=True))
     (lost,) = facade.issue([case.request(2)], deliver="email").issued
     if case.name == "nchain":  # DIDX says that there is no such account instead
+        assert lost.credential.delivery is not None
         assert lost.credential.delivery.status == "unknown"
     assert _is_true(facade, lost), "an offer that was made stays made"
     facade.simulator.advance(61)
