@@ -122,6 +122,8 @@ def _generate(target: Target, before: Lock, *, check: bool, overwrite: bool, pro
     with profile.stage("build"):
         api = _build(documents, config, before.names)
         count = require_complete(documents, ((item.method, item.path) for item in api.operations))
+        degraded = _degraded(documents, api)
+    del documents  # takes several times the room of its text, and all that is wanted of it is in `api`
     files = generate_package(api, config, profile)
     with profile.stage("write"):
         overlays = _relative((*config.overlays, *target.overlays), target.spec.parent)
@@ -135,7 +137,7 @@ def _generate(target: Target, before: Lock, *, check: bool, overwrite: bool, pro
         was_current=False,
         operations=count,
         report=report,
-        degraded=_degraded(documents, api),
+        degraded=degraded,
         degraded_count=len({item.reason for item in api.degraded}),
     )
 

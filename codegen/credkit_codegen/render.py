@@ -39,6 +39,7 @@ def _environment(folder: Path) -> Environment:
     return Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
+        auto_reload=False,
         autoescape=False,  # noqa: S701 - Python source, not HTML
         trim_blocks=True,
         lstrip_blocks=True,
