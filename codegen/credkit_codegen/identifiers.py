@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin
 
+from .ir import JSON
 from .load import Document
-from .nodes import Node, walk
+from .nodes import DATA_KEYS, Node, walk
 
 ANCHORS = ("$anchor", "$dynamicAnchor")
 
@@ -60,7 +61,7 @@ def read_identifiers(document: Document) -> Identifiers:
     given = top.map.get("$self")
     self_uri = urldefrag(given).url if isinstance(given, str) else ""
     text = document.text
-    if not self_uri and "$id" not in text and not any(key in text for key in ANCHORS):
+    if not self_uri and not (any(key in text for key in ("$id", *ANCHORS)) and _holds_any(document.data)):
         return Identifiers()
     resources: dict[str, Node] = {self_uri: top} if self_uri else {}
     scopes: list[tuple[str, str]] = []
@@ -72,6 +73,22 @@ def read_identifiers(document: Document) -> Identifiers:
         for name in _anchors(node):
             anchors.setdefault((found.scope(node.pointer)[0], name), node)
     return found
+
+
+def _holds_any(value: JSON) -> bool:
+    """Whether some mapping has an identifier, data of the author left aside. Much cheaper than to walk the places."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            if any(isinstance(item.get(key), str) for key in ("$id", *ANCHORS)):
+                return True
+            stack.extend(
+                child for key, child in item.items() if isinstance(child, dict | list) and key not in DATA_KEYS
+            )
+        elif isinstance(item, list):
+            stack.extend(child for child in item if isinstance(child, dict | list))
+    return False
 
 
 def _enter(node: Node, self_uri: str, resources: dict[str, Node], scopes: list[tuple[str, str]]) -> None:

@@ -10,7 +10,7 @@ from .positions import escape
 from .primitives import JSON, Location
 
 # Keys whose value is data of the document's author, never a place for references.
-_DATA_KEYS = frozenset({"example", "default", "enum", "const", "value", "dataValue", "mapping"})
+DATA_KEYS = frozenset({"example", "default", "enum", "const", "value", "dataValue", "mapping"})
 # Keys whose value maps free names to objects of the specification.
 _NAME_KEYS = frozenset(
     {
@@ -89,5 +89,5 @@ def walk(node: Node) -> Iterator[Node]:
                 stack.append((child, False))
             elif key == "examples" and isinstance(child.value, list):
                 continue
-            elif key not in _DATA_KEYS and not key.startswith("x-"):
+            elif key not in DATA_KEYS and not key.startswith("x-"):
                 stack.append((child, key in _NAME_KEYS and isinstance(child.value, dict)))

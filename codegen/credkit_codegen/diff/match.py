@@ -160,7 +160,7 @@ def leads_to(documents: Documents, node: Node) -> Node:
     """A node behind references that say nothing of their own, so that a component is compared once for all its users."""
     while (ref := ref_of(node.value)) is not None and not node.map.keys() - {"$ref", "description", "summary", "title"}:
         try:
-            node = documents.target(node.document, ref)
+            node = documents.target(node.document, ref, node.pointer)
         except UnresolvedRef:
             return node
     return node

@@ -153,7 +153,7 @@ class _Reader:
         self.seen.add(node.key)
         if ref_of(node.value) is not None:
             try:
-                target = self.documents.target(node.document, ref_of(node.value) or "")
+                target = self.documents.target(node.document, ref_of(node.value) or "", node.pointer)
             except UnresolvedRef:
                 return
             self._notes(node)
