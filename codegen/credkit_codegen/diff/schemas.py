@@ -66,7 +66,7 @@ class SchemaWalk:
         mine = self._known[key] = Owner(users=[owner])
         if self.sameness.same(old, new):
             return
-        name = component_name(new[0]) or component_name(old[0])
+        name = component_name(new[0])
         pair = _SchemaPair(
             self.old.schema(old), self.new.schema(new), Subject(name) if name else subject, direction, mine
         )
