@@ -22,6 +22,7 @@ from .places import find_where
 from .registry import RULES, rules_for
 from .rule import Check, Edit, Finding, Group, Rule
 from .settings import Settings
+from .structure import COMBINATION
 from .walk import walk_document, walk_node
 
 GENERAL = frozenset({"document-structure", "generator-degrades", "generator-refuses"})
@@ -214,10 +215,11 @@ def _report(run: Run, document: Document, settings: Settings) -> Report:
 def _distinct(found: list[Found]) -> list[Found]:
     """Without what the general rules say about a place of which a rule of its own speaks.
 
-    For the structure that is the very place; for the generator, which only tells what follows from a fault, also what
-    encloses it.
+    For the structure that is the very place, or for a wrong combination of members an error in one of them; for the
+    generator, which only tells what follows from a fault, also what encloses it.
     """
     exact: set[tuple[str, str]] = set()
+    members: set[tuple[str, str]] = set()
     around: set[tuple[str, str]] = set()
     for item in found:
         file, pointer = item.finding.node.document.file, item.finding.pointer
@@ -225,15 +227,19 @@ def _distinct(found: list[Found]) -> list[Found]:
             around.add((file, pointer))
         if item.rule not in GENERAL:
             exact.add((file, pointer))
+            if item.severity is Severity.ERROR:
+                members.add((file, pointer.rpartition("/")[0]))
             if item.rule in FAULTS:
                 around |= {(file, pointer), (file, (up := pointer.rpartition("/")[0])), (file, up.rpartition("/")[0])}
-    return [item for item in found if item.rule not in GENERAL or not _spoken_of(item, exact, around)]
+    return [item for item in found if item.rule not in GENERAL or not _spoken_of(item, exact, members, around)]
 
 
-def _spoken_of(item: Found, exact: set[tuple[str, str]], around: set[tuple[str, str]]) -> bool:
+def _spoken_of(
+    item: Found, exact: set[tuple[str, str]], members: set[tuple[str, str]], around: set[tuple[str, str]]
+) -> bool:
     file, pointer = item.finding.node.document.file, item.finding.pointer
     if item.rule == "document-structure":
-        return (file, pointer) in exact
+        return (file, pointer) in exact or (item.finding.message == COMBINATION and (file, pointer) in members)
     return (file, pointer) in around or (file, pointer.rpartition("/")[0]) in around
 
 

@@ -19,6 +19,7 @@ import jsonschema_rs
 from ..primitives import JSON
 from .examples import json_type
 
+COMBINATION = "expected another combination of members"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -61,10 +62,13 @@ def structure_faults(data: JSON, version: str) -> Iterator[Fault]:
     if validator.is_valid(data):
         return
     met: set[tuple[str | int, ...]] = set()
+    deep: set[tuple[str | int, ...]] = set()
+    """What encloses a fault: a member that holds one is not unknown besides, though its schema did not count it."""
     faults = [fault for error in validator.iter_errors(data) for fault in _explain(error)]
     for fault in sorted(faults, key=lambda item: item.message.startswith("expected only")):
-        if fault.path not in met:
+        if fault.path not in met and not (fault.path in deep and fault.message.startswith("expected only")):
             met.add(fault.path)
+            deep.update(fault.path[:length] for length in range(len(fault.path)))
             yield fault
 
 
@@ -90,16 +94,18 @@ def _explain(error: Any) -> Iterator[Fault]:
             yield Fault(path, f"expected one of {options}", "write one of these")
         case "const":
             yield Fault(path, f"expected {json.dumps(kind.expected_value)}", "write this value")
-        case "pattern" | "propertyNames":
-            yield Fault(
-                path, "expected text of another form", f"it must match {getattr(kind, 'pattern', 'the pattern')}"
-            )
+        case "propertyNames":
+            name = kind.error.instance
+            message = f'expected another name; OpenAPI does not allow "{name}" here'
+            yield Fault((*path, name), message, "see the specification for the names that may stand here")
+        case "pattern":
+            yield Fault(path, "expected text of another form", f"it must match {kind.pattern}")
         case "falseSchema":
             yield Fault(path, "expected nothing here; got a value", "take it out")
         case "format":
             yield Fault(path, f"expected {kind.format}; got other text", f"write a {kind.format}")
         case "not" | "oneOf" | "anyOf":
-            yield Fault(path, "expected another combination of members", "see the specification for this object")
+            yield Fault(path, COMBINATION, "see the specification for this object")
         case name:
             yield Fault(path, f"expected what {name} demands; got a value that breaks it", "mend the value")
 
@@ -122,7 +128,7 @@ def _branch(error: Any, context: list[list[Any]]) -> Iterator[Fault]:
         yield Fault(path, f"expected a member {wanted}; got none of them", f"add `{names[0]}:`")
         return
     best = min(branches, key=len, default=[])
-    yield from best or [Fault(path, "expected another combination of members", "see the specification for this object")]
+    yield from best or [Fault(path, COMBINATION, "see the specification for this object")]
 
 
 def _article(word: str) -> str:

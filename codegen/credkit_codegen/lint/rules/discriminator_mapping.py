@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...positions import escape
+from ...primitives import JSON
 from ..context import Context
 from ..kinds import Kind
 from ..node import Node
@@ -43,15 +44,18 @@ components:
 
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
-    mapping = node.map("discriminator").get("mapping")
-    if not isinstance(mapping, dict):
-        return
+    discriminator = node.map("discriminator")
+    mapping = discriminator.get("mapping")
+    targets: dict[tuple[str, ...], JSON] = {}
+    if isinstance(mapping, dict):
+        targets = {("discriminator", "mapping", key): ref for key, ref in mapping.items()}
+    if "defaultMapping" in discriminator:
+        targets["discriminator", "defaultMapping"] = discriminator["defaultMapping"]
     held = [variant for key in ("oneOf", "anyOf") for _, variant in context.children(node, Kind.SCHEMA, key)]
     variants = {(variant.document.file, variant.pointer) for variant in held}
-    for value, ref in mapping.items():
+    for path, ref in targets.items():
         if not isinstance(ref, str):
             continue
-        path = ("discriminator", "mapping", value)
         target = context.target(node.document, ref, Kind.SCHEMA) if "#" in ref or "/" in ref or "." in ref else None
         if target is None:
             target = context.target(context.documents.root, f"#/components/schemas/{escape(ref)}", Kind.SCHEMA)

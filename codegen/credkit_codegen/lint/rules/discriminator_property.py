@@ -53,7 +53,7 @@ def check(node: Node, context: Context) -> Iterator[Finding]:
             parts = list(context.parts(variant))
             declared = any(name in part.map("properties") for part in parts)
             required = any(name in part.list("required") for part in parts)
-            if not declared or not required:
+            if not declared or (not required and "defaultMapping" not in node.map("discriminator")):
                 word = "declared" if not declared else "required"
                 message = f'expected "{name}" to be {word} in every variant; it is not in this one'
                 yield Finding(node, message, "declare and require it there", (key, int(index)))

@@ -65,7 +65,8 @@ def check(node: Node, context: Context) -> Iterator[Finding]:
         if example is None:
             continue
         held = context.resolved(example)
-        if held is not None and "value" in held.value:
-            at = (example, ("value",)) if held is example else (node, ("examples", name))
-            for finding in mismatch_findings(at[0], at[1], schema, held.value["value"], context, request, HELP):
+        key = next((key for key in ("value", "dataValue") if held is not None and key in held.value), None)
+        if held is not None and key is not None:
+            at = (example, (key,)) if held is example else (node, ("examples", name))
+            for finding in mismatch_findings(at[0], at[1], schema, held.value[key], context, request, HELP):
                 yield finding if held is example else Finding(node, finding.message, HELP, at[1])

@@ -1,6 +1,6 @@
-"""A named example has a value or an address, not both.
+"""A named example has one value: `value`, `serializedValue` or an `externalValue`; `value` and `dataValue` are not both there.
 
-Why: OpenAPI forbids both, and they may differ.
+Why: OpenAPI forbids it, and the two may differ.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..node import Node
 from ..rule import Finding
 
 ON = (Kind.EXAMPLE,)
-KEYS = ("externalValue",)
+KEYS = ("value", "serializedValue", "externalValue")
 BAD = """\
 components:
   examples:
@@ -29,8 +29,13 @@ components:
 """
 
 
+_ONE_OF = ("value", "serializedValue", "externalValue")
+
+
 def check(node: Node, context: Context) -> Iterator[Finding]:
-    if any(key in node.value for key in ("value", "dataValue", "serializedValue")):
-        yield Finding(
-            node, "expected a value or an externalValue; there are both", "keep one of them", ("externalValue",)
-        )
+    held = [key for key in _ONE_OF if key in node.value]
+    if "dataValue" in node.value and "value" in node.value:
+        held = ["dataValue", *held]
+    if len(held) > 1 and held != ["dataValue", "serializedValue"]:
+        message = f"expected one value of an example; got {' and '.join(held)}"
+        yield Finding(node, message, "keep one of them", (held[-1],))
