@@ -214,9 +214,7 @@ DIDX = Vendor(
 def _nchain_client(simulator: Any, clock: WorldClock) -> Any:
     from credkit_nchain import NChain
 
-    return NChain(
-        api_key=simulator.key, environment_id="sandbox", transport=simulator, clock=clock, random=lambda: 0.5
-    )
+    return NChain(api_key=simulator.key, environment_id="sandbox", transport=simulator, clock=clock, random=lambda: 0.5)
 
 
 NCHAIN = Vendor(
