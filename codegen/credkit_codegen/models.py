@@ -1,6 +1,6 @@
 """The models of an API: what their modules hold, decided here.
 
-Objects become classes on `_Model`, everything else that has a name a module-level alias. Aliases stand where Python can
+Objects become classes on one base, everything else that has a name a module-level alias. Aliases stand where Python can
 evaluate them: those of plain values before the classes, those of classes after them.
 """
 
@@ -44,12 +44,13 @@ class AliasView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsView:
-    """One module. `has_base`: it defines `_Model` itself."""
+    """One module. `has_base`: it defines the base of the models, `base_name`, itself."""
 
     docstring: Source
     imports: tuple[tuple[Source, ...], ...]
     aliases_before: tuple[AliasView, ...]
     has_base: bool
+    base_name: Source
     is_camel: bool
     classes: tuple[ClassView, ...]
     aliases_after: tuple[AliasView, ...]
@@ -95,7 +96,12 @@ class _Modules:
         self.is_camel = _mostly_camel(objects)
         self.homes = {schema.name: group.module for group in groups for schema in group.schemas}
         annotator, tags = Annotator(schemas), find_tags(schemas)
-        self.writers = {group.module: _Writer(annotator, tags, group, is_camel=self.is_camel) for group in groups}
+        # Private where it stays in its module; other modules may only import what is not.
+        self.base_name = name("_Model" if len(groups) == 1 and not groups[0].module else "ModelBase")
+        self.writers = {
+            group.module: _Writer(annotator, tags, group, base=self.base_name, is_camel=self.is_camel)
+            for group in groups
+        }
 
     def only(self) -> ModelsView:
         return self._view(self.groups[0], f"Models of {self.title}.", has_base=True)
@@ -105,7 +111,7 @@ class _Modules:
         for used in writer.names_used - writer.own:
             writer.imports.add(Import(f".{self.homes[used]}", used))
         if writer.classes:
-            writer.imports.add(Import("._base", "_Model"))
+            writer.imports.add(Import("._base", self.base_name))
         return self._view(group, f"Models of {self.title}.", has_base=False)
 
     def base(self) -> ModelsView:
@@ -115,6 +121,7 @@ class _Modules:
             imports=view_imports(imports),
             aliases_before=(),
             has_base=True,
+            base_name=self.base_name,
             is_camel=self.is_camel,
             classes=(),
             aliases_after=(),
@@ -142,6 +149,7 @@ class _Modules:
             imports=view_imports(writer.imports | (self._base_imports() if has_base else set())),
             aliases_before=before,
             has_base=has_base,
+            base_name=self.base_name,
             is_camel=self.is_camel,
             classes=writer.classes,
             aliases_after=after,
@@ -166,7 +174,8 @@ def _mostly_camel(objects: Iterable[ir.ObjectSchema]) -> bool:
 class _Writer:
     """Views of classes and aliases; collects the imports that they need."""
 
-    def __init__(self, annotator: Annotator, tags: Tags, group: Group, *, is_camel: bool) -> None:
+    def __init__(self, annotator: Annotator, tags: Tags, group: Group, *, base: Source, is_camel: bool) -> None:
+        self.base = base
         self.annotator = annotator
         self.tags = tags
         self.is_camel = is_camel
@@ -180,7 +189,7 @@ class _Writer:
         text = describe(schema.description, schema.title, deprecated=schema.deprecated)
         return ClassView(
             name=name(schema.name),
-            base=Source("_Model"),
+            base=self.base,
             has_docstring=bool(text),
             docstring=docstring(text, FIELD_INDENT),
             fields=tuple(self._field(schema, prop) for prop in schema.properties),

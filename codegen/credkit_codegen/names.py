@@ -34,7 +34,7 @@ ANNOTATION_NAMES = _names(
 
 # Names that stand at module level in generated models.
 MODEL_MODULE_NAMES = _names("""
-    Annotated Any BaseModel ConfigDict Decimal Field FileInput Literal Mapping Model NewType NotNull Omittable OneOf
+    Annotated Any BaseModel ConfigDict Decimal Field FileInput Literal Mapping Model ModelBase NewType NotNull Omittable OneOf
     OtherBool OtherFloat OtherInt OtherStr Secret Sequence TypeAlias UNSET UUID Union UnknownVariant Unset
     """)
 

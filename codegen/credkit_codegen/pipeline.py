@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,7 +122,7 @@ def _generate(target: Target, before: Lock, *, check: bool, overwrite: bool, pro
     with profile.stage("build"):
         api = _build(documents, config, before.names)
         count = require_complete(documents, ((item.method, item.path) for item in api.operations))
-        degraded = _degraded(documents, api)
+        degraded = (*_duplicates(documents), *_degraded(documents, api))
     del documents  # takes several times the room of its text, and all that is wanted of it is in `api`
     files = generate_package(api, config, profile)
     with profile.stage("write"):
@@ -140,6 +140,14 @@ def _generate(target: Target, before: Lock, *, check: bool, overwrite: bool, pro
         degraded=degraded,
         degraded_count=len({item.reason for item in api.degraded}),
     )
+
+
+def _duplicates(documents: Documents) -> tuple[Diagnostic, ...]:
+    """Keys that stand twice: what stands under the first of them is lost, perhaps a whole path."""
+    from .diagnostics import Severity
+
+    found = [item for item in documents.findings if item.rule == "duplicate-key"]
+    return tuple(replace(item, severity=Severity.WARNING) for item in found[:MOST_DEGRADED])
 
 
 def _degraded(documents: Documents, api: ir.Api) -> tuple[Diagnostic, ...]:

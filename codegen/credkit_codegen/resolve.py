@@ -108,6 +108,11 @@ class Documents:
             found = self._identifiers[document.file] = read_identifiers(document)
         return found
 
+    def dynamic_anchors(self, document: Document, name: str) -> list[Node]:
+        """Every schema of a document with that `$dynamicAnchor`."""
+        anchors = self.identifiers(document).anchors
+        return [node for (_, known), node in anchors.items() if known == name and "$dynamicAnchor" in node.map]
+
     def _find(self, document: Document, ref: str, pointer: str, scope: str) -> Node:
         path, _, fragment = ref.partition("#")
         fragment = unquote(fragment)

@@ -111,8 +111,8 @@ def _multipart_problems(body: BodyIntent, content_type: str, data: bytes) -> Ite
         name for name in body.value if ((body.media.get("encoding") or {}).get(name) or {}).get("style") == "deepObject"
     }
     for name in deep:
-        mine = [(key, content.decode()) for key, _, content in parts if key.startswith(f"{name}[")]
-        yield from (f"part {name!r}: {problem}" for problem in deep_problems(name, body.value[name], mine))
+        pairs = [(key, content.decode()) for key, _, content in parts if key.startswith(f"{name}[")]
+        yield from (f"part {name!r}: {problem}" for problem in deep_problems(name, body.value[name], pairs))
     parts = [part for part in parts if part[0].partition("[")[0] not in deep]
     names = {name for name, _, _ in parts}
     yield from (f"part {name!r} was not asked for" for name in sorted(names - body.value.keys()))

@@ -20,6 +20,8 @@ Schema: TypeAlias = "dict[str, Any] | bool"
 
 UNCHECKED_PATTERN = "x-pattern"
 """A pattern that jsonschema-rs cannot compile: kept for those who make values, checked by nobody."""
+DECIMAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
+"""What `format: decimal` means: no validator of JSON Schema knows it."""
 TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 IMPLIED_TYPES = (("object", "properties"), ("array", "items"))
 """What a schema without `type` means when it speaks of nothing else: its letter also lets a number in, nobody means that."""
@@ -115,6 +117,8 @@ class Translator:
             result["enum"] = node["enum"]
         if node.get("uniqueItems") is True:
             result["uniqueItems"] = True
+        if node.get("format") == "decimal" and node.get("type") == "string":
+            result["pattern"] = DECIMAL
         if isinstance(node.get("pattern"), str):
             result["pattern" if compiles(node["pattern"]) else UNCHECKED_PATTERN] = node["pattern"]
         for limit, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):

@@ -28,6 +28,9 @@ class Objects:
         # A member that is required without being described may be anything, but it must be there.
         undescribed = sorted(shape.required - shape.properties.keys())
         members = [*shape.properties, *undescribed]
+        additional = self.owner.additional(shape, hint)
+        if additional is not None:
+            self.owner.notes.add(shape.node, "members that are not listed have a type of their own; they are kept untyped")
         given = self.owner.config.schemas.get(api_name or name, SchemaConfig()).fields
         fields = names.unique_names(members, names.field_name, given={k: v for k, v in given.items() if k in members})
         return ObjectSchema(
@@ -40,7 +43,7 @@ class Objects:
                     for key in undescribed
                 ),
             ),
-            additional=self.owner.additional(shape, hint),
+            additional=additional,
             title=shape.fact("title"),
             description=shape.fact("description"),
             deprecated=shape.facts.get("deprecated") is True,

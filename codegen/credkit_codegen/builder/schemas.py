@@ -118,6 +118,8 @@ class Schemas:
             type_ = self.type_of(only, hint)
             return union_of([type_, NULL]) if normalise_schema(node.value).get("nullable") else type_
         known = self._types.get(node.key)
+        if known is None and isinstance(node.map.get("$dynamicRef"), str):
+            known = self._types[node.key] = self._dynamic(node)
         if known is None:
             if node.key in self.documents.targets:
                 hint = self._hint_at(node)
@@ -136,6 +138,15 @@ class Schemas:
         if ref_of(target.value) is not None:
             return self.type_of(target, self._hint_at(target))
         return self._located(target)
+
+    def _dynamic(self, node: Node) -> Type:
+        """What a dynamic reference means where one schema alone has its anchor; else it depends on who asks: any value."""
+        ref = str(node.map["$dynamicRef"])
+        anchored = self.documents.dynamic_anchors(node.document, ref.partition("#")[2])
+        if len(anchored) == 1:
+            return self._referred(Node(node.document, node.pointer, {"$ref": ref}))
+        self.notes.add(node, f'"{ref[:80]}" depends on where it is used; read as any value')
+        return ANY
 
     def _located(self, node: Node) -> Type:
         """The type of something without a name of its own that references point at: named, so that it can recur."""

@@ -45,7 +45,7 @@ def multipart_pieces(members: Mapping[str, object], parts: Mapping[str, Part]) -
     pieces: list[Piece] = []
     for name, value in members.items():
         part = parts.get(name, _NO_PART)
-        if part.style == "deepObject" and is_object(value):
+        if part.style == "deepObject" and (is_object(value) or is_array(value)):
             pieces.extend(_deep_pieces(name, value))
             continue
         for item in value if is_array(value) and not is_file(value) and not part.style else (value,):
