@@ -142,7 +142,7 @@ class _Drafter:
         return {
             "openapi": "3.1.0",
             "info": info,
-            "servers": [next(iter(self.servers.values()))],
+            "servers": [*self.servers.values()][:1],
             "tags": [{"name": name} for name in self.tags],
             "paths": self.paths,
             "components": components,

@@ -11,7 +11,8 @@ from ...primitives import JSON
 
 Schema = dict[str, JSON]
 
-_PLACEHOLDER = re.compile(r"<(string|integer|number|boolean|unknown|any|object|array)>|\.\.\.")
+# What documentation tools print where they have no value, except "<string>", which is one.
+_VAGUE = re.compile(r"<(integer|number|boolean|unknown|any|object|array)>")
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _URI = re.compile(r"https?://[^\s\"<>\\^`{|}]+")
@@ -45,14 +46,13 @@ def infer_schema(values: Sequence[JSON], open_note: Callable[[str], JSON]) -> Sc
     type the examples leave open, from the reason.
     """
     nullable = any(value is None for value in values)
-    shown = [value for value in values if value is not None and not _is_placeholder(value)]
+    shown = [value for value in values if value is not None]
+    vague = next((value for value in shown if isinstance(value, str) and _VAGUE.fullmatch(value)), None)
+    if vague is not None:
+        return {"x-source": open_note(f"The example has {vague} in the place of a value; the type is left open.")}
     if not shown:
-        texts = {str(value) for value in values if isinstance(value, str)}
-        if texts == {"<string>"}:
-            return _typed("string", nullable)
-        reason = "Only null is shown" if values and not texts else "The example does not say what stands here"
-        return {"x-source": open_note(f"{reason}; the type is left open.")}
-    kinds = {_kind(value) for value in shown} | ({"string"} if "<string>" in values else set())
+        return {"x-source": open_note("Only null is shown; the type is left open.")}
+    kinds = {_kind(value) for value in shown}
     if kinds == {"integer", "number"}:
         kinds = {"number"}
     if len(kinds) > 1:
@@ -68,17 +68,13 @@ def infer_schema(values: Sequence[JSON], open_note: Callable[[str], JSON]) -> Sc
             if items
             else {"x-source": open_note("The list of the example is empty; what it holds is left open.")}
         )
-    elif kind == "string" and len(shown) == len([value for value in values if value is not None]):
+    elif kind == "string":
         schema |= _format([str(value) for value in shown])
     return schema
 
 
 def _typed(kind: str, nullable: bool) -> Schema:
     return {"type": [kind, "null"] if nullable else kind}
-
-
-def _is_placeholder(value: JSON) -> bool:
-    return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
 
 
 def _kind(value: JSON) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from ...names import singular, words
 
-_PLACE = re.compile(r"\{([^{}]+)\}")
+_PLACE = re.compile(r"\{([A-Za-z_][\w.-]*)\}")
 _NAMED = re.compile(r"<([A-Za-z][\w -]*)>|:([A-Za-z]\w*)|\$\{?([A-Za-z]\w*)\}?|(YOUR_\w+|[A-Z]+(?:_[A-Z]+)+)")
+_ASCII = re.compile(r"[^\x20-\x7e]+")
 _ID = re.compile(r"\d+|(?=.*\d)[A-Za-z0-9_~-]{8,}")
 _SHARED = re.compile(r"api|rest|v\d+(\.\d+)*", re.IGNORECASE)
 
@@ -42,9 +44,11 @@ def templates(path: str, declared: Iterable[str]) -> tuple[str, tuple[str, ...]]
 
 
 def _plain(segment: str) -> str:
-    """A segment with a placeholder of any style written as `{name}`."""
+    """A segment with a placeholder of any style written as `{name}`; elsewhere what no path holds is percent-encoded."""
     match = _NAMED.fullmatch(segment)
-    return f"{{{_camel(next(filter(None, match.groups())))}}}" if match is not None else segment
+    if match is not None:
+        return f"{{{_camel(next(filter(None, match.groups())))}}}"
+    return segment if _PLACE.fullmatch(segment) else quote(segment, safe="%!$&'()*+,;=:@-._~")
 
 
 def _fits(printed: str, segment: str) -> bool:
@@ -57,7 +61,7 @@ def _id_name(before: Sequence[str]) -> str:
 
 
 def _camel(text: str) -> str:
-    first, *rest = [word.lower() for word in words(text)] or ["id"]
+    first, *rest = [word.lower() for word in words(_ASCII.sub(" ", text))] or ["id"]
     return first + "".join(word.capitalize() for word in rest)
 
 
@@ -91,9 +95,9 @@ def shared_prefix(paths: Iterable[str]) -> str:
 def operation_id(method: str, path: str) -> str:
     """`GET /things/{id}` -> getThing, `POST /things/batch-issue` -> batchIssueThings."""
     segments = path.strip("/").split("/")
-    literals = [segment for segment in segments if not _PLACE.fullmatch(segment)]
+    literals = [segment for segment in segments if segment and not _PLACE.fullmatch(segment)]
     if not literals:
-        return _camel(f"{_VERBS[method]} {path}")
+        return _camel(" ".join([_VERBS[method], *places(path)]))
     last, before = literals[-1], literals[:-1]
     is_item = _PLACE.fullmatch(segments[-1]) is not None
     is_many = singular(last) != last
@@ -109,7 +113,7 @@ def operation_id(method: str, path: str) -> str:
 def method_of(method: str, path: str) -> tuple[str, str]:
     """Resource and method as Python might call them: `GET /things/{id}` -> ("things", "get")."""
     segments = path.strip("/").split("/")
-    literals = [segment for segment in segments if not _PLACE.fullmatch(segment)]
+    literals = [segment for segment in segments if segment and not _PLACE.fullmatch(segment)]
     if not literals:
         return "client", _VERBS[method]
     last = literals[-1]
