@@ -31,12 +31,13 @@ _IDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """A generated package: `folder` holds it, `shown` is that folder for people, `operations` maps ids to `resource.method`."""
+    """A generated package: `folder` holds it, `shown` is that folder for people, `operations` maps ids to what is called
+    ("GET /pets/{}") and to the method that calls it ("pets.get")."""
 
     folder: Path
     name: str
     shown: str
-    operations: Mapping[str, str]
+    operations: Mapping[str, tuple[str, str]]
 
 
 def diff_packages(old: Package, new: Package) -> tuple[Change, ...]:
@@ -72,21 +73,23 @@ class _Comparison:
                 yield from self._types(path, known, item)
 
     def _renamed(self) -> Iterator[tuple[tuple[str, str], Change]]:
-        for id_, was in self.old.operations.items():
-            is_ = self.new.operations.get(id_)
+        """Methods of operations that are still there under another name: by id, else by method and path."""
+        by_call = dict(self.new.operations.values())
+        for id_, (call, was) in self.old.operations.items():
+            is_ = self.new.operations[id_][1] if id_ in self.new.operations else by_call.get(call)
             if is_ is not None and is_ != was:
                 yield (was, is_), self._change("python-method-renamed", f"{was}() is now {is_}()", None, None)
 
     def _breakage(self, breakage: griffe.Breakage, moved: set[str]) -> Iterator[Change]:
         id_ = _IDS.get(breakage.kind)
         path = breakage.obj.path.removeprefix(f"{self.old.name}.")
-        if id_ is None or _is_internal(breakage.obj) or _twin(path) in moved:
+        if id_ is None or path not in self.before.names or _twin(path) in moved:
             return
         name = getattr(breakage.old_value or breakage.new_value, "name", None)
         if breakage.kind is griffe.BreakageKind.OBJECT_REMOVED:
-            if path not in self.before.names or path.rpartition(".")[0] not in {"", *self.after.names}:
-                return
-            yield self._change(id_, f"{_shown(path)} is gone", breakage.obj, None)
+            # Of what is gone as a whole the parts are not told.
+            if path.rpartition(".")[0] in {"", *self.after.names}:
+                yield self._change(id_, f"{_shown(path)} is gone", breakage.obj, None)
         elif "parameter" in id_:
             yield self._change(
                 id_, f"{_shown(path)}(): {_parameter(breakage, name)}", self.before.names.get(path), breakage.obj
@@ -176,10 +179,6 @@ def _parameter(breakage: griffe.Breakage, name: str | None) -> str:
     if breakage.kind is kinds.PARAMETER_MOVED:
         return f"argument {name} moved"
     return f"argument {name} is passed in another way"
-
-
-def _is_internal(item: object) -> bool:
-    return isinstance(item, griffe.Attribute) and str(item.annotation or "").startswith("Operation[")
 
 
 def _is_alias(item: griffe.Attribute) -> bool:

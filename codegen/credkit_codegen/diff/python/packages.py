@@ -8,6 +8,7 @@ from pathlib import Path
 from ...lock import LOCK_NAME, read_lock
 from ...pipeline import Target, generate
 from ..inputs import Source
+from ..read import path_shape
 from .compare import Package
 
 
@@ -36,7 +37,8 @@ def current_package(source: Source, folder: Path, names: Path | None) -> Package
 def _package(out: Path, source: Source) -> Package:
     name = next(path.parent.name for path in sorted(out.glob("*/__init__.py")) if path.parent.name != "tests")
     lock = read_lock(out)
-    operations = {id_: line.rpartition(" -> ")[2] for id_, line in lock.operations.items()}
+    lines = ((id_, *line.rpartition(" -> ")) for id_, line in lock.operations.items())
+    operations = {id_: (path_shape(call), method) for id_, call, _, method in lines}
     return Package(folder=out, name=name, shown=source.shown, operations=operations)
 
 

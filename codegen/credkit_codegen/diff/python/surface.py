@@ -55,7 +55,16 @@ def _public(parent: griffe.Object, prefix: str) -> Iterator[tuple[str, griffe.Ob
             continue
         path = f"{prefix}{name}"
         yield path, member
-        yield from _public(member, f"{path}.")
+        if not _follows_another(member):
+            yield from _public(member, f"{path}.")
+
+
+def _follows_another(member: griffe.Object) -> bool:
+    """Whether a class only mirrors the methods of another: raw answers, and stubs for tests."""
+    if not isinstance(member, griffe.Class) or member.parent is None:
+        return False
+    is_raw = member.name.endswith("Raw") and member.name.removesuffix("Raw") in member.parent.members
+    return is_raw or (member.name.endswith("Stub") and member.parent.name == "testing")
 
 
 def _used(objects: Iterable[griffe.Object]) -> tuple[set[str], set[str]]:
