@@ -133,7 +133,7 @@ RULES: tuple[Rule, ...] = (
     Rule("schema-untyped",                 G,  off,     info,        info),
     Rule("enum-openness-undecided",        G,  off,     off,         info),
     Rule("retry-after-undocumented",       G,  off,     off,         info),
-    Rule("rate-limit-undeclared",          G,  off,     off,         warning),
+    Rule("rate-limit-undeclared",          G,  off,     warning,     warning,  OURS),
     Rule("pagination-undeclared",          G,  off,     info,        warning,  OURS),
     Rule("pagination-inconsistent",        G,  error,   error,       error),
     Rule("retry-undeclared",               G,  off,     warning,     warning,  OURS),

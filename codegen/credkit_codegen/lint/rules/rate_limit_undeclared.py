@@ -15,6 +15,7 @@ from ..rule import Finding
 
 ON = (Kind.OPERATION,)
 BAD = """\
+info: { title: Pets, version: "1", x-sources: {} }
 paths:
   /pets:
     post:
@@ -28,6 +29,7 @@ paths:
       responses: { "200": { description: The pets. } }
 """
 GOOD = """\
+info: { title: Pets, version: "1", x-sources: {} }
 paths:
   /pets:
     post:

@@ -48,4 +48,4 @@ def check(node: Node, context: Context) -> Iterator[Finding]:
         if not any(word in name.lower() for name in answer.map("headers") for word in _TELLS):
             message = "expected a Retry-After header in this answer; none is documented"
             help_ = "add it to `headers:`, or say in the description when to come back"
-            yield Finding(node, message, help_, ("responses", status))
+            yield Finding(answer, message, help_)
