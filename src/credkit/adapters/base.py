@@ -90,10 +90,17 @@ class Adapter(Protocol[C_co, A_co]):
     capabilities: ClassVar[Mapping[Capability, Support]]
     channels: ClassVar[frozenset[Channel]]
     reconciles_by_ticket: ClassVar[bool]
-    templates: Mapping[str, Template]
-    batch_size: int
-    concurrency: int
-    settle_after: timedelta
+    @property
+    def templates(self) -> Mapping[str, Template]: ...
+
+    @property
+    def batch_size(self) -> int: ...
+
+    @property
+    def concurrency(self) -> int: ...
+
+    @property
+    def settle_after(self) -> timedelta: ...
 
     @property
     def operations(self) -> tuple[Operation[Any], ...]: ...

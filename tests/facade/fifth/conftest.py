@@ -63,14 +63,16 @@ def case() -> Case:
         settings=lambda vendor: {"token": vendor.key, "templates": {"course": "welding"}},
         request=person,
         refused=lambda: IssueRequest(credkit.Template("unheard-of"), person(900).subject, reference="refused"),
-        truth=lambda vendor, request: [
-            one["id"] for one in vendor.awards.values() if one["holder"]["email"] == request.subject.email
-        ],
+        truth=_truth,
         item_pointer="/id",
         wrong_key={"token": "wrong"},
         other_key={"token": "lumen-key-other"},
         revoking="withdrawAward",
     )
+
+
+def _truth(vendor: Any, request: IssueRequest) -> list[str]:
+    return [one["id"] for one in vendor.awards.values() if one["holder"]["email"] == request.subject.email]
 
 
 @pytest.fixture(params=["sync-stub", "async-stub"])
