@@ -90,6 +90,7 @@ class Adapter(Protocol[C_co, A_co]):
     capabilities: ClassVar[Mapping[Capability, Support]]
     channels: ClassVar[frozenset[Channel]]
     reconciles_by_ticket: ClassVar[bool]
+
     @property
     def templates(self) -> Mapping[str, Template]: ...
 

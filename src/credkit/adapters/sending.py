@@ -161,7 +161,11 @@ def reason_of(error: Exception) -> Reason:
 
 
 def bare(error: BaseException) -> None:
-    """Take the tracebacks off an error that is kept as a value: their frames hold everything that was sent."""
+    """Make an error fit to be kept as a value: no tracebacks, as their frames hold everything that was sent, and no words of the vendor
+    in its text, as a part of a name may be among them (`message` and `body` of a StatusError still have them)."""
+    if isinstance(error, StatusError) and error.call is not None:
+        error.reason = str(error.status)
+        error.restate(error.call)
     seen: BaseException | None = error
     for _ in range(20):
         if seen is None:
