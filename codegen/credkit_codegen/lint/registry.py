@@ -137,6 +137,7 @@ RULES: tuple[Rule, ...] = (
     Rule("pagination-undeclared",          G,  off,     info,        warning,  OURS),
     Rule("pagination-inconsistent",        G,  error,   error,       error),
     Rule("retry-undeclared",               G,  off,     warning,     warning,  OURS),
+    Rule("idempotency-undeclared",         G,  off,     warning,     warning,  OURS),
     Rule("retry-inconsistent",             G,  error,   error,       error),
     Rule("generator-refuses",              G,  off,     off,         error),
     Rule("generator-degrades",             G,  off,     off,         info),

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,17 @@ def test_the_hook_lints_openapi_files() -> None:
     assert hook["entry"] == "credkit-codegen lint"
     assert re.search(hook["files"], "specs/record/openapi.yaml")
     assert not re.search(hook["files"], "specs/record/client.toml")
+
+
+def test_the_hook_and_the_action_install_what_has_the_command() -> None:
+    """pre-commit installs the root and `additional_dependencies` with the clone as working directory."""
+    (hook,) = load(".pre-commit-hooks.yaml")
+    (folder,) = hook["additional_dependencies"]
+    assert any(folder.removeprefix(".") in step.get("run", "") for step in load("action.yml")["runs"]["steps"])
+    for path in (ROOT, ROOT / folder):
+        assert tomllib.loads((path / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert hook["entry"].split()[0] in project["scripts"]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the action's steps are for bash")
