@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ import typer
 from . import report
 from .cli import ELSEWHERE
 from .commandline import FINDINGS, new_app, run_app
+from .formatters import Formatter
 from .ir import JSON
 from .pipeline import Target
 from .project import UsageError, Vendor, find_orphans, find_root, find_vendors
@@ -52,6 +54,10 @@ def generate(
     check: Check = False,
     force: Annotated[bool, typer.Option("--force", help="Regenerate although nothing changed.")] = False,
     overwrite: Overwrite = False,
+    formatter: Annotated[
+        Formatter | None,
+        typer.Option("--formatter", help="Instead of client.toml's; auto: ruff for large packages, else black."),
+    ] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Say how long each stage took.")] = False,
 ) -> None:
     """Generate the packages of the project's vendors, or of one document (--spec FILE --package NAME --out DIR)."""
@@ -63,6 +69,7 @@ def generate(
         raise UsageError("expected --spec FILE with --package, --out, --config and --overlay", "name the document")
     else:
         targets = _vendors(find_root(root), vendors or [])
+    targets = {name: replace(target, formatter=formatter) for name, target in targets.items()}
     _run_all(targets, check=check, force=force, overwrite=overwrite, show_times=profile)
 
 

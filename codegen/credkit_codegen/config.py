@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from . import names
 from .diagnostics import Diagnostic, Severity, SpecError
+from .formatters import Formatter
 
 T = TypeVar("T")
 
@@ -38,6 +39,7 @@ class PackageConfig:
     client: str
     version: str = "0.1.0"
     license: str | None = None
+    formatter: Formatter = Formatter.AUTO
 
     @property
     def distribution(self) -> str:
@@ -194,7 +196,7 @@ class _Reader:
         return tuple(Path(self.file).parent / item for item in value)
 
     def package(self, data: Mapping[str, object]) -> PackageConfig:
-        self.known(data, "name client version license", "package")
+        self.known(data, "name client version license formatter", "package")
         name = self.text(data, "name", "package")
         if name is None or names.package_name(name) != name:
             self.fault("package.name", "a Python import name such as credkit_record", name)
@@ -203,7 +205,17 @@ class _Reader:
         if names.client_class_name(client) != client:
             self.fault("package.client", "a Python class name that is free", client)
         version = self.text(data, "version", "package") or "0.1.0"
-        return PackageConfig(name=name, client=client, version=version, license=self.text(data, "license", "package"))
+        formatter = self.text(data, "formatter", "package") or Formatter.AUTO
+        if formatter not in set(Formatter):
+            self.fault("package.formatter", '"auto", "black" or "ruff"', formatter)
+            formatter = Formatter.AUTO
+        return PackageConfig(
+            name=name,
+            client=client,
+            version=version,
+            license=self.text(data, "license", "package"),
+            formatter=Formatter(formatter),
+        )
 
     def credentials(self, data: Mapping[str, object]) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, Mapping[str, str]] = {}

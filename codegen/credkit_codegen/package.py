@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from . import ir
 from .config import Config
 from .examples import OperationExamples, build_examples, render_examples
 from .files import GeneratedFile
-from .formatting import format_files
+from .formatters import Formatter
+from .formatting import choose_formatter, format_files
 from .methods import build_methods
 from .models import generate_models
 from .profile import Profile
@@ -26,18 +28,27 @@ from .views.tests import build_tests_context, view_tests
 from .views.webhooks import view_webhooks
 
 
-def generate_package(api: ir.Api, config: Config, profile: Profile) -> tuple[GeneratedFile, ...]:
-    """Every file of the distribution but its lock."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """Every file of a distribution but its lock, and what formatted them."""
+
+    files: tuple[GeneratedFile, ...]
+    formatter: Formatter
+
+
+def generate_package(api: ir.Api, config: Config, profile: Profile, formatter: Formatter | None = None) -> Package:
+    """The files of a distribution; `formatter` goes before that of the configuration."""
     renderer = Renderer()
     with profile.stage("models"):
         models = generate_models(api, config, renderer)
     with profile.stage("views and templates"):
         rendered = tuple(_render(api, config, renderer))
     with profile.stage("format"):
-        files = format_files((*models, *rendered))
+        chosen = choose_formatter((*models, *rendered), formatter or config.package.formatter)
+        files = format_files((*models, *rendered), chosen)
     with profile.stage("verify"):
         verify_files(files, api, config.package.name)
-    return files
+    return Package(files=files, formatter=chosen)
 
 
 def _render(api: ir.Api, config: Config, renderer: Renderer) -> Iterator[GeneratedFile]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from . import ir
     from .config import Config
     from .diagnostics import Diagnostic
+    from .formatters import Formatter
     from .resolve import Documents
 
 MOST_DEGRADED = 20
@@ -42,7 +43,7 @@ class Target:
 
     `spec` is the document; `config` its client.toml, or None, and then `package` names the package. `out` becomes the
     distribution's folder. `overlays` are applied after those of the configuration. `command` is what a person runs to bring it
-    up to date.
+    up to date. `formatter`, when it is given, goes before that of the configuration.
     """
 
     spec: Path
@@ -51,12 +52,14 @@ class Target:
     package: str | None = None
     overlays: tuple[Path, ...] = ()
     command: str = "make generate"
+    formatter: Formatter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateResult:
     """`was_current`: digests said that there was nothing to do. `degraded`: where typing is wider than the document, each
-    reason once with its first place, `degraded_count` all in all."""
+    reason once with its first place, `degraded_count` all in all. `formatter` is the one that was chosen, if anything ran.
+    """
 
     target: Target
     was_current: bool
@@ -64,6 +67,7 @@ class GenerateResult:
     report: WriteReport = field(default_factory=WriteReport)
     degraded: tuple[Diagnostic, ...] = ()
     degraded_count: int = 0
+    formatter: Formatter | None = None
 
 
 def generate(
@@ -111,7 +115,7 @@ def _digest_options(target: Target) -> str:
     """What the command says beside the files. The configuration counts by its text, not by where it stands."""
     config = target.config.read_bytes() if target.config is not None and target.config.is_file() else b""
     overlays = "".join(f"\n{value}" for value in digest_files(Path(), map(str, target.overlays)).values())
-    return digest(f"{target.spec.name}\n{target.package or ''}\n{digest(config)}{overlays}")
+    return digest(f"{target.spec.name}\n{target.package or ''}\n{digest(config)}{overlays}{target.formatter or ''}")
 
 
 def _generate(target: Target, before: Lock, *, check: bool, overwrite: bool, profile: Profile) -> GenerateResult:
@@ -124,7 +128,8 @@ def _generate(target: Target, before: Lock, *, check: bool, overwrite: bool, pro
         count = require_complete(documents, ((item.method, item.path) for item in api.operations))
         degraded = (*_duplicates(documents), *_degraded(documents, api))
     del documents  # takes several times the room of its text, and all that is wanted of it is in `api`
-    files = generate_package(api, config, profile)
+    package = generate_package(api, config, profile, target.formatter)
+    files = package.files
     with profile.stage("write"):
         overlays = _relative((*config.overlays, *target.overlays), target.spec.parent)
         lock = _lock(target, api, files, count, overlays)
@@ -139,6 +144,7 @@ def _generate(target: Target, before: Lock, *, check: bool, overwrite: bool, pro
         report=report,
         degraded=degraded,
         degraded_count=len({item.reason for item in api.degraded}),
+        formatter=package.formatter,
     )
 
 

@@ -51,7 +51,8 @@ def generated(name: str, result: GenerateResult, *, check: bool) -> None:
     elif check:
         _stale(name, result)
     else:
-        print(f"{name}: {operations}; {count(len(report.changes), 'file')} written, {len(report.removed)} removed")
+        done = f"{count(len(report.changes), 'file')} written, {len(report.removed)} removed"
+        print(f"{name}: {operations}; {done}; formatted by {result.formatter}")
         for path in report.edited:
             print(f"{result.target.out / path}: written over, although it was edited by hand", file=sys.stderr)
     for item in result.degraded:

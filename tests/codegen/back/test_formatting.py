@@ -8,13 +8,16 @@ from pathlib import Path, PurePosixPath
 
 import black
 import pytest
+from black.mode import Mode, TargetVersion
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credkit_codegen import ir
+from credkit_codegen import formatting, ir
 from credkit_codegen.config import default_config
 from credkit_codegen.files import GeneratedFile
-from credkit_codegen.formatting import NotFormatted, format_files, format_python
+from credkit_codegen.formatters import Formatter
+from credkit_codegen.formatting import LARGE as MUCH_PYTHON
+from credkit_codegen.formatting import NotFormatted, choose_formatter, format_files, format_python
 from credkit_codegen.package import generate_package
 from credkit_codegen.pipeline import Target, generate
 from credkit_codegen.profile import Profile
@@ -32,7 +35,6 @@ from .apis import (
     scalar,
 )
 
-GOLDEN = sorted((Path(__file__).resolve().parents[2] / "golden").glob("*/expected"))
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "corpus"
 LARGE = 100_000
 DOCUMENTS = [
@@ -40,7 +42,7 @@ DOCUMENTS = [
     for path in sorted(SHARED.glob("*.[jy]*"))
     if path.suffix in (".json", ".yaml") and (path.stat().st_size < LARGE or os.environ.get("CREDKIT_SOAK"))
 ]
-MODE = black.Mode(line_length=120, target_versions={black.TargetVersion.PY311})
+MODE = Mode(line_length=120, target_versions={TargetVersion.PY311})
 
 
 def as_black_leaves_it(name: str, text: str) -> None:
@@ -56,15 +58,9 @@ def judge(files: tuple[GeneratedFile, ...]) -> None:
             as_black_leaves_it(str(file.path), file.text)
 
 
-@pytest.mark.parametrize("tree", GOLDEN, ids=[tree.parent.name for tree in GOLDEN])
-def test_golden_trees(tree: Path) -> None:
-    for path in sorted(tree.rglob("*.py")):
-        as_black_leaves_it(str(path), path.read_text())
-
-
 @pytest.mark.parametrize("document", DOCUMENTS, ids=[path.name for path in DOCUMENTS])
 def test_whole_documents(document: Path, tmp_path: Path) -> None:
-    generate(Target(spec=document, out=tmp_path, package="credkit_whole"))
+    generate(Target(spec=document, out=tmp_path, package="credkit_whole", formatter=Formatter.RUFF))
     for path in sorted(tmp_path.rglob("*.py")):
         as_black_leaves_it(str(path), path.read_text())
 
@@ -132,17 +128,18 @@ RESPONSES = [("200",), ("200", "404"), ("200", "4XX", "default"), ("204",)]
 @settings(max_examples=400 if os.environ.get("CREDKIT_SOAK") else 50, deadline=None)
 @given(api=apis())
 def test_names_types_and_texts_of_any_length(api: ir.Api) -> None:
-    judge(generate_package(api, default_config("credkit_drawn"), Profile()))
+    judge(generate_package(api, default_config("credkit_drawn"), Profile(), Formatter.RUFF).files)
 
 
-def test_blocks_of_markdown_are_formatted_and_the_rest_is_kept() -> None:
+@pytest.mark.parametrize("formatter", [Formatter.BLACK, Formatter.RUFF])
+def test_blocks_of_markdown_are_formatted_and_the_rest_is_kept(formatter: Formatter) -> None:
     files = (
         GeneratedFile(PurePosixPath("a/one.py"), "x = {'a':1}\n"),
         GeneratedFile(PurePosixPath("README.md"), "```python\nx=1\n```\n\n    'kept'\n\n```python\ny=2\n```\n"),
         GeneratedFile(PurePosixPath("a/py.typed"), ""),
         GeneratedFile(PurePosixPath("a/two.py"), "x = {'b':2}\n"),
     )
-    assert [file.text for file in format_files(files)] == [
+    assert [file.text for file in format_files(files, formatter)] == [
         'x = {"a": 1}\n',
         "```python\nx = 1\n```\n\n    'kept'\n\n```python\ny = 2\n```\n",
         "",
@@ -152,8 +149,30 @@ def test_blocks_of_markdown_are_formatted_and_the_rest_is_kept() -> None:
 
 def test_what_is_not_python_is_refused() -> None:
     with pytest.raises(NotFormatted, match=r"1\.py"):
-        format_python(["x = 1\n", "x = = 1\n"])
+        format_python(["x = 1\n", "x = = 1\n"], Formatter.RUFF)
+    with pytest.raises(NotFormatted, match="1:4"):
+        format_python(["x = 1\n", "x = = 1\n"], Formatter.BLACK)
 
 
 def test_nothing_to_format_is_fine() -> None:
-    assert format_python([]) == []
+    assert format_python([], Formatter.RUFF) == format_python([], Formatter.BLACK) == []
+
+
+def test_black_formats_what_it_can_in_a_moment_and_ruff_the_rest() -> None:
+    small = (
+        GeneratedFile(PurePosixPath("a/one.py"), "x = 1\n"),
+        GeneratedFile(PurePosixPath("a/b.json"), " " * MUCH_PYTHON),
+    )
+    large = (*small, GeneratedFile(PurePosixPath("a/two.py"), "x = 1\n" * (MUCH_PYTHON // 6)))
+    assert choose_formatter(small) is Formatter.BLACK
+    assert choose_formatter(large) is Formatter.RUFF
+    assert choose_formatter(large, Formatter.BLACK) is Formatter.BLACK
+    assert choose_formatter(small, Formatter.RUFF) is Formatter.RUFF
+
+
+def test_blacks_own_processes_do_as_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"x = {{'a':1, 'n': {number}}}\n" * (number + 1) for number in range(5)]
+    alone = format_python(texts, Formatter.BLACK)
+    monkeypatch.setattr(formatting, "MUCH", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert format_python(texts, Formatter.BLACK) == alone

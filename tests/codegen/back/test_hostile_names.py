@@ -38,7 +38,7 @@ def generated(tmp_path: Path, paths: dict[str, Any], **top: Any) -> dict[str, Ge
     spec.write_text(json.dumps(document), encoding="utf-8")
     documents = normalise_document(resolve_document(load_document(spec), root=tmp_path))
     config = default_config("credkit_odd")
-    files = generate_package(build_api(documents, config), config, Profile())
+    files = generate_package(build_api(documents, config), config, Profile()).files
     write_files(files, tmp_path / "out", before={})
     return {str(file.path): file for file in files}
 

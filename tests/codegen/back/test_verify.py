@@ -60,7 +60,7 @@ def test_tests_may_assert_and_call_what_tests_call() -> None:
 
 def test_an_operation_that_is_not_generated_is_an_error() -> None:
     api, config = make_record(), make_config()
-    files = generate_package(api, config, Profile())
+    files = generate_package(api, config, Profile()).files
     assert verify_files(files, api, config.package.name) == ("issueCredentials", "getCredentialBatch")
     wider = make_api(operations=(*api.operations, make_operation("lost", "GET", "/lost")))
     with pytest.raises(UnexpectedCode, match="lost"):
@@ -69,7 +69,7 @@ def test_an_operation_that_is_not_generated_is_an_error() -> None:
 
 def test_an_operation_whose_path_changed_on_the_way_is_an_error() -> None:
     api, config = make_record(), make_config()
-    files = generate_package(api, config, Profile())
+    files = generate_package(api, config, Profile()).files
     changed = [
         GeneratedFile(file.path, file.text.replace('"/credentials/{batchId}"', '"/credentials/../{batchId}"'))
         for file in files

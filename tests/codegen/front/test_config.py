@@ -107,7 +107,7 @@ def test_defaults() -> None:
         ('[package]\nname = "a-b"', "package.name: expected a Python import name such as credkit_record; got 'a-b'"),
         (
             '[package]\nname = "a"\ncolour = 1',
-            "package.colour: expected one of name, client, version, license; got 'colour'",
+            "package.colour: expected one of name, client, version, license, formatter; got 'colour'",
         ),
         (
             '[package]\nname = "a"\nclient = "class"',
