@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..builder.sources import BASES, page_address
 from ..ir import JSON
+from ..lint.kinds import Kind
 from ..lint.node import Node
 from .reading import UNSTATED, Fact, Spec, facts_of, kind_of, name_of, operation_name, signature
 
@@ -125,7 +126,7 @@ def _parts(spec: Spec, root: Path | None) -> tuple[Part, ...]:
     return tuple(
         Part(
             kind=kind_of(node),
-            name=name_of(node),
+            name=_name(node),
             pointer=node.pointer,
             file=_seen_from(root, places[node.pointer][0]),
             line=places[node.pointer][1],
@@ -136,6 +137,17 @@ def _parts(spec: Spec, root: Path | None) -> tuple[Part, ...]:
         )
         for node, source in stated
     )
+
+
+def _name(node: Node) -> str:
+    """What a part is called by itself, in a list: a server by its address, a part of an operation with its operation."""
+    if node.kind is Kind.SERVER:
+        return node.text("url")
+    operation = node.nearest(Kind.OPERATION)
+    if operation is None or node.kind not in (Kind.REQUEST_BODY, Kind.RESPONSE):
+        return name_of(node)
+    of = f"of {name_of(operation)}"
+    return of if node.kind is Kind.REQUEST_BODY else f"{node.name} {of}"
 
 
 def _seen_from(root: Path | None, file: str) -> str:

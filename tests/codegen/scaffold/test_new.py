@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from credkit_codegen import cli
-from credkit_codegen.scaffold import files as scaffold_files
 
 EXAMPLES = """\
 https://docs.things.dev/things
@@ -292,7 +291,7 @@ def test_a_write_that_fails_half_way_leaves_nothing(project: Path, monkeypatch: 
         moved.append(target)
         real(source, target)
 
-    monkeypatch.setattr(scaffold_files.os, "replace", replace)
+    monkeypatch.setattr(os, "replace", replace)
     before = tree(project), sorted(project.rglob("*"))
     assert run("new", "acme") == 2
     assert len(moved) == 3

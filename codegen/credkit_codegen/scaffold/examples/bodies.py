@@ -42,7 +42,10 @@ class Bodies:
             name = f"{names.pascal(id_)}Request{number + 1 if number else ''}"
             files = dict.fromkeys(file for _, request in sent for file in request.files)
             content[media_type] = self._media(name, str(source["page"]), [(key, one.body) for key, one in sent], files)
-        return {"content": content}
+        if not all(exchange.request.has_body for _, exchange in seen):
+            return {"content": content}
+        note = "Every example sends a body; that there has to be one is inferred."
+        return {"required": True, "x-source": _source(str(source["page"]), note), "content": content}
 
     def answers(self, id_: str, method: str, page: str, seen: Seen) -> Schema:
         """The responses of an operation by status."""

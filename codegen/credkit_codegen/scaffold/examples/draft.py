@@ -135,6 +135,7 @@ class _Drafter:
     def document(self, info: Schema) -> Schema:
         share_objects(self.bodies.schemas)
         components: Schema = {"schemas": self.bodies.schemas}
+        servers: list[JSON] = [*self.servers.values()]
         if self.bodies.responses:
             components["responses"] = self.bodies.responses
         if self.schemes:
@@ -142,7 +143,7 @@ class _Drafter:
         return {
             "openapi": "3.1.0",
             "info": info,
-            "servers": [*self.servers.values()][:1],
+            "servers": servers[:1],
             "tags": [{"name": name} for name in self.tags],
             "paths": self.paths,
             "components": components,
