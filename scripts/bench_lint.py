@@ -23,7 +23,7 @@ from pathlib import Path
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from scripts.peers import from_npm
+from scripts.peers import ENVIRONMENT, from_npm
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "lint-peers"
@@ -31,7 +31,6 @@ PEERS = {"redocly": "@redocly/cli@2.77.0", "spectral": "@stoplight/spectral-cli@
 CORPUS = ROOT.parent / "shared" / "corpus"
 LARGE = 1_000_000
 SMALL = range(20_000, 50_000)
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,17 @@
-"""Programs of others to measure ourselves beside: from npm into `.cache`, when Node is there."""
+"""Programs of others to measure ourselves beside, from npm (when Node is there) and PyPI, into `.cache`."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 CACHE = Path(__file__).resolve().parents[1] / ".cache"
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""In which programs are measured: byte code is kept, as on any machine on which they are installed."""
 
 
 def from_npm(name: str, packages: Mapping[str, str]) -> Path | None:
@@ -29,3 +33,23 @@ def from_npm(name: str, packages: Mapping[str, str]) -> Path | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return commands if done.returncode == 0 else None
+
+
+def from_pypi(name: str, package: str) -> Path | None:
+    """The folder with the commands of a package, in a virtual environment of its own, installed when need be.
+
+    None without a network, or when the installation fails.
+    """
+    folder = CACHE / name
+    commands = folder / "bin"
+    installed = folder / "installed"
+    if installed.is_file() and installed.read_text() == package:
+        return commands
+    steps = ([sys.executable, "-m", "venv", folder], [commands / "python", "-m", "pip", "install", "--quiet", package])
+    try:
+        for step in steps:
+            subprocess.run(step, check=True, capture_output=True, timeout=600)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    installed.write_text(package)
+    return commands
