@@ -190,7 +190,8 @@ def test_a_new_event_loop_ends_the_connections_of_one_that_is_closed(transport: 
         client = AsyncClient(API, KEY, base_url=server.url, transport=shared)
         assert (await client._call(READ, {"id": "cred_1"})).id == "cred_1"
 
-    with FaultServer([answer_ok]) as server:
+    with warnings.catch_warnings(), FaultServer([answer_ok]) as server:
+        warnings.simplefilter("ignore", ResourceWarning)  # asyncio's own word on loops that ended with open connections
         shared = AsyncHttpTransport(transport)
         asyncio.run(read(shared))
         assert server.open_connections == 1
@@ -198,8 +199,6 @@ def test_a_new_event_loop_ends_the_connections_of_one_that_is_closed(transport: 
         until(lambda: server.open_connections == 1)
         asyncio.run(shared.aclose())
         assert server.still_open() == 0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # asyncio's own word on loops that ended with open connections
         gc.collect()
 
 

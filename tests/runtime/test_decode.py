@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credkit.runtime import Content, decode
+from credkit.runtime import Content, decode, tolerant
 from credkit.runtime.decode import Decoded, UndecodableBody, decode_body, plan_for
 from credkit.runtime.drift import DriftFound
 from credkit.runtime.models import Model
@@ -51,7 +51,7 @@ def test_the_happy_path_parses_once_and_runs_no_python(monkeypatch: pytest.Monke
     content = _body()
     _decode(content, unwrap="data")  # plans are made once
     monkeypatch.setattr(pydantic_core, "from_json", lambda *_: pytest.fail("a second parse"))
-    monkeypatch.setattr(decode, "Reader", lambda *_: pytest.fail("a tolerant reading"))
+    monkeypatch.setattr(tolerant, "Reader", lambda *_: pytest.fail("a tolerant reading"))
     frames: list[str] = []
     sys.setprofile(lambda frame, event, _: frames.append(frame.f_code.co_filename) if event == "call" else None)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from .operation import Server
 
@@ -13,26 +13,37 @@ if TYPE_CHECKING:
     from .errors import StatusError
 
 
-@dataclass(frozen=True, slots=True)
-class Bearer:
+class _Kind:
+    """A scheme that says everything by its class."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+class Bearer(_Kind):
     """`Authorization: Bearer <token>`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basic:
+class Basic(_Kind):
     """`Authorization: Basic <base64 of username:password>`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(NamedTuple):
     """A key in a header, query parameter or cookie called `name`."""
 
     name: str
     location: Literal["header", "query", "cookie"] = "header"
 
 
-@dataclass(frozen=True, slots=True)
-class OAuth2:
+class OAuth2(NamedTuple):
     """OAuth 2.0. With `flow` "client_credentials" the client fetches tokens from `token_url` itself; a token that the
     application brings works with every flow. `token_url` may be relative to the server's URL."""
 
@@ -41,16 +52,14 @@ class OAuth2:
     scopes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class MutualTLS:
+class MutualTLS(_Kind):
     """A client certificate, given to the transport; nothing is added to the request."""
 
 
 Scheme: TypeAlias = Bearer | Basic | ApiKey | OAuth2 | MutualTLS
 
 
-@dataclass(frozen=True, slots=True)
-class KeyMode:
+class KeyMode(NamedTuple):
     """Credentials that start with `prefix` belong to `mode` ("test", "live")."""
 
     prefix: str

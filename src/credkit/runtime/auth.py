@@ -6,22 +6,24 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from .api import Api, ApiKey, Basic, Bearer, MutualTLS, OAuth2, Scheme
 from .effects import Steps
 from .errors import InvalidCredential, MissingCredential
-from .oauth import Token, TokenSource
 from .operation import Operation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .oauth import Fetch, Token, TokenSource
 
 _TEXT = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 _COOKIE_VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
+class Credential(NamedTuple):
     """What the application gave for one scheme. `parts` by kind: value, username, password, client_id, client_secret, token."""
 
     scheme: Scheme
@@ -38,14 +40,16 @@ class Credential:
             yield basic_value(self.parts["username"], self.parts["password"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Signed:
+class Signed(NamedTuple):
     """What the credentials of a call add to its request; `token` is the one that the client fetched itself."""
 
     headers: tuple[tuple[str, str], ...] = ()
     query: str = ""
     cookies: tuple[str, ...] = ()
     token: Token | None = None
+
+    def __repr__(self) -> str:
+        return "Signed(…)"
 
     @property
     def carries_secret(self) -> bool:
@@ -113,11 +117,15 @@ class Authenticator:
         self._api = api
         self._credentials = credentials
         self._sources = sources
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells these credentials from others, without telling them."""
         digest = hashlib.sha256()
-        for name in sorted(credentials):
-            for kind, value in sorted(credentials[name].parts.items()):
+        for name in sorted(self._credentials):
+            for kind, value in sorted(self._credentials[name].parts.items()):
                 digest.update(f"{name}\0{kind}\0{value}\0".encode())
-        self.fingerprint = digest.hexdigest()
+        return digest.hexdigest()
 
     def choose(self, operation: Operation[Any]) -> tuple[str, ...]:
         """The scheme names that a call will use: of the first alternative that the application gave all credentials for."""
@@ -139,8 +147,8 @@ class Authenticator:
             if name in self._credentials:
                 yield from self._credentials[name].parts.values()
 
-    def sign(self, names: tuple[str, ...], fetch: Any, rejected: Token | None) -> Steps:
-        """Place the credentials `names`; `fetch` gets a token, `rejected` is one that the vendor refused. Result: `Signed`."""
+    def sign(self, names: tuple[str, ...], fetch: Callable[[], Fetch], rejected: Token | None) -> Steps:
+        """Place the credentials `names`; `fetch` makes what gets a token, `rejected` is one that the vendor refused. Result: `Signed`."""
         signed = NOTHING
         for name in names:
             credential = self._credentials.get(name)
@@ -148,7 +156,7 @@ class Authenticator:
                 continue
             token = None
             if name in self._sources:
-                token = yield from self._sources[name].token(fetch, rejected)
+                token = yield from self._sources[name].token(fetch(), rejected)
             signed = _add(signed, credential, token)
         return signed
 

@@ -13,7 +13,6 @@ from .errors import InvalidArgument
 from .files import Source, in_memory, is_file, open_source
 from .mediatypes import OCTETS, check_media_type, is_json, is_range, media_type_of
 from .models import members_of, to_json
-from .multipart import assemble, file_content_type, multipart_pieces
 from .operation import Body, Part
 from .primitives import Items, Members, Shape, deep_shape, shape_of
 from .shapes import is_array, is_mapping, is_object
@@ -95,6 +94,8 @@ def _whole(content_type: str, source: Source) -> EncodedBody:
 
 def _multipart(body: Body, media_type: str, value: object) -> EncodedBody:
     parts = {part.api_name: part for part in body.parts}
+    from .multipart import assemble, multipart_pieces  # few bodies are
+
     boundary, source = assemble(multipart_pieces(_members(value), parts))
     return _whole(f"{media_type}; boundary={boundary}", source)
 
@@ -158,6 +159,8 @@ def _plain(body: Body, media_type: str, value: object) -> EncodedBody:
     if is_file(value):
         source = open_source(value, "the body", part.max_bytes)
         allowed = (body.media_type,) if is_range(body.media_type) else ()
+        from .multipart import file_content_type
+
         sent_as = file_content_type(value, source, allowed, "the body") if allowed else media_type
         return _whole(sent_as, source)
     if isinstance(value, str):

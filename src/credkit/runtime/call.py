@@ -26,7 +26,7 @@ _ids = itertools.count(1)
 USER_AGENT = f"credkit/{VERSION}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class Call:
     """A prepared call. `headers` hold everything but credentials and framing; `sent` are the arguments, to keep them out of texts."""
 
@@ -62,7 +62,7 @@ class Call:
             yield from strings_in(value)
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(slots=True, repr=False, eq=False)
 class Progress:
     """How far a call has come. `lost` is the error of an attempt of a write whose outcome is unknown."""
 

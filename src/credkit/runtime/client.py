@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
 from .api import Api
@@ -13,16 +12,17 @@ from .core import Core
 from .drivers import AsyncDriver, Driver
 from .exchange import Answer, exchange
 from .links import AsyncLink, Link
-from .opening import async_opened, opened
 from .operation import Operation
 from .options import DEFAULT_MAX_PAGES, CallOptions, ClientOptions, Settings, check_count
-from .paging import AsyncPager, Fetched, Pager, PageRequest, PageWalk
-from .response import RawResponse
 from .telemetry import Span, start_span
 from .unset import UNSET
 from .urls import follow_link
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what most calls do without loads with the first call that needs it
+    from types import TracebackType
+
+    from .paging import AsyncPager, Fetched, Pager, PageRequest, PageWalk
+    from .response import RawResponse
     from .streaming import AsyncOpened, AsyncStream, Opened, Stream
 
 T = TypeVar("T")
@@ -59,6 +59,8 @@ def _end(span: Span, answer: Answer) -> None:
 
 
 def _raw(answer: Answer) -> RawResponse[Any]:
+    from .response import RawResponse
+
     progress = answer.progress
     return RawResponse(
         status=answer.status,
@@ -73,11 +75,15 @@ def _raw(answer: Answer) -> RawResponse[Any]:
 
 
 def _fetched(answer: Answer) -> Fetched:
+    from .paging import Fetched
+
     call = answer.progress.call
     return Fetched(_raw(answer), lambda link: follow_link(call.base, call.target, link), answer.progress.info())
 
 
 def _walk(operation: Operation[Any], arguments: Mapping[str, object], options: CallOptions | None) -> PageWalk:
+    from .paging import PageWalk
+
     limit = check_count("max_pages", (options or {}).get("max_pages", DEFAULT_MAX_PAGES))
     return PageWalk(operation, arguments, limit)
 
@@ -142,7 +148,7 @@ class Client:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> T:
-        answer = self._run(operation, PageRequest(arguments), body, options)
+        answer = self._run(operation, arguments, body, options)
         value: T = answer.value
         return value
 
@@ -154,7 +160,7 @@ class Client:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> RawResponse[T]:
-        return _raw(self._run(operation, PageRequest(arguments), body, options))
+        return _raw(self._run(operation, arguments, body, options))
 
     def _pages(
         self,
@@ -164,8 +170,10 @@ class Client:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> Pager[Any]:
+        from .paging import Pager
+
         def fetch(request: PageRequest) -> Fetched:
-            return _fetched(self._run(operation, request, body, options, whole=True))
+            return _fetched(self._run(operation, request.arguments, body, options, target=request.target, whole=True))
 
         return Pager(lambda: _walk(operation, arguments, options), fetch)
 
@@ -177,6 +185,7 @@ class Client:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> Stream:
+        from .opening import opened
         from .streaming import Stream
 
         def start() -> Opened:
@@ -189,14 +198,15 @@ class Client:
     def _run(
         self,
         operation: Operation[Any],
-        request: PageRequest,
+        arguments: Mapping[str, object],
         body: object,
         options: CallOptions | None,
         *,
+        target: str | None = None,
         whole: bool = False,
     ) -> Answer:
         driver = Driver(self._link.get(), self._core.settings.clock)
-        call = self._core.prepare(operation, request.arguments, body, options, whole=whole, target=request.target)
+        call = self._core.prepare(operation, arguments, body, options, whole=whole, target=target)
         return self._drive(call, driver)
 
     def _drive(self, call: Call, driver: Driver, *, keep_open: bool = False) -> Answer:
@@ -259,7 +269,7 @@ class AsyncClient:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> T:
-        answer = await self._run(operation, PageRequest(arguments), body, options)
+        answer = await self._run(operation, arguments, body, options)
         value: T = answer.value
         return value
 
@@ -271,7 +281,7 @@ class AsyncClient:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> RawResponse[T]:
-        return _raw(await self._run(operation, PageRequest(arguments), body, options))
+        return _raw(await self._run(operation, arguments, body, options))
 
     def _pages(
         self,
@@ -281,8 +291,12 @@ class AsyncClient:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> AsyncPager[Any]:
+        from .paging import AsyncPager
+
         async def fetch(request: PageRequest) -> Fetched:
-            return _fetched(await self._run(operation, request, body, options, whole=True))
+            return _fetched(
+                await self._run(operation, request.arguments, body, options, target=request.target, whole=True)
+            )
 
         return AsyncPager(lambda: _walk(operation, arguments, options), fetch)
 
@@ -294,6 +308,7 @@ class AsyncClient:
         body: object = UNSET,
         options: CallOptions | None = None,
     ) -> AsyncStream:
+        from .opening import async_opened
         from .streaming import AsyncStream
 
         async def start() -> AsyncOpened:
@@ -306,14 +321,15 @@ class AsyncClient:
     async def _run(
         self,
         operation: Operation[Any],
-        request: PageRequest,
+        arguments: Mapping[str, object],
         body: object,
         options: CallOptions | None,
         *,
+        target: str | None = None,
         whole: bool = False,
     ) -> Answer:
         driver = AsyncDriver(self._link.get(), self._core.settings.clock)
-        call = self._core.prepare(operation, request.arguments, body, options, whole=whole, target=request.target)
+        call = self._core.prepare(operation, arguments, body, options, whole=whole, target=target)
         return await self._drive(call, driver)
 
     async def _drive(self, call: Call, driver: AsyncDriver, *, keep_open: bool = False) -> Answer:

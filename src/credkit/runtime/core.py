@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from collections.abc import Mapping
 from copy import copy
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from .api import Api
+from .api import Api, OAuth2
 from .auth import Authenticator, Credential, Signed, read_credentials
 from .call import Call, Progress, base_headers
 from .clock import SYSTEM_CLOCK, Deadline
@@ -17,20 +15,20 @@ from .errors import ApiError, CallInfo, InsecureBaseUrl
 from .fence import check_answer_mode, check_credential_mode
 from .forks import reset_in_child
 from .headers import check_header, check_header_value
-from .limiter import SHARED, MemoryStore, RateLimitStore
 from .observer import Observer
 from .operation import Operation
 from .options import CallOptions, Settings, check_count, check_timeout
 from .redaction import Redactor
 from .retry import RetryBudget
-from .servers import operation_base, token_sources
 from .transport import Origin
 from .unset import UNSET
 from .urls import Base, base_from, is_loopback, join_target
 
 if TYPE_CHECKING:
     from .bodies import EncodedBody
+    from .limiter import RateLimitStore
     from .limiter_sqlite import SqliteStore
+    from .oauth import TokenSource
     from .serialise import Target
 
 _CALL_OPTIONS = CallOptions.__optional_keys__
@@ -54,14 +52,20 @@ class Core:
         self.base: Base = base_from(api.servers, server_variables, base_url)
         self.credentials: dict[str, Credential] = read_credentials(api, credentials)
         self._check_settings()
-        sources = token_sources(api, self.credentials, self.base, server_variables, base_url, settings)
-        self.authenticator = Authenticator(api, self.credentials, sources)
+        self.authenticator = Authenticator(api, self.credentials, self._token_sources())
         self.redactor = Redactor(secret for credential in self.credentials.values() for secret in credential.secrets())
         self.observer = Observer(settings.hooks)
         self.budget = RetryBudget()
         self._limit_file: SqliteStore | None = None
-        self.store = self._choose_store()
+        self._store = self._choose_store()
         reset_in_child(self)
+
+    def _token_sources(self) -> dict[str, TokenSource]:
+        if not any(isinstance(one.scheme, OAuth2) for one in self.credentials.values()):
+            return {}
+        from .servers import token_sources  # fetching tokens is for those who need it
+
+        return token_sources(self.api, self.credentials, self.base, self.server_variables, self.base_url, self.settings)
 
     def after_fork(self) -> None:
         self.redactor.after_fork()
@@ -89,18 +93,29 @@ class Core:
         if self._limit_file is not None:
             self._limit_file.close()
 
-    def _choose_store(self) -> RateLimitStore:
-        """A file or store that was asked for; else one for all clients that talk to real servers on the machine's clock."""
+    @property
+    def store(self) -> RateLimitStore:
+        """Where the rate limits of this client are kept."""
+        if self._store is not None:
+            return self._store
+        from .limiter import SHARED
+
+        return SHARED
+
+    def _choose_store(self) -> RateLimitStore | None:
+        """A file or store that was asked for; None is the one of all clients that talk to real servers on the machine's clock."""
         settings = self.settings
         if isinstance(settings.rate_limit_store, (str, PathLike)):
             from .limiter_sqlite import SqliteStore
 
             self._limit_file = SqliteStore(settings.rate_limit_store)
             return self._limit_file
-        if settings.rate_limit_store is not None:
-            return settings.rate_limit_store
         real = settings.transport is None or isinstance(settings.transport, str)
-        return SHARED if real and settings.clock is SYSTEM_CLOCK else MemoryStore()
+        if settings.rate_limit_store is not None or (real and settings.clock is SYSTEM_CLOCK):
+            return settings.rate_limit_store
+        from .limiter import MemoryStore
+
+        return MemoryStore()
 
     # --- making a call -----------------------------------------------------------------------------------------------
 
@@ -137,7 +152,6 @@ class Core:
         target: str | None,
     ) -> Call:
         # models, multipart and half of pydantic: they load with the first call, not with the import of a client
-        from .bodies import encode_body
         from .serialise import serialise_parameters
 
         settings = self.settings
@@ -147,9 +161,15 @@ class Core:
         deadline = Deadline(settings.clock, started + check_timeout(options.get("timeout", settings.timeout)))
         base = self.base
         if operation.servers:
+            from .servers import operation_base
+
             base = operation_base(operation.servers[0], self.server_variables, base, self.base_url)
         placed = serialise_parameters(operation, arguments)
-        encoded = None if operation.body is None else encode_body(operation.body, body)
+        encoded = None
+        if operation.body is not None:
+            from .bodies import encode_body
+
+            encoded = encode_body(operation.body, body)
         headers, key, key_sent = self._headers(operation, placed, encoded, options)
         schemes = self.authenticator.choose(operation)
         check_credential_mode(self.api, settings, base, self.authenticator.values(schemes))
@@ -185,6 +205,8 @@ class Core:
         key = options.get("idempotency_key")
         if operation.idempotency is None:
             return tuple(headers.items()), key, False
+        import uuid
+
         name = operation.idempotency.header.lower()
         key = key or headers.get(name) or str(uuid.uuid4())
         check_header_value(name, key)
@@ -195,6 +217,8 @@ class Core:
         """Whose calls count together: those to one operation of one server under the same credentials."""
         if operation.rate_limit is None:
             return ""
+        import hashlib
+
         text = f"{self.api.name} {base} {operation.id} {self.authenticator.fingerprint}"
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -7,25 +7,25 @@ where it differs from the document.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import pydantic_core
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, SchemaValidator
 
 from .drift import Drift, DriftFound
-from .findings import Findings, escape
 from .mediatypes import is_json, media_type_of
 from .models import Notes
 from .operation import Content
 from .pointers import MISSING, member
 from .roomy import with_room
-from .tolerant import Reader
 
 if TYPE_CHECKING:
     from pydantic.plugin._schema_validator import PluggableSchemaValidator
+
+    from .findings import Findings
+    from .tolerant import Reader
 
 _BOM = b"\xef\xbb\xbf"
 _ANY_JSON = Content("application/json", lambda: Any)
@@ -36,12 +36,14 @@ class UndecodableBody(Exception):
     """A body of which no value of the documented type can be made. The message never holds any of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """`value` is of the documented type (after `unwrap`); `drift` says where the answer contradicted the document."""
 
-    value: Any = field(repr=False)
+    value: Any
     drift: tuple[Drift, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Decoded(drift={self.drift!r})"
 
 
 class Plan:
@@ -59,6 +61,8 @@ class Plan:
     def reader(self) -> Reader:
         """The tolerant reader; made when the first drift comes."""
         if self._reader is None:
+            from .tolerant import Reader
+
             self._reader = Reader(self._schema)
         return self._reader
 
@@ -180,6 +184,8 @@ def _decode_as(
 
 
 def _read_tolerantly(plan: Plan, content: bytes, content_type: str | None, unwrap: str | None) -> tuple[Any, Findings]:
+    from .findings import escape
+
     raw = _parse(content, content_type)
     value, findings = plan.reader.read(raw)
     for pointer in ("", None if unwrap is None else f"/{escape(unwrap)}"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _MAX_DESCRIPTION = 120
 
@@ -33,8 +32,7 @@ _LIMITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(NamedTuple):
     """One contradiction.
 
     Attributes:

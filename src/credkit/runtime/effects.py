@@ -6,8 +6,7 @@ A driver answers `Send` and `Read` by sending a value, or by throwing the `Trans
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from .clock import Deadline
 from .transport import WireRequest
@@ -16,46 +15,39 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Send a request; result: `Head`. The response stays open until `Close`."""
 
     request: WireRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     status: int
     headers: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Read:
     """Read the next piece of the open response's body; result: bytes, b"" at the end."""
 
 
-@dataclass(frozen=True, slots=True)
 class Close:
     """Close the open response; result: None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Wait; result: None."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Wait for what another call is doing, at most until the deadline; result: None. The future is looked at afterwards."""
 
     future: Future[Any]
     deadline: Deadline
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Run a function that may block (a file, a lock of another process); result: what it returns."""
 
     function: Callable[[], Any]

@@ -42,9 +42,8 @@ vendor's words as they came, and are never part of the text.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from .outcome import Phase
 
@@ -54,8 +53,7 @@ if TYPE_CHECKING:
 ErrorT = TypeVar("ErrorT", bound="ApiError")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallInfo:
+class CallInfo(NamedTuple):
     """What was called and how far it came.
 
     Attributes:

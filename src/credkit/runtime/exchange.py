@@ -6,32 +6,31 @@ happened, and tries again when that cannot do harm. It ends in an `Answer`, or r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .auth import Signed
 from .call import Call, Progress, assemble
-from .drift import Drift
 from .effects import CLOSE, Head, Send, Sleep, Steps
 from .errors import ApiError, ConfigurationError, DeadlineBeforeSending, NotSent, as_unknown
 from .failures import broken_error, decode_answer, is_documented, redirect_error, status_error, unreadable_error
 from .headers import Headers
 from .inflate import BadEncoding
-from .oauth import Token
 from .outcome import Outcome, outcome_of_phase, outcome_of_status
-from .ratelimit import wait_for_turn
 from .reading import Received, TooLarge, receive
 from .retry import Attempt, delay_before, may_repeat, parse_retry_after
-from .tokens import TokenFetch
 from .transport import TransportFailure
 
 if TYPE_CHECKING:
     from .core import Core
+    from .drift import Drift
+    from .oauth import Token
+    from .tokens import TokenFetch
 
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class Answer:
     """A success. While streaming, the body is still to be read: `content`, `value` and `drift` are empty."""
 
@@ -43,8 +42,7 @@ class Answer:
     progress: Progress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class Ended(NamedTuple):
     """How one attempt ended: `error` None is a success."""
 
     attempt: Attempt
@@ -74,7 +72,7 @@ def exchange(call: Call, core: Core) -> Steps:
 def _still_unknown(progress: Progress, lost: ApiError) -> ApiError:
     """The error of an earlier attempt of a write: that a later one was not sent does not settle it."""
     if lost.call is not None:
-        lost.restate(replace(lost.call, attempts=progress.attempts, elapsed=progress.elapsed()))
+        lost.restate(lost.call._replace(attempts=progress.attempts, elapsed=progress.elapsed()))
     return lost
 
 
@@ -83,9 +81,12 @@ def _attempts(call: Call, core: Core, progress: Progress) -> Steps:
     while True:
         if call.deadline.remaining() <= 0:
             raise DeadlineBeforeSending("the deadline passed before the request could be sent")
-        signed: Signed = yield from core.authenticator.sign(call.schemes, TokenFetch(core, call), rejected)
+        signed: Signed = yield from core.authenticator.sign(call.schemes, lambda: token_fetch(core, call), rejected)
         core.check_secure(call, signed)
-        yield from wait_for_turn(call, core)
+        if call.operation.rate_limit is not None:
+            from .ratelimit import wait_for_turn  # few operations have one
+
+            yield from wait_for_turn(call, core, call.operation.rate_limit)
         ended: Ended = yield from _attempt(call, core, progress, signed)
         if ended.error is None:
             core.budget.refund()
@@ -101,6 +102,12 @@ def _attempts(call: Call, core: Core, progress: Progress) -> Steps:
             raise ended.error
         core.observer.on_retry(progress, ended.attempt, delay, ended.error.reason)
         yield Sleep(delay)
+
+
+def token_fetch(core: Core, call: Call) -> TokenFetch:
+    from .tokens import TokenFetch  # most clients fetch no token
+
+    return TokenFetch(core, call)
 
 
 def _next_delay(call: Call, core: Core, progress: Progress, attempt: Attempt) -> float | None:

@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import pydantic_core
-
 from .api import Api
 from .call import Progress
 from .clock import utc
-from .drift import Drift, DriftFound
 from .errors import (
     ApiError,
     ConnectionFailed,
@@ -36,6 +33,7 @@ from .transport import TransportFailure
 
 if TYPE_CHECKING:
     from .core import Core
+    from .drift import Drift
 
 _MAX_CODE = 100
 _MAX_SAID = 2000
@@ -128,6 +126,8 @@ def _error_body(operation: Operation[Any], received: Received) -> tuple[object, 
         return None, None
     contents = contents_for(operation, received.status)
     try:
+        import pydantic_core
+
         plain: object = pydantic_core.from_json(content) if _looks_like_json(content, content_type) else None
     except ValueError:
         plain = None
@@ -136,6 +136,7 @@ def _error_body(operation: Operation[Any], received: Received) -> tuple[object, 
         return text, None
     if contents:
         from .decode import UndecodableBody, decode_body  # loads with the first answer: see `decode_answer`
+        from .drift import DriftFound
 
         try:
             return decode_body(content, content_type, contents).value, plain
@@ -181,6 +182,7 @@ def is_documented(operation: Operation[Any], status: int) -> bool:
 def decode_answer(progress: Progress, received: Received) -> tuple[Any, tuple[Drift, ...]]:
     """The value of a success, and its drift; raises UnreadableBody or DriftError."""
     from .decode import UndecodableBody, decode_body  # brings most of pydantic, which importing a client shall not
+    from .drift import DriftFound
 
     call = progress.call
     if call.operation.method == "HEAD":

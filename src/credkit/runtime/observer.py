@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .call import Progress
-from .drift import Drift
-from .events import DriftEvent, Event, Hooks, RequestEvent, ResponseEvent, RetryEvent
 from .headers import show_headers
 from .reading import Received
 from .redaction import outline, show_query
@@ -15,18 +13,27 @@ from .retry import Attempt
 from .telemetry import logger
 from .transport import WireRequest
 
-E = TypeVar("E", bound=Event)
+if TYPE_CHECKING:
+    from .drift import Drift
+    from .events import Event, Hooks
+
+E = TypeVar("E", bound="Event")
 
 
 class Observer:
     """Builds an event only when somebody listens."""
 
-    def __init__(self, hooks: Hooks) -> None:
-        self._hooks = hooks
+    def __init__(self, hooks: Hooks | None) -> None:
+        self._request = hooks.on_request if hooks else None
+        self._response = hooks.on_response if hooks else None
+        self._retry = hooks.on_retry if hooks else None
+        self._drift = hooks.on_drift if hooks else None
 
     def on_request(self, progress: Progress, request: WireRequest) -> None:
-        if self._hooks.on_request is None:
+        if self._request is None:
             return
+        from .events import RequestEvent  # whoever listens has loaded it; nobody else needs it
+
         call = progress.call
         query = show_query(request.target.partition("?")[2])
         content_type = dict(request.headers).get("content-type")
@@ -37,7 +44,7 @@ class Observer:
             headers=show_headers(request.headers),
             body=outline(request.content, content_type, call.operation.secrets),
         )
-        _tell(self._hooks.on_request, event, "on_request")
+        _tell(self._request, event, "on_request")
 
     def on_response(
         self,
@@ -59,8 +66,10 @@ class Observer:
             progress.attempts,
             attempt.outcome,
         )
-        if self._hooks.on_response is None:
+        if self._response is None:
             return
+        from .events import ResponseEvent
+
         event = ResponseEvent(
             **_identity(progress),
             status=None if received is None else received.status,
@@ -75,24 +84,29 @@ class Observer:
                 else outline(received.content, received.headers.get("content-type"), operation.secrets)
             ),
         )
-        _tell(self._hooks.on_response, event, "on_response")
+        _tell(self._response, event, "on_response")
 
     def on_retry(self, progress: Progress, attempt: Attempt, delay: float, reason: str) -> None:
         operation = progress.call.operation
         logger.debug("%s.%s: again in %.2f s: %s", progress.api, operation.id, delay, reason)
-        if self._hooks.on_retry is None:
+        if self._retry is None:
             return
+        from .events import RetryEvent
+
         event = RetryEvent(
             **_identity(progress), delay=delay, reason=reason, outcome=attempt.outcome, status=attempt.status
         )
-        _tell(self._hooks.on_retry, event, "on_retry")
+        _tell(self._retry, event, "on_retry")
 
     def on_drift(self, progress: Progress, drift: tuple[Drift, ...]) -> None:
         operation = progress.call.operation
         logger.debug("%s.%s: drift: %s", progress.api, operation.id, "; ".join(map(str, drift[:10])))
-        if self._hooks.on_drift is not None:
-            event = DriftEvent(**_identity(progress), status=progress.status or 0, drift=drift)
-            _tell(self._hooks.on_drift, event, "on_drift")
+        if self._drift is None:
+            return
+        from .events import DriftEvent
+
+        event = DriftEvent(**_identity(progress), status=progress.status or 0, drift=drift)
+        _tell(self._drift, event, "on_drift")
 
 
 def _identity(progress: Progress) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -33,8 +33,7 @@ class Retry(StrEnum):
     TARGET_STATE = "target-state"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """`style` and `explode` are None for the default of the location; `content` is a media type that replaces them."""
 
     name: str
@@ -47,8 +46,7 @@ class Parameter:
     content: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """How one member of a form or multipart body is encoded. `max_bytes` is checked before anything is sent."""
 
     api_name: str
@@ -60,8 +58,7 @@ class Part:
     allow_reserved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """`type` None: the argument is bytes, text or a file and is sent as it is."""
 
     media_type: str
@@ -70,23 +67,20 @@ class Body:
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """One media type of a response. `type` None: bytes, or str where the media type is text."""
 
     media_type: str
     type: TypeThunk | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Idempotency:
+class Idempotency(NamedTuple):
     """The vendor documents that this header makes a repeated request harmless."""
 
     header: str = "Idempotency-Key"
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimit(NamedTuple):
     """At most `calls` in any window of `per` seconds, counted for each `scope` (a word of the vendor: "user", "key", "ip")."""
 
     calls: int
@@ -94,8 +88,7 @@ class RateLimit:
     scope: str = "client"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pagination:
+class Pagination(NamedTuple):
     """How a list goes on.
 
     `page` and `size` are Python argument names of the operation: the argument that moves (page number, offset or cursor) and
@@ -115,8 +108,7 @@ class Pagination:
     start: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ServerVariable:
+class ServerVariable(NamedTuple):
     """`{name}` in a server's URL. `default` None: the client's constructor must be given a value, as `argument` (as `name`)."""
 
     name: str
@@ -125,8 +117,7 @@ class ServerVariable:
     argument: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(NamedTuple):
     url: str
     variables: tuple[ServerVariable, ...] = ()
 

@@ -6,16 +6,17 @@ import random as _random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
-from ssl import SSLContext
 from typing import TYPE_CHECKING, TypedDict
 
 from .clock import SYSTEM_CLOCK, Clock
 from .errors import InvalidArgument
-from .events import Hooks
 from .retry import MAX_ATTEMPTS
 from .transport import AsyncTransport, Transport
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from .events import Hooks
     from .http import Library
     from .limiter import RateLimitStore
 
@@ -77,14 +78,14 @@ class CallOptions(TypedDict, total=False):
     max_pages: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False, eq=False)
 class Settings:
     """`ClientOptions` with everything decided."""
 
     timeout: float = DEFAULT_TIMEOUT
     max_attempts: int = MAX_ATTEMPTS
     strict: bool = False
-    hooks: Hooks = field(default_factory=Hooks)
+    hooks: Hooks | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     transport: Transport | AsyncTransport | Library | None = None
     max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES

@@ -11,16 +11,14 @@ from .clock import utc
 from .effects import Run, Sleep, Steps
 from .errors import ApiError, NotSent, RateLimitWait
 from .limiter import RateLimitStore, Reservation
+from .operation import RateLimit
 
 if TYPE_CHECKING:
     from .core import Core
 
 
-def wait_for_turn(call: Call, core: Core) -> Steps:
+def wait_for_turn(call: Call, core: Core, limit: RateLimit) -> Steps:
     """Reserve a moment within the deadline and sleep until it; raises RateLimitWait when there is none."""
-    limit = call.operation.rate_limit
-    if limit is None:
-        return
     store, clock = core.store, core.settings.clock
 
     def reserve() -> Reservation:

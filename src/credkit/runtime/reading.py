@@ -16,7 +16,7 @@ class TooLarge(Exception):
         super().__init__(f"the answer is larger than {cap} bytes")
 
 
-@dataclass(slots=True, repr=False)
+@dataclass(slots=True, repr=False, eq=False)
 class Received:
     """An answer: its head, and as much of the body as has been read. `complete`: the body was read to its end."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC
-from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from .clock import Clock
 from .operation import Retry
@@ -25,8 +24,7 @@ THROTTLED_COST = 5
 SUCCESS_REFUND = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """How one attempt ended: with a status, or (status None) broken off."""
 
     outcome: Outcome
@@ -73,6 +71,8 @@ def parse_retry_after(value: str | None, clock: Clock) -> float | None:
     text = value.strip()
     if text.isascii() and text.replace(".", "", 1).isdigit():
         return float(text) if len(text) < 16 else math.inf
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = parsedate_to_datetime(text)
         if moment.tzinfo is None:  # asctime's form names no zone; HTTP means UTC by it, Python this machine's

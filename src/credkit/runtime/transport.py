@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from .clock import Deadline
 from .outcome import Phase
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Scheme, host (lower case, without brackets) and port of a server."""
 
     scheme: str
@@ -34,7 +33,7 @@ class Origin:
         return f"{self.scheme}://{self.netloc}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WireRequest:
     """One request, complete: `target` is path and query, `headers` hold everything, `Host` and framing included.
 

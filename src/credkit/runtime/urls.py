@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
+from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from .errors import InvalidArgument, InvalidBaseUrl, MissingServerVariable, PagingError
@@ -20,8 +19,7 @@ _SPACE = re.compile(r"[\x00-\x20\x7f]")
 _HOST = re.compile(r"[a-z0-9._\-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """A server's URL, taken apart: `path` has no slash at its end ("" for the root)."""
 
     origin: Origin
@@ -58,6 +56,8 @@ def _whole(url: str) -> str:
 
 def _host(host: str, what: str) -> str:
     if ":" in host:
+        from ipaddress import ip_address  # here, because most hosts have names
+
         try:
             return str(ip_address(host))
         except ValueError:
@@ -162,6 +162,10 @@ def is_loopback(host: str) -> bool:
     """Whether `host` names this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
+    if ":" not in host and not host[-1:].isdigit():
+        return False  # a name, not an address
+    from ipaddress import ip_address
+
     try:
         return ip_address(host).is_loopback
     except ValueError:
