@@ -129,6 +129,8 @@ def load_plan(path: Path) -> Plan:
 def _plan(values: dict[str, Any]) -> Plan:
     if set(values) != {field.name for field in fields(Plan)}:
         raise ValueError
+    if not isinstance(values["columns"], dict) or not isinstance(values["counts"], dict):
+        raise TypeError
     for column, meaning in values["columns"].items():
         check_field(meaning, column)
     values["counts"] = {Standing(standing): int(number) for standing, number in values["counts"].items()}

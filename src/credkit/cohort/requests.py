@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..model import IssueRequest, Organisation, Person
-from .columns import Columns
+from .columns import Columns, recognise
 from .rows import BadRow, Row, read_rows
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,255}")
@@ -74,9 +74,9 @@ def _values(row: Row, columns: Columns) -> dict[str, Any]:
     """What the row says, by field; empty cells are absent. Claims of JSON Lines keep their JSON types."""
     values: dict[str, Any] = {}
     for column, cell in row.cells.items():
-        field = columns.fields.get(column)
+        field = columns.fields.get(column, recognise(column))
         if field is None:
-            raise _BadCell(f"the member {column!a} is in no earlier row; plan again with --column {column!a}=FIELD")
+            raise _BadCell(f"the member {column!a} is not in the first row, and nobody knows what it is")
         if field and cell not in (None, ""):
             value = cell if _is_open(field) and not isinstance(cell, str) else _text(column, cell)
             if value != "":
