@@ -1,1 +1,1 @@
-"""Every vendor's story, played through the generated clients against local servers."""
+"""One cohort through four vendors: what `make demo` plays, against simulators on this machine."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 
@@ -25,5 +26,5 @@ def show(console: Console, vendor: str, steps: Sequence[Step]) -> None:
     table.add_column("Call", ratio=4, style="cyan", overflow="fold")
     table.add_column("Answer", ratio=4, overflow="fold")
     for step in steps:
-        table.add_row(step.did, step.call, step.answer)
+        table.add_row(escape(step.did), escape(step.call), escape(step.answer))
     console.print(table)
