@@ -62,6 +62,7 @@ sandbox: $(READY) ## Serve simulators of the four vendors on 127.0.0.1
 
 bench: $(READY) ## Measure ourselves against peers, as ratios in one run (DOCUMENTS="a.yaml b.json" to lint others than ours)
 	@$(BIN)/python scripts/bench.py
+	@$(BIN)/python scripts/bench_client.py
 	@$(BIN)/python scripts/bench_sandbox.py
 	@$(BIN)/python scripts/bench_lint.py $(DOCUMENTS)
 
@@ -69,7 +70,7 @@ corpus: $(READY) ## Generate every document of CORPUS=dir and judge the result
 	@$(BIN)/python scripts/corpus.py $(CORPUS)
 
 soak: $(READY) ## The long fault runs
-	@CREDKIT_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/faults tests/sandbox
+	@CREDKIT_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/faults tests/runtime tests/sandbox
 
 lock: $(READY) ## Refresh the hashed requirement lock
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import socket
 import subprocess
 import sys
+import threading
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +195,96 @@ def loaded_by(code: str) -> set[str]:
 def test_importing_a_client_loads_no_transport() -> None:
     modules = loaded_by("from credkit.runtime import Client, Operation, Api, ClientOptions")
     assert not modules & {"httpx", "httpx2", "httpcore", "httpcore2", "h11", "anyio", "sqlite3", "credkit.runtime.http"}
+
+
+FIRST_CALL = """
+from credkit.runtime import Api, Bearer, Client, Content, Model, Operation, Resource, Retry
+
+class Thing(Model):
+    id: int
+
+class Things(Resource):
+    pass
+
+READ = Operation(id="read", method="GET", path="/t", responses={"200": (Content("application/json", lambda: Thing),)},
+                 security=(("bearer",),), retry=Retry.SAFE)
+api = Api(name="demo", schemes={"bearer": Bearer()})
+with Client(api, {"bearer": "token"}, base_url="URL", transport="httpx") as client:
+    assert Things(client)._call(READ).id == 1
+"""
+NOT_FOR_A_FIRST_CALL = (
+    *("bodies", "events", "files", "findings", "limiter", "limiter_sqlite", "multipart", "oauth", "opening", "paging"),
+    *(
+        "ratelimit",
+        "replay",
+        "response",
+        "servers",
+        "signatures",
+        "streaming",
+        "testing",
+        "tokens",
+        "tolerant",
+        "webhooks",
+    ),
+)
+
+
+def test_a_first_call_loads_what_it_needs_and_no_more() -> None:
+    """Cost in time is measured by `make bench`; what is counted here does not depend on how busy the machine is."""
+    answer = json_reply({"id": 1})
+    with serving(answer.content) as url:
+        modules = loaded_by(FIRST_CALL.replace("URL", url))
+    assert not modules & {f"credkit.runtime.{name}" for name in NOT_FOR_A_FIRST_CALL}
+    assert not modules & {
+        "asyncio",
+        "httpx",
+        "httpx2",
+        "sqlite3",
+        "opentelemetry",
+        "concurrent.futures",
+        "urllib.request",
+    }
+    assert len({name for name in modules if name.startswith("credkit")}) <= 52
+
+
+@contextmanager
+def serving(body: bytes) -> Iterator[str]:
+    """A server that answers one request."""
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            data = b""
+            while b"\r\n\r\n" not in data:
+                data += connection.recv(65536)
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            connection.sendall(head.encode() + body)
+            connection.recv(1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(20)
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread.join(20)
+
+
+@both
+def test_calls_leave_nothing_behind(mode: Mode) -> None:
+    """Objects that are alive after many calls: no more than after a few. The long run makes 100,000 calls."""
+    count = 50_000 if os.environ.get("CREDKIT_SOAK") else 400
+    with session(mode, OK, credentials={"key": "k"}) as (client, script):
+
+        def call_often(times: int) -> int:
+            for _ in range(times):
+                client.call(READ)
+                script.requests.clear()
+                script.bodies.clear()
+            gc.collect()
+            return len(gc.get_objects())
+
+        before = call_often(300)
+        assert call_often(count) <= before + 20
 
 
 def test_the_package_itself_loads_nothing() -> None:
