@@ -110,7 +110,7 @@ def obstacles(vendor: Vendor, root: Path) -> list[tuple[str, str]]:
     """
     found: list[tuple[str, str]] = []
     folders = [path.relative_to(root).as_posix() for path in (vendor.spec.parent, vendor.out)]
-    changed = has_changes(root, folders)
+    changed = sorted(has_changes(root, folders), key=lambda path: (not path.startswith(folders[0]), path))
     if changed:
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
         found.append((f"not committed: {', '.join(changed[:3])}{more}", "commit what belongs to the release first"))

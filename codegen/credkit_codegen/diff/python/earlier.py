@@ -40,8 +40,9 @@ def run_earlier(source: Source, old: Package, new: Package) -> tuple[list[Change
             if find_spec(tool) is None:
                 notes.append(f"the earlier tests were not run by {tool}, which is not installed")
             elif paths:
-                now, then = run(paths, folder, new.folder), run(paths, folder, old.folder)
-                changes.extend(item for item in now if item.fingerprint not in {old.fingerprint for old in then})
+                found = run(paths, folder, new.folder)
+                before = {item.fingerprint for item in run(paths, folder, old.folder)} if found else set()
+                changes.extend(item for item in found if item.fingerprint not in before)
         return changes, tuple(notes)
 
 
@@ -87,19 +88,26 @@ def _mypy(paths: Sequence[Path], folder: Path, package: Path) -> list[Change]:
     text = _run([sys.executable, "-m", "mypy", *options, *relative], folder, package)
     return [
         _change(
-            "python-typing-fails",
-            f"{match['file']}: {match['why']}",
-            "",
-            Spot(file=match["file"], line=int(match["line"])),
+            "python-typing-fails", f"{_name(match['file'])}: {' '.join(match['why'].split())}", "", int(match["line"])
         )
         for match in _TYPING.finditer(text)
     ]
 
 
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def _run(command: list[str], folder: Path, package: Path) -> str:
     path = os.pathsep.join(part for part in (str(package), os.environ.get("PYTHONPATH", "")) if part)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
-    environment = {**kept, "PYTHONPATH": path, "MYPYPATH": str(package), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **kept,
+        "PYTHONPATH": path,
+        "MYPYPATH": str(package),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "COLUMNS": "400",
+    }
     try:
         done = subprocess.run(  # noqa: S603
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False
@@ -109,7 +117,7 @@ def _run(command: list[str], folder: Path, package: Path) -> str:
     return done.stdout
 
 
-def _change(id_: str, message: str, why: str, spot: Spot | None = None) -> Change:
+def _change(id_: str, message: str, why: str, line: int = 0) -> Change:
     kind = BY_ID[id_]
     return Change(
         rule=id_,
@@ -117,6 +125,6 @@ def _change(id_: str, message: str, why: str, spot: Spot | None = None) -> Chang
         severity=kind.severity,
         message=f"{message}: {why}" if why else message,
         means=kind.means,
-        old=spot,
+        old=Spot(file=message.partition(":")[0], line=line),
         fingerprint=fingerprint(id_, None, "", message),
     )
