@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from ..diagnostics import count, printable
 from .account import Account, Counts, certain
 from .output import LOWER, TITLES
+
+_CODE = re.compile(r"`([^`]+)`")
 
 
 def render_html(account: Account) -> str:
@@ -22,7 +26,14 @@ def render_html(account: Account) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"shown": printable, "link": link, "shares": shares, "certain": certain, "count": count}
+    environment.filters |= {
+        "shown": printable,
+        "link": link,
+        "shares": shares,
+        "prose": prose,
+        "certain": certain,
+        "count": count,
+    }
     return environment.get_template("report.html.jinja").render(account=account, titles=TITLES, lower=LOWER)
 
 
@@ -33,6 +44,12 @@ def link(address: str) -> str:
     except ValueError:
         return ""
     return address if is_safe else ""
+
+
+def prose(text: str) -> Markup:
+    """A note, escaped, with what stands in backticks as code."""
+    parts = _CODE.split(printable(text))
+    return Markup("").join(Markup("<code>{}</code>").format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def shares(counts: Counts, bases: tuple[str, ...]) -> list[tuple[str, int, float]]:

@@ -13,7 +13,7 @@ import yaml
 from credkit_codegen import cli
 from credkit_codegen.sources.account import Account, certain, take_account
 from credkit_codegen.sources.output import render_json, render_text
-from credkit_codegen.sources.page import link, render_html, shares
+from credkit_codegen.sources.page import link, prose, render_html, shares
 from credkit_codegen.sources.reading import count_sources, read_spec
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -159,6 +159,11 @@ def test_links_are_https_and_nothing_else() -> None:
     assert link("https://a.example/b?c#d") == "https://a.example/b?c#d"
     bad = ("javascript:alert(1)", "http://a.example", " https://a", "https://a\n.example", "data:x", "", "https://[")
     assert [link(address) for address in bad] == [""] * len(bad)
+
+
+def test_notes_are_escaped_and_show_code() -> None:
+    assert prose("`<a>` & `b`; a ` alone") == "<code>&lt;a&gt;</code> &amp; <code>b</code>; a ` alone"
+    assert "<b>" not in prose("``<b>`") + prose("`<b>") + prose("<b>`") + prose("")
 
 
 def test_bars_add_up(project: Path) -> None:
