@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,9 @@ def test_our_specs_are_clean_under_strict(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
 def test_other_documents_crash_no_rule(path: Path) -> None:
-    report = lint_document(load_document(path), STRICT)
+    """What the generator makes of the largest is asked in the long runs only (`make soak`): it takes half a minute each."""
+    large = path.stat().st_size > 700_000 and not os.environ.get("CREDKIT_SOAK")
+    report = lint_document(load_document(path), Settings() if large else STRICT)
     assert [item for item in report.diagnostics if item.rule == "rule-crashed"] == []
     assert all(item.line > 0 and item.column > 0 for item in report.diagnostics)
 
