@@ -70,7 +70,7 @@ corpus: $(READY) ## Generate every document of CORPUS=dir and judge the result
 	@$(BIN)/python scripts/corpus.py $(CORPUS)
 
 soak: $(READY) ## The long fault runs
-	@CREDKIT_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/faults tests/runtime tests/sandbox
+	@CREDKIT_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/faults tests/runtime tests/sandbox tests/codegen/lint
 
 lock: $(READY) ## Refresh the hashed requirement lock
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
