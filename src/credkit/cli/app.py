@@ -50,12 +50,15 @@ def run(arguments: Sequence[str]) -> int:
             raise
         return _fail(error)
     except (KeyboardInterrupt, typer.Abort):
-        print("\ncredkit: stopped; what was under way is settled by `credkit resume`", file=sys.stderr)
-        return INTERRUPTED
+        status = INTERRUPTED
     except BrokenPipeError:
         # Nobody reads on; nothing more is to be written when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNUSABLE
+    if status == INTERRUPTED:  # newer typer turns Ctrl-C into this status itself
+        print(
+            "credkit: stopped; what was under way is finished and kept, `credkit resume` does the rest", file=sys.stderr
+        )
     return status if isinstance(status, int) else 0
 
 

@@ -1,0 +1,41 @@
+"""Ctrl-C in the middle of a cohort: what is under way is finished and written down, nothing else begins, and resume does the rest."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from credkit.sandbox.server import Serving
+
+from .conftest import PROGRAMME, Shell
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGINT as terminals send it")
+def test_ctrl_c_leaves_nothing_open(
+    shell: Shell, sandboxed: Serving, cohort: Callable[[int], Path], issued: Callable[[], list[str]]
+) -> None:
+    cohort(8_000)
+    shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
+    command = [sys.executable, "-m", "credkit.cli", "apply", "cohort.csv", "--yes"]
+    with subprocess.Popen(command, cwd=shell.folder, stderr=subprocess.PIPE, text=True) as process:
+        limit = time.monotonic() + 60
+        while not issued() and time.monotonic() < limit:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "credkit: stopped" in err
+    assert "Traceback" not in err
+    known = shell.json("status")["cohort"]
+    done = len(issued())
+    assert 0 < done < 8_000
+    assert (known["issued"], known["sending"], known["unknown"]) == (done, 0, 0)
+    assert shell.json("resume", "cohort.csv", "--yes")["complete"]
+    assert len(issued()) == len(set(issued())) == 8_000
