@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -131,6 +130,8 @@ def load_config(path: Path) -> Config:
     Raises:
         SpecError: it cannot be read, is no TOML, or says something that we do not know; every fault is listed.
     """
+    import tomllib  # most documents that lint reads have no configuration beside them
+
     file = str(path)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))

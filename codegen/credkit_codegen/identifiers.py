@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin
 
-from .ir import JSON
 from .load import Document
 from .nodes import DATA_KEYS, Node, walk
+from .primitives import JSON
 
 ANCHORS = ("$anchor", "$dynamicAnchor")
 

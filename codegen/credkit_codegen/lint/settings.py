@@ -12,7 +12,6 @@ They come from the command line and from `[lint]` in the `client.toml` beside a 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,6 +50,8 @@ def load_settings(document: Path, given: Settings) -> Settings:
     path = document.parent / "client.toml"
     if not path.is_file():
         return given
+    import tomllib
+
     file = str(path)
     try:
         text = path.read_text(encoding="utf-8")
