@@ -167,7 +167,7 @@ class Ledger(Protocol):
         ...
 
     def fence(self, account: str, template: str, reference: str | None, subject: object) -> bytes:
-        """The fence of an intent: 32 bytes; no I/O. `subject`: anything of plain values; looked at only without a reference."""
+        """The fence of an intent, 16 bytes; no I/O. `subject`: anything of plain values; looked at only without a reference."""
         ...
 
     def claim(self, attempt: Attempt, intents: Sequence[Intent]) -> list[Entry | None]:
@@ -203,7 +203,7 @@ class Ledger(Protocol):
         ...
 
     def find(self, reference: str) -> list[Entry]:
-        """The intents with this reference, in all accounts and templates."""
+        """The intents with this reference, in all accounts and templates; also those that were erased."""
         ...
 
     def unsettled(self, account: str | None = None, cohort: str | None = None) -> Iterator[Entry]:

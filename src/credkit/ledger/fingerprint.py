@@ -15,6 +15,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Fingerprints:
@@ -23,18 +25,15 @@ class Fingerprints:
     key: bytes = field(repr=False)
 
     def fence(self, account: str, template: str, reference: str | None, subject: object) -> bytes:
-        """What two requests have in common exactly when they mean the same credential (32 bytes).
+        """What two requests have in common exactly when they mean the same credential (16 bytes: of a billion people, two would fall
+        together once in 10^20 ledgers).
 
         With a reference: account, template and reference, so that a corrected name or address is still the same intent. Without one the
         subject decides, after `canonical`.
         """
         if reference is not None:
-            return self._hash("reference", [account, template, reference])
-        return self._hash("subject", [account, template, canonical(subject)])
-
-    def person(self, reference: str) -> bytes:
-        """To find a reference again in any account and template (16 bytes)."""
-        return self._hash("person", reference)[:16]
+            return self._hash("reference", [account, template, reference])[:16]
+        return self._hash("subject", [account, template, canonical(subject)])[:16]
 
     def api_key(self, identity: str) -> bytes:
         """To know an API key again (32 bytes)."""
@@ -45,8 +44,7 @@ class Fingerprints:
         return self._hash("check", "credkit ledger")
 
     def _hash(self, purpose: str, value: object) -> bytes:
-        text = json.dumps([purpose, value], ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False)
-        return hmac.digest(self.key, text.encode(), "sha256")
+        return hmac.digest(self.key, _encode([purpose, value]).encode(), "sha256")
 
 
 def canonical(value: object) -> Any:

@@ -16,6 +16,7 @@ from .keyfile import load_key, make_private, sync_folder
 from .schema import migrate, version_of
 
 _CACHE_KIB = 16_384
+_CHECKPOINT_PAGES = 8_000  # 32 MiB: pages that change again and again are copied into the file once
 
 
 def open_ledger(path: Path, patience: float, environ: Mapping[str, str] | None = None) -> bytes:
@@ -46,6 +47,7 @@ def connect(path: Path, patience: float) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     return connection
 
 

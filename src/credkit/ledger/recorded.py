@@ -18,12 +18,12 @@ from datetime import timedelta
 from typing import Any
 
 from ..adapters.base import Adapter, Send
-from ..adapters.sending import bare, reason_of
-from ..model import Channel, IssueRequest, Rejected, Result, Results
+from ..adapters.sending import reason_of
+from ..model import Channel, IssueRequest, Reason, Rejected, Result, Results
 from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
 from ..runtime.errors import ConfigurationError, InvalidArgument, NotSent
 from ..runtime.options import DEFAULT_TIMEOUT
-from ..sending import check_label, check_references, cut, new_send
+from ..sending import check_label, cut, new_send
 from ..steps import Flow, blocking, together
 from .base import Attempt, Intent, Ledger, Outcome, State
 from .fences import fence
@@ -66,20 +66,19 @@ def issue(
         LedgerBusy: others held the ledger for too long; nothing was sent.
     """
     label = check_label(label)
-    check_references(adapter, requests)
-    fences = yield from blocking(lambda: [fence(adapter, ledger, account, request) for request in requests])
-    _check_repeats(fences)
-    known = yield from blocking(lambda: ledger.lookup(fences))
+    intents = yield from blocking(lambda: [_intent(adapter, ledger, account, request) for request in requests])
+    _check_repeats(intents)
+    known = yield from blocking(lambda: ledger.lookup([intent.fence for intent in intents]))
     results: dict[int, Result] = {}
-    for position, request in enumerate(requests):
-        entry = known.get(fences[position])
+    for position, (request, intent) in enumerate(zip(requests, intents, strict=True)):
+        entry = known.get(intent.fence)
         if entry is not None and entry.state is not State.REJECTED:
             results[position] = standing_result(adapter, request, entry)
     open_ = [position for position in range(len(requests)) if position not in results]
     pieces = [[open_[at] for at in piece] for piece in cut(adapter, [requests[position] for position in open_])]
     sending = _Sending(adapter, ledger, account, label, deliver, cohort, clock, timeout)
     answers = yield from together(
-        (sending.send([(requests[at], fences[at]) for at in piece]) for piece in pieces), adapter.concurrency
+        (sending.send([(requests[at], intents[at]) for at in piece]) for piece in pieces), adapter.concurrency
     )
     failures = [answer for answer in answers if isinstance(answer, Exception)]
     if failures and len(failures) == len(answers):
@@ -93,11 +92,16 @@ def issue(
     return [results[position] for position in range(len(requests))]
 
 
-def _check_repeats(fences: Sequence[bytes]) -> None:
+def _intent(adapter: Adapter[Any, Any], ledger: Ledger, account: str, request: IssueRequest) -> Intent:
+    return Intent(fence(adapter, ledger, account, request), adapter.template_id(request), request.reference)
+
+
+def _check_repeats(intents: Sequence[Intent]) -> None:
     seen: dict[bytes, int] = {}
-    for position, one in enumerate(fences):
-        if (first := seen.setdefault(one, position)) != position:
-            raise InvalidArgument(f"requests {first} and {position} mean the same credential; give them references")
+    for position, intent in enumerate(intents):
+        if (first := seen.setdefault(intent.fence, position)) != position:
+            why = "give them references" if intent.reference is None else "they have the same template and reference"
+            raise InvalidArgument(f"requests {first} and {position} mean the same credential: {why}")
 
 
 class _Sending:
@@ -123,10 +127,11 @@ class _Sending:
         self.clock = clock
         self.settle_after = LEASE + CALLS * timedelta(seconds=timeout) + adapter.settle_after
 
-    def send(self, items: Sequence[tuple[IssueRequest, bytes]]) -> Flow[Results]:
+    def send(self, items: Sequence[tuple[IssueRequest, Intent]]) -> Flow[Results]:
         """One send: claim, send what was granted, settle. Raises only when nothing of it was sent."""
         send = new_send(utc(self.clock.now()), label=self.label, deliver=self.deliver, account=self.account)
-        claimed = yield from blocking(lambda: self.ledger.claim(self._attempt(send), self._intents(items)))
+        intents = [intent for _, intent in items]
+        claimed = yield from blocking(lambda: self.ledger.claim(self._attempt(send), intents))
         granted = [item for item, entry in zip(items, claimed, strict=True) if entry is None]
         sent = iter((yield from self._send(send, granted)) if granted else ())
         return [
@@ -134,28 +139,33 @@ class _Sending:
             for (request, _), entry in zip(items, claimed, strict=True)
         ]
 
-    def _send(self, send: Send, granted: Sequence[tuple[IssueRequest, bytes]]) -> Flow[Results]:
+    def _send(self, send: Send, granted: Sequence[tuple[IssueRequest, Intent]]) -> Flow[Results]:
         requests = [request for request, _ in granted]
-        failure: Exception | None = None
+        failure: ConfigurationError | None = None
         try:
-            if not timedelta(0) <= utc(self.clock.now()) - send.sent_at <= LEASE:
-                raise NotSent("the process stood still, or the clock was set, between claiming and sending")
-            results = yield from self.adapter.issue(requests, send)
-            if len(results) != len(requests):
-                raise RuntimeError(
-                    "the adapter did not answer every request"
-                )  # as any fault of an adapter
-        except (ConfigurationError, NotSent) as error:
+            results = yield from self._issue(requests, send)
+        except ConfigurationError as error:
             failure, reason = error, reason_of(error)
             results = [Rejected(request, reason) for request in requests]
-        except Exception as error:
-            bare(error)
-            results = lost_results(self.adapter, requests, send, error)
-        yield from self._settle(
-            send.token, [outcome_of(one, key) for one, (_, key) in zip(results, granted, strict=True)]
-        )
-        if isinstance(failure, ConfigurationError):
+        outcomes = [outcome_of(result, intent.fence) for result, (_, intent) in zip(results, granted, strict=True)]
+        yield from self._settle(send.token, outcomes)
+        if failure is not None:
             raise failure
+        return results
+
+    def _issue(self, requests: Sequence[IssueRequest], send: Send) -> Flow[Results]:
+        """What the adapter says. Raises ConfigurationError only: nothing was sent."""
+        if not timedelta(0) <= utc(self.clock.now()) - send.sent_at <= LEASE:
+            reason = Reason("not_sent", "the process stood still, or the clock was set, before it could send", True)
+            return [Rejected(request, reason) for request in requests]
+        try:
+            results = yield from self.adapter.issue(requests, send)
+        except ConfigurationError:
+            raise
+        except Exception as error:  # a fault of the adapter: nobody knows how far it came
+            return lost_results(self.adapter, requests, send, error)
+        if len(results) != len(requests):
+            return lost_results(self.adapter, requests, send, RuntimeError("not one result for each request"))
         return results
 
     def _settle(self, token: str, outcomes: Sequence[Outcome]) -> Flow[None]:
@@ -176,6 +186,3 @@ class _Sending:
             label=send.label,
             cohort=self.cohort,
         )
-
-    def _intents(self, items: Sequence[tuple[IssueRequest, bytes]]) -> list[Intent]:
-        return [Intent(key, self.adapter.template_id(request), request.reference) for request, key in items]

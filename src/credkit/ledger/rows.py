@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,30 +28,29 @@ _INSERT_ATTEMPT = (
     "INSERT INTO attempt (token, account, operation, label, sent_at, settles_at, count) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 _CLAIM = """
-INSERT INTO intent (fence, account, template, person, reference, cohort, state, attempt, position, changed_at)
-VALUES (?, ?, ?, ?, ?, ?, 'sending', ?, ?, ?)
+INSERT INTO intent (fence, account, template, reference, cohort, state, attempt, position, changed_at)
+VALUES (?, ?, ?, ?, ?, 'sending', ?, ?, ?)
 """
 _CLAIM_AGAIN = """
-UPDATE intent SET person = ?, reference = ?, cohort = coalesce(?, cohort), state = 'sending', attempt = ?, position = ?,
+UPDATE intent SET reference = ?, cohort = coalesce(?, cohort), state = 'sending', attempt = ?, position = ?,
     changed_at = ?, ticket = NULL, code = NULL, retryable = 0, erased_at = NULL
 WHERE fence = ? AND state = 'rejected'
 """
 _SETTLE = """
-UPDATE intent SET state = :state, changed_at = :now, code = :code, retryable = :retryable, ticket = :ticket,
-    credential = CASE WHEN erased_at IS NULL THEN :credential END, status = :status,
-    batch = CASE WHEN erased_at IS NULL THEN :batch END, url = CASE WHEN erased_at IS NULL THEN :url END,
-    delivery = :delivery, issued_at = :issued_at, expires_at = :expires_at
-WHERE fence = :fence AND attempt = :attempt
-    AND (state IN ('sending', 'unknown') OR (state = 'rejected' AND :state = 'issued'))
+UPDATE intent SET state = ?3, changed_at = ?4, code = ?5, retryable = ?6, ticket = ?7,
+    credential = CASE WHEN erased_at IS NULL THEN ?8 END, status = ?9,
+    batch = CASE WHEN erased_at IS NULL THEN ?10 END, url = CASE WHEN erased_at IS NULL THEN ?11 END,
+    delivery = ?12, issued_at = ?13, expires_at = ?14
+WHERE fence = ?1 AND attempt = ?2 AND (state IN ('sending', 'unknown') OR (state = 'rejected' AND ?3 = 'issued'))
 """
 _REFRESH = """
-UPDATE intent SET changed_at = :now, status = :status, batch = coalesce(:batch, batch), url = coalesce(:url, url),
-    delivery = coalesce(:delivery, delivery), expires_at = coalesce(:expires_at, expires_at)
-WHERE fence = :fence AND state = 'issued' AND credential = :credential
+UPDATE intent SET changed_at = ?2, status = ?4, batch = coalesce(?5, batch), url = coalesce(?6, url),
+    delivery = coalesce(?7, delivery), issued_at = coalesce(?8, issued_at), expires_at = coalesce(?9, expires_at)
+WHERE fence = ?1 AND state = 'issued' AND credential = ?3
 """
 _DECISION = "INSERT INTO decision (fence, at, who, why, state, credential) VALUES (?, ?, ?, ?, ?, ?)"
 _ERASE = """
-UPDATE intent SET person = NULL, reference = NULL, credential = NULL, batch = NULL, url = NULL, delivery = NULL,
+UPDATE intent SET reference = NULL, credential = NULL, batch = NULL, url = NULL, delivery = NULL,
     ticket = CASE WHEN state IN ('sending', 'unknown') THEN ticket END, erased_at = ?
 WHERE fence = ?
 """
@@ -127,14 +126,8 @@ def _pieces(values: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
         yield values[start : start + _AT_ONCE]
 
 
-def claim(
-    connection: sqlite3.Connection,
-    attempt: Attempt,
-    intents: Sequence[Intent],
-    persons: Mapping[bytes, bytes],
-    now: int,
-) -> list[Entry | None]:
-    """Claim what is free or rejected; see `Ledger.claim`. `persons`: the hashed references by fence."""
+def claim(connection: sqlite3.Connection, attempt: Attempt, intents: Sequence[Intent], now: int) -> list[Entry | None]:
+    """Claim what is free or rejected; see `Ledger.claim`."""
     standing = by_fence(connection, [intent.fence for intent in intents])
     free = [one for one in intents if (entry := standing.get(one.fence)) is None or entry.state is State.REJECTED]
     if not free:
@@ -145,11 +138,13 @@ def claim(
     cohort = None if attempt.cohort is None else cohort_id(connection, attempt.cohort)
     new, again = [], []
     for position, intent in enumerate(free):
-        person, shown, place = persons.get(intent.fence), _shown(intent.reference), (started, position, now)
+        shown = _shown(intent.reference)
         if intent.fence in standing:
-            again.append((person, shown, cohort, *place, intent.fence))
+            again.append((shown, cohort, started, position, now, intent.fence))
         else:
-            new.append((intent.fence, attempt.account, intent.template, person, shown, cohort, *place))
+            new.append((intent.fence, attempt.account, intent.template, shown, cohort, started, position, now))
+    targets = {(attempt.account, intent.template) for intent in free}
+    connection.executemany("INSERT INTO target VALUES (?, ?) ON CONFLICT DO NOTHING", targets)
     connection.executemany(_CLAIM, new)
     connection.executemany(_CLAIM_AGAIN, again)
     granted = {intent.fence for intent in free}
@@ -161,40 +156,37 @@ def _shown(reference: str | None) -> str | None:
     return None if reference is None or "@" in reference else reference
 
 
-def settle(connection: sqlite3.Connection, token: str, outcomes: Iterable[Outcome], now: int) -> list[bool]:
+def settle(connection: sqlite3.Connection, token: str, outcomes: Sequence[Outcome], now: int) -> list[bool]:
     """Write what came of an attempt; see `Ledger.settle`."""
     found = connection.execute("SELECT id FROM attempt WHERE token = ?", (token,)).fetchone()
     if found is None:
         raise LedgerError("nothing was claimed with this token")
-    return [_settle(connection, found[0], outcome, now) for outcome in outcomes]
+    values = [_settled(outcome, found[0], now) for outcome in outcomes]
+    connection.execute("SAVEPOINT settling")
+    written = connection.executemany(_SETTLE, values).rowcount == len(outcomes)
+    if not written:  # somebody was faster with some of them: which?
+        connection.execute("ROLLBACK TO settling")
+    connection.execute("RELEASE settling")
+    if written:
+        return [True] * len(outcomes)
+    return [
+        connection.execute(_SETTLE, some).rowcount > 0 or _was_late(connection, outcome, now)
+        for outcome, some in zip(outcomes, values, strict=True)
+    ]
 
 
-def _settle(connection: sqlite3.Connection, attempt: int, outcome: Outcome, now: int) -> bool:
-    values = {
-        "fence": outcome.fence,
-        "attempt": attempt,
-        "state": outcome.state.value,
-        "now": now,
-        "code": outcome.code,
-        "retryable": int(outcome.retryable),
-        "ticket": outcome.ticket,
-        **_kept(outcome.credential),
-    }
-    return connection.execute(_SETTLE, values).rowcount > 0 or _was_late(connection, outcome, now)
+def _settled(outcome: Outcome, attempt: int, now: int) -> tuple[Any, ...]:
+    about = (outcome.fence, attempt, outcome.state.value, now, outcome.code, int(outcome.retryable), outcome.ticket)
+    return about + (_NOTHING if outcome.credential is None else _kept(outcome.credential))
 
 
-def _kept(kept: Kept | None) -> dict[str, Any]:
-    if kept is None:
-        return dict.fromkeys(("credential", "status", "batch", "url", "delivery", "issued_at", "expires_at"))
-    return {
-        "credential": kept.id,
-        "status": kept.status,
-        "batch": kept.batch_id,
-        "url": kept.url,
-        "delivery": kept.delivery,
-        "issued_at": None if kept.issued_at is None else micros(kept.issued_at),
-        "expires_at": None if kept.expires_at is None else micros(kept.expires_at),
-    }
+_NOTHING = (None,) * 7
+
+
+def _kept(kept: Kept) -> tuple[Any, ...]:
+    issued_at = None if kept.issued_at is None else micros(kept.issued_at)
+    expires_at = None if kept.expires_at is None else micros(kept.expires_at)
+    return kept.id, kept.status, kept.batch_id, kept.url, kept.delivery, issued_at, expires_at
 
 
 def _was_late(connection: sqlite3.Connection, outcome: Outcome, now: int) -> bool:
@@ -218,7 +210,7 @@ def decide(
 
 
 def refresh(connection: sqlite3.Connection, fence: bytes, kept: Kept, now: int) -> bool:
-    return connection.execute(_REFRESH, {"fence": fence, "now": now, **_kept(kept)}).rowcount > 0
+    return connection.execute(_REFRESH, (fence, now, *_kept(kept))).rowcount > 0
 
 
 def erase(connection: sqlite3.Connection, fences: Iterable[bytes], now: int) -> int:
@@ -228,6 +220,11 @@ def erase(connection: sqlite3.Connection, fences: Iterable[bytes], now: int) -> 
         count += connection.execute(_ERASE, (now, fence)).rowcount
         connection.execute("UPDATE decision SET why = '', credential = NULL WHERE fence = ?", (fence,))
     return count
+
+
+def targets(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Account and template of all intents."""
+    return [(account, template) for account, template in connection.execute("SELECT account, template FROM target")]
 
 
 def cohort_id(connection: sqlite3.Connection, name: str) -> int:

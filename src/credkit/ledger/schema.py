@@ -2,6 +2,7 @@
 
     ledger        one row: the check value of the key
     account       (vendor, mode, name); account_key: keyed hashes of its API keys
+    target        account and template of the intents: with them and a reference, a fence can be found
     attempt       one send: token, when, until when an answer may come
     intent        one credential for one subject: the fence, its state, the attempt that it belongs to, what is kept of the result
     cohort        a file of people that is issued to together (version 2)
@@ -36,6 +37,11 @@ CREATE TABLE account_key (
     account INTEGER NOT NULL REFERENCES account,
     PRIMARY KEY (fingerprint, account)
 ) WITHOUT ROWID;
+CREATE TABLE target (
+    account TEXT NOT NULL,
+    template TEXT NOT NULL,
+    PRIMARY KEY (account, template)
+) WITHOUT ROWID;
 CREATE TABLE attempt (
     id INTEGER PRIMARY KEY,
     token TEXT NOT NULL UNIQUE,
@@ -47,7 +53,7 @@ CREATE TABLE attempt (
     count INTEGER NOT NULL
 );
 CREATE TABLE intent (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    row INTEGER PRIMARY KEY,
     fence BLOB NOT NULL UNIQUE,
     account TEXT NOT NULL,
     template TEXT NOT NULL,
@@ -55,7 +61,6 @@ CREATE TABLE intent (
     attempt INTEGER NOT NULL REFERENCES attempt,
     position INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
-    person BLOB,
     reference TEXT,
     ticket TEXT,
     code TEXT,
@@ -69,7 +74,6 @@ CREATE TABLE intent (
     expires_at INTEGER,
     erased_at INTEGER
 );
-CREATE INDEX intent_of_person ON intent (person) WHERE person IS NOT NULL;
 CREATE INDEX intent_of_credential ON intent (credential) WHERE credential IS NOT NULL;
 CREATE INDEX intent_unsettled ON intent (row) WHERE state IN ('sending', 'unknown');
 """

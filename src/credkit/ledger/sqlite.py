@@ -86,8 +86,7 @@ class SqliteLedger:
     def claim(self, attempt: Attempt, intents: Sequence[Intent]) -> list[Entry | None]:
         if len({intent.fence for intent in intents}) < len(intents):
             raise LedgerError("an intent stands twice in one claim")
-        persons = {one.fence: self._fingerprints.person(one.reference) for one in intents if one.reference is not None}
-        return self._write(lambda c: rows.claim(c, attempt, intents, persons, self._time()))
+        return self._write(lambda c: rows.claim(c, attempt, intents, self._time()))
 
     def settle(self, token: str, outcomes: Sequence[Outcome]) -> list[bool]:
         return self._write(lambda c: rows.settle(c, token, outcomes, self._time()))
@@ -116,8 +115,8 @@ class SqliteLedger:
         return self._read(lambda c: c.execute(query, (credential_id, account)).fetchone()) is not None
 
     def find(self, reference: str) -> list[Entry]:
-        person = self._fingerprints.person(reference)
-        return self._read(lambda c: rows.entries(c, "WHERE person = ? ORDER BY intent.row", (person,)))
+        fences = [self.fence(account, template, reference, None) for account, template in self._read(rows.targets)]
+        return sorted(self.lookup(fences).values(), key=lambda entry: entry.row)
 
     def unsettled(self, account: str | None = None, cohort: str | None = None) -> Iterator[Entry]:
         where = "WHERE state IN ('sending', 'unknown') AND intent.row > ?"

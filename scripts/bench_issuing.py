@@ -1,0 +1,277 @@
+"""Issuing with a ledger beside a bare loop that makes the same posts: throughput as a ratio, memory, and a kill half-way.
+
+    python scripts/bench_issuing.py                         # 100,000 people in batches, 4,000 one by one
+    python scripts/bench_issuing.py --people 5000 --single 500
+
+The vendors are the sandbox in a process of its own. The bare loop is asyncio and httpx, posts the same bodies with as many requests at
+once, reads each answer as JSON, and remembers nothing. Each run has a process and a sandbox of its own; runs of the two kinds
+alternate, and the best of each counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+BATCH, AT_ONCE, ROUND = 500, 4, 8_000
+PROGRAM, TEMPLATE = "prog_1779172339924_j3pr93", "tpl_6421a8905c17830c188e2e2f"
+CLAIMS = {"programmeName": "Welding", "completionDate": "2025-06-30"}
+PATHS = {"record": "/credentials", "didx": "/me-creds/api/credentials/issuance"}
+KEYS = {"record": "sk_test_sandbox", "didx": "didx_token_sandbox"}
+LATER = 3600.0  # seconds by which the clock of a resuming process is ahead, so that nothing counts as under way
+
+
+# --- what is measured, each in a process of its own ----------------------------------------------------------------------
+
+
+def name(number: int) -> str:
+    return f"Person {number:06}"
+
+
+def email(number: int) -> str:
+    return f"person{number:06}@example.com"
+
+
+def bodies(vendor: str, people: int) -> Iterator[dict[str, Any]]:
+    """What the bare loop posts."""
+    if vendor == "didx":
+        for number in range(people):
+            yield {"credentialTemplateId": TEMPLATE, "attributes": CLAIMS | {"fullName": name(number)}}
+        return
+    for start in range(0, people, BATCH):
+        some = range(start, min(start + BATCH, people))
+        recipients = [{"name": name(number), "email": email(number)} for number in some]
+        yield {"programId": PROGRAM, "batchName": f"May {start}", "recipients": recipients}
+
+
+async def bare(vendor: str, base_url: str, people: int) -> dict[str, Any]:
+    """The loop that one would write in an afternoon."""
+    import httpx
+
+    left = bodies(vendor, people)
+
+    async def work(client: httpx.AsyncClient) -> None:
+        for body in left:
+            answer = await client.post(base_url + PATHS[vendor], json=body)
+            assert answer.status_code in (200, 201), answer.status_code
+            assert answer.json()["data"]
+
+    headers = {"Authorization": f"Bearer {KEYS[vendor]}"}
+    async with httpx.AsyncClient(headers=headers, timeout=30) as client:
+        started = time.perf_counter()
+        await asyncio.gather(*(work(client) for _ in range(AT_ONCE)))
+        return {"seconds": time.perf_counter() - started}
+
+
+async def recorded(vendor: str, base_url: str, people: int, ledger: str, resuming: bool) -> dict[str, Any]:
+    """Through the facade, with a ledger; in rounds, as a cohort's file is read."""
+    import credkit
+    from credkit.ledger import SqliteLedger
+    from credkit.ledger import recorded as flows
+
+    clock = _Clock(LATER if resuming else 0.0)
+    kept = SqliteLedger.open(ledger, now=clock.moment)
+    settings: dict[str, Any] = {"token": KEYS[vendor], "base_url": base_url, "concurrency": AT_ONCE, "clock": clock}
+    if vendor == "record":
+        settings["batch_size"] = BATCH
+    left, memory, kinds = requests(vendor, people), [], Counter[str]()
+    async with credkit.connect_async(vendor, ledger=kept, **settings) as issuer:
+        started = time.perf_counter()
+        while some := list(islice(left, ROUND)):
+            if resuming:
+                await issuer.run(flows.reconcile(issuer.adapter, kept, issuer.account, some, clock=clock))
+            kinds.update(type(one).__name__ for one in await issuer.issue(some, label="May"))
+            memory.append(resident_mib())
+        seconds = time.perf_counter() - started
+    return {"seconds": seconds, "memory": memory, "kinds": dict(kinds)}
+
+
+def requests(vendor: str, people: int) -> Iterator[Any]:
+    from credkit import IssueRequest, Person, Template
+
+    for number in range(people):
+        reference = f"enrol-{number}"
+        if vendor == "record":
+            yield IssueRequest(PROGRAM, Person(name(number), email(number)), reference=reference)
+        else:
+            template = Template(TEMPLATE, subject={"name": "fullName"})
+            yield IssueRequest(template, Person(name(number)), claims=CLAIMS, reference=reference)
+
+
+class _Clock:
+    """The machine's clock, some seconds ahead."""
+
+    def __init__(self, ahead: float) -> None:
+        self._ahead = ahead
+
+    def now(self) -> float:
+        return time.time() + self._ahead
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    async def async_sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self.now(), UTC)
+
+
+def resident_mib() -> float:
+    """Memory of this process in MiB; 0.0 where the system does not tell."""
+    try:
+        text = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("VmRSS:")), 0.0)
+
+
+# --- who measures --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def sandbox() -> Iterator[dict[str, str]]:
+    """A sandbox in a process of its own; the vendors' base URLs."""
+    from credkit import sandbox as simulators
+
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = int(one.getsockname()[1])
+    command = [sys.executable, "-m", "credkit.sandbox", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    names = ("record", "beltic", "didx", "nchain")
+    try:
+        places = {one.name: one.base for one in (simulators.record(), simulators.didx())}
+        _wait_for(port + len(names), process)
+        order = _order(port)
+        yield {one: f"http://127.0.0.1:{order[one]}{places[one]}" for one in places}
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _order(port: int) -> dict[str, int]:
+    """The port of each vendor: they follow the page's, in the hub's order."""
+    from credkit.sandbox.hub import Hub
+
+    return {one: port + at for at, one in enumerate(Hub().simulators, start=1)}
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
+            return
+        except OSError:
+            time.sleep(0.01)
+    raise SystemExit("the sandbox did not start")
+
+
+def start(kind: str, vendor: str, base_url: str, people: int, ledger: str = "") -> subprocess.Popen[bytes]:
+    command = [sys.executable, str(Path(__file__).resolve()), "--child", kind, vendor, base_url, str(people), ledger]
+    return subprocess.Popen(command, stdout=subprocess.PIPE)
+
+
+def outcome(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    said = process.communicate()[0]
+    if process.returncode:
+        raise SystemExit(f"a run ended with {process.returncode}")
+    answer: dict[str, Any] = json.loads(said)
+    return answer
+
+
+def issued(base_url: str) -> Counter[str]:
+    """Everybody who has a credential at Record, as the vendor itself lists them."""
+    from credkit_record import Record
+
+    with Record(token=KEYS["record"], base_url=base_url, max_response_bytes=1 << 30) as client:
+        batches = [one.batch_id for one in client.credentials.list()]
+        everybody = (one.name for id_ in batches for one in client.credentials.get(id_).recipients)
+        return Counter(one for one in everybody if one.startswith("Person "))
+
+
+def compare(vendor: str, people: int, rounds: int) -> None:
+    """Throughput beside the bare loop, and memory."""
+    best: dict[str, float] = {}
+    memory: list[float] = []
+    for _ in range(rounds):
+        with sandbox() as urls:
+            found = outcome(start("bare", vendor, urls[vendor], people))
+            best["bare"] = min(best.get("bare", found["seconds"]), found["seconds"])
+        with sandbox() as urls, tempfile.TemporaryDirectory() as folder:
+            found = outcome(start("issue", vendor, urls[vendor], people, f"{folder}/issuances.db"))
+            assert found["kinds"] == {"Issued": people}, found["kinds"]
+            best["ledger"] = min(best.get("ledger", found["seconds"]), found["seconds"])
+            memory = found["memory"]
+    per_second = {kind: people / seconds for kind, seconds in best.items()}
+    how = f"batches of {BATCH}" if vendor == "record" else "one by one"
+    print(f"{people:,} people, {vendor}, {how}, {AT_ONCE} requests at once:")
+    print(f"  asyncio + httpx, nothing remembered   {per_second['bare']:>9,.0f} people/s")
+    print(f"  credkit with a ledger                 {per_second['ledger']:>9,.0f} people/s")
+    print(f"  ratio                                 {best['bare'] / best['ledger']:>9.2f}")
+    if any(memory):
+        print(f"  memory after the first round, the last {memory[0]:.0f} MiB, {memory[-1]:.0f} MiB")
+
+
+def kill_half_way(people: int) -> None:
+    """A process is killed when half of the people have their credentials; another one goes on."""
+    with sandbox() as urls, tempfile.TemporaryDirectory() as folder:
+        url, ledger = urls["record"], f"{folder}/issuances.db"
+        process = start("issue", "record", url, people, ledger)
+        while process.poll() is None and sum(issued(url).values()) < people // 2:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL, "it was done before it could be killed; take more people"
+        assert process.stdout is not None
+        process.stdout.close()
+        before = sum(issued(url).values())
+        found = outcome(start("resume", "record", url, people, ledger))
+        after = issued(url)
+    double = sum(1 for count in after.values() if count > 1)
+    lost = people - len(after)
+    print(f"killed with {before:,} of {people:,} issued, resumed: {double} double, {lost} lost, {found['kinds']}")
+    if double or lost or found["kinds"] != {"Issued": people}:
+        raise SystemExit("that must not be")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--people", type=int, default=100_000, help="how many are issued to in batches")
+    parser.add_argument("--single", type=int, default=4_000, help="how many are issued to one by one")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        kind, vendor, base_url, people, ledger = options.child
+        if kind == "bare":
+            answer = asyncio.run(bare(vendor, base_url, int(people)))
+        else:
+            answer = asyncio.run(recorded(vendor, base_url, int(people), ledger, kind == "resume"))
+        print(json.dumps(answer))
+        return 0
+    compare("record", options.people, options.rounds)
+    compare("didx", options.single, options.rounds)
+    kill_half_way(options.people)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
