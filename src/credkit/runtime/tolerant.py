@@ -29,6 +29,7 @@ class Reader:
     def __init__(self, schema: CoreSchema) -> None:
         self._definitions: dict[str, Any] = {}
         self._validators: dict[int, SchemaValidator] = {}
+        self._needs: dict[str, tuple[str, ...]] = {}
         root: Any = schema
         while root["type"] == "definitions":
             self._definitions |= {definition["ref"]: definition for definition in root["definitions"]}
@@ -242,14 +243,21 @@ class Reader:
 
     def _validator(self, schema: Any) -> SchemaValidator:
         needed: dict[str, Any] = {}
-        todo = [schema]
+        todo = list(_references(schema))
         while todo:
-            for ref in _references(todo.pop()):
-                if ref not in needed:
-                    needed[ref] = self._definitions[ref]
-                    todo.append(needed[ref])
+            ref = todo.pop()
+            if ref not in needed:
+                needed[ref] = self._definitions[ref]
+                todo.extend(self._needed_by(ref))
         whole: Any = {"type": "definitions", "schema": schema, "definitions": list(needed.values())}
         return SchemaValidator(whole if needed else schema)
+
+    def _needed_by(self, ref: str) -> tuple[str, ...]:
+        """The definitions that one of them refers to. Looked up once: in a large API each leads to all the others."""
+        found = self._needs.get(ref)
+        if found is None:
+            found = self._needs[ref] = tuple(dict.fromkeys(_references(self._definitions[ref])))
+        return found
 
     def _bare(self, schema: Any) -> Any:
         """Without references, defaults, nullability and validators around models."""
