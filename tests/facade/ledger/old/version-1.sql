@@ -1,0 +1,67 @@
+-- A ledger of version 1, as it was: two intents, one issued and one unknown. Its key is 32 times the letter k. Never change it.
+BEGIN TRANSACTION;
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY,
+    vendor TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (vendor, mode, name)
+);
+INSERT INTO "account" VALUES(1,'record','test','default');
+CREATE TABLE account_key (
+    fingerprint BLOB NOT NULL,
+    account INTEGER NOT NULL REFERENCES account,
+    PRIMARY KEY (fingerprint, account)
+) WITHOUT ROWID;
+INSERT INTO "account_key" VALUES(X'21AF40BD08C5FE2684917DF14714954EF9007E0F8B4FAA1424EF51CCC480E4AA',1);
+CREATE TABLE attempt (
+    id INTEGER PRIMARY KEY,
+    token TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    label TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    settles_at INTEGER NOT NULL,
+    count INTEGER NOT NULL
+);
+INSERT INTO "attempt" VALUES(1,'ck-old','record:test:default','issueCredentials','May',1777636800000000,1777637100000000,2);
+CREATE TABLE intent (
+    row INTEGER PRIMARY KEY,
+    fence BLOB NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    template TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('sending', 'unknown', 'issued', 'rejected')),
+    attempt INTEGER NOT NULL REFERENCES attempt,
+    position INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    reference TEXT,
+    ticket TEXT,
+    code TEXT,
+    retryable INTEGER NOT NULL DEFAULT 0,
+    credential TEXT,
+    status TEXT,
+    batch TEXT,
+    url TEXT,
+    delivery TEXT,
+    issued_at INTEGER,
+    expires_at INTEGER,
+    erased_at INTEGER
+);
+INSERT INTO "intent" VALUES(1,X'E181605E72C0AE294494F2C3A1F02DF1','record:test:default','prog_1','issued',1,0,1777636800000000,'enrol-1',NULL,NULL,0,'rec_1','issued','batch_1','https://vendor.example/rec_1',NULL,1777636800000000,NULL,NULL);
+INSERT INTO "intent" VALUES(2,X'D3F5CDE95B26AAB3850D195D016F52B5','record:test:default','prog_1','unknown',1,1,1777636800000000,'enrol-2','{"v":1}','answer_lost',1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+CREATE TABLE ledger (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    key_check BLOB NOT NULL
+);
+INSERT INTO "ledger" VALUES(1,X'E78FC73BD1FA5C134D9817C60704023B8DB0D65D2DFBB483883BBB97B9878054');
+CREATE TABLE target (
+    account TEXT NOT NULL,
+    template TEXT NOT NULL,
+    PRIMARY KEY (account, template)
+) WITHOUT ROWID;
+INSERT INTO "target" VALUES('record:test:default','prog_1');
+CREATE INDEX intent_of_credential ON intent (credential) WHERE credential IS NOT NULL;
+CREATE INDEX intent_unsettled ON intent (row) WHERE state IN ('sending', 'unknown');
+COMMIT;
+PRAGMA application_id = 1131105383;
+PRAGMA user_version = 1;
