@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
+from credkit.sandbox import VENDORS
+from credkit_codegen.config import load_config
+from credkit_codegen.frontend import read_documents
 
 ROOT = Path(__file__).resolve().parent.parent
 SPECS = ROOT / "specs"
@@ -29,7 +31,7 @@ def condense(document: dict[str, Any]) -> dict[str, Any]:
                 operation = item[method]
                 parameters = [*item.get("parameters", ()), *operation.get("parameters", ())]
                 operations[operation["operationId"]] = _operation(document, operation, parameters)
-    schemas = {name: _schema(schema) for name, schema in document["components"]["schemas"].items()}
+    schemas = {name: _schema(schema) for name, schema in document.get("components", {}).get("schemas", {}).items()}
     return {"operations": operations, "$defs": schemas}
 
 
@@ -89,9 +91,10 @@ def _schema(schema: Any) -> Any:
 def texts() -> dict[Path, str]:
     """Every file with the text that it should hold."""
     found = {}
-    for spec in sorted(SPECS.glob("*/openapi.yaml")):
-        document = yaml.safe_load(spec.read_text(encoding="utf-8"))
-        found[OUT / f"{spec.parent.name}.json"] = json.dumps(condense(document), indent=1, ensure_ascii=False) + "\n"
+    for vendor in VENDORS:  # those that have a simulator
+        spec = SPECS / vendor / "openapi.yaml"
+        document: Any = read_documents(spec, load_config(spec.with_name("client.toml"))).top.map
+        found[OUT / f"{vendor}.json"] = json.dumps(condense(document), indent=1, ensure_ascii=False) + "\n"
     return found
 
 
