@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup generate lint types check test demo sandbox bench corpus soak lock wheels clean
+.PHONY: help setup generate lint types check test demo sandbox diff bench corpus soak lock wheels clean
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 python,\
 	$(if $(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo yes),$(p),)))
@@ -33,6 +33,7 @@ generate: $(READY) ## Regenerate the vendor packages from specs/ (VENDOR=record 
 	@$(BIN)/credkit-codegen generate $(VENDOR)
 	@$(BIN)/python scripts/sandbox_documents.py
 	@$(BIN)/python scripts/vendor_docs.py
+	@$(BIN)/python scripts/capabilities.py
 
 lint: $(READY) ## Lint the specs, then the code: ruff, black, mypy --strict, pyright
 	@$(BIN)/credkit-codegen lint --profile strict --fail-on info $(foreach v,$(VENDORS),specs/$(v)/openapi.yaml)
@@ -49,6 +50,7 @@ check: $(READY) ## Prove that generated/ is current and that generation is deter
 	@$(BIN)/credkit-codegen check
 	@$(BIN)/python scripts/sandbox_documents.py --check
 	@$(BIN)/python scripts/vendor_docs.py --check
+	@$(BIN)/python scripts/capabilities.py --check
 	@$(BIN)/python scripts/determinism.py
 
 test: $(READY) ## Run the tests
@@ -59,6 +61,10 @@ demo: generate ## Regenerate, then play every vendor's story against local serve
 
 sandbox: $(READY) ## Serve simulators of the four vendors on 127.0.0.1
 	@$(BIN)/python -m credkit.sandbox
+
+BASE ?= origin/main
+diff: $(READY) ## What changed in the vendors' APIs since BASE (a git revision; origin/main), and which versions that asks for
+	@$(BIN)/credkit-codegen diff --base $(BASE) $(VENDOR)
 
 bench: $(READY) ## Measure ourselves against peers, as ratios in one run (DOCUMENTS="a.yaml b.json" to lint others than ours)
 	@$(BIN)/python scripts/bench.py
