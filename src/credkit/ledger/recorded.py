@@ -27,7 +27,7 @@ from ..sending import check_label, cut, new_send
 from ..steps import Flow, blocking, together
 from .base import Attempt, Intent, Ledger, Outcome, State
 from .fences import fence
-from .reconciling import decide, reconcile, reconcile_open
+from .reconciling import Tally, decide, reconcile, reconcile_open
 from .records import lost_results, outcome_of, standing_result
 
 LEASE = timedelta(seconds=60)
@@ -36,7 +36,7 @@ LEASE = timedelta(seconds=60)
 CALLS = 3
 """How many calls one send makes at most, each with a deadline of its own (nChain: a collection, its offers, their e-mails)."""
 
-__all__ = ["decide", "fence", "issue", "reconcile", "reconcile_open"]
+__all__ = ["Tally", "decide", "fence", "issue", "reconcile", "reconcile_open"]
 
 _log = logging.getLogger("credkit.ledger")
 

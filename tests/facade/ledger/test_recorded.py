@@ -1,0 +1,395 @@
+"""Issuing and reconciling through the ledger, as applications meet it: sync and async, decisions, and a ledger that fails."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import credkit
+from credkit import Issued, IssueRequest, Person, Rejected, Unknown, sandbox
+from credkit.ledger import Outcome, SqliteLedger, State, recorded
+from credkit.ledger.errors import LedgerBusy, LedgerError, NotUnsettled
+from credkit.ledger.recorded import LEASE
+from credkit.runtime.errors import InvalidArgument
+from credkit.steps import arun, run
+from tests.faults import canary
+
+from .worlds import VENDORS, World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(VENDORS["record"], tmp_path / "issuances.db")
+
+
+@pytest.fixture
+def ledger(world: World) -> Iterator[SqliteLedger]:
+    with world.open() as one:
+        yield one
+
+
+def issue(world: World, ledger: Any, who: Sequence[int | IssueRequest], **more: Any) -> Any:
+    return run(issuing(world, ledger, who, **more), world.client)
+
+
+def issuing(world: World, ledger: Any, who: Sequence[int | IssueRequest], **more: Any) -> Any:
+    requests = [world.vendor.request(one) if isinstance(one, int) else one for one in who]
+    return recorded.issue(world.adapter, ledger, world.account(ledger), requests, clock=world.clock, **more)
+
+
+def reconcile(world: World, ledger: Any, wanted: Sequence[int | IssueRequest | Unknown]) -> Any:
+    items = [world.vendor.request(one) if isinstance(one, int) else one for one in wanted]
+    account = world.account(ledger)
+    return run(recorded.reconcile(world.adapter, ledger, account, items, clock=world.clock), world.client)
+
+
+def kinds(results: Sequence[Any]) -> list[str]:
+    return [type(one).__name__ for one in results]
+
+
+def loses(world: World, *, committed: bool, **more: Any) -> None:
+    world.simulator.faults.add(sandbox.disconnect(world.vendor.issuing, committed=committed, **more))
+
+
+class TestIssuing:
+    def test_a_second_call_sends_nothing(self, world: World, ledger: SqliteLedger) -> None:
+        first = issue(world, ledger, [0, 1, 2, 3])
+        sent = len(list(world.simulator.log))
+        again = issue(world, ledger, [3, 2, 1, 0])
+        assert len(list(world.simulator.log)) == sent
+        assert [one.credential.id for one in again] == [one.credential.id for one in reversed(first)]
+        assert [one.credential.url for one in again] == [one.credential.url for one in reversed(first)]
+        assert [one.request for one in again] == [world.vendor.request(number) for number in (3, 2, 1, 0)]
+
+    def test_a_corrected_address_is_no_second_person(self, world: World, ledger: SqliteLedger) -> None:
+        [first] = issue(world, ledger, [0])
+        corrected = IssueRequest("prog_1779172339924_j3pr93", Person("P. Zero", "p0@example.org"), reference="enrol-0")
+        [again] = issue(world, ledger, [corrected])
+        assert again.credential.id == first.credential.id
+
+    def test_a_lost_answer_is_not_sent_again(self, world: World, ledger: SqliteLedger) -> None:
+        loses(world, committed=True)
+        assert kinds(issue(world, ledger, [0])) == ["Unknown"]
+        sent = len(list(world.simulator.log))
+        [again] = issue(world, ledger, [0])
+        assert isinstance(again, Unknown)
+        assert again.reason.retryable
+        assert len(list(world.simulator.log)) == sent
+        [settled] = reconcile(world, ledger, [again])
+        assert isinstance(settled, Issued)
+        assert issue(world, ledger, [0])[0].credential.id == settled.credential.id
+
+    def test_what_was_refused_may_be_tried_again(self, world: World, ledger: SqliteLedger) -> None:
+        world.simulator.faults.add(sandbox.fail(world.vendor.issuing, 400))
+        [refused] = issue(world, ledger, [0])
+        assert isinstance(refused, Rejected)
+        assert kinds(issue(world, ledger, [0])) == ["Issued"]
+
+    def test_two_requests_for_one_credential_are_refused(self, world: World, ledger: SqliteLedger) -> None:
+        with pytest.raises(InvalidArgument, match=r"requests 1 and 2 .* same template and reference"):
+            issue(world, ledger, [1, 0, 0])
+        with pytest.raises(InvalidArgument, match=r"requests 0 and 1 .* give them references"):
+            issue(world, ledger, [4, 4])
+        assert world.commits() == {}
+
+    def test_a_template_by_another_name_is_the_same_one(self, world: World, ledger: SqliteLedger) -> None:
+        from credkit.adapters.record import RecordAdapter
+        from credkit.model import Template
+
+        issue(world, ledger, [0])
+        world.adapter = RecordAdapter(templates={"mongo": Template("prog_1779172339924_j3pr93")})
+        request = IssueRequest("mongo", Person("Person 000", "person0@example.com"), reference="enrol-0")
+        assert kinds(issue(world, ledger, [request])) == ["Issued"]
+        assert world.commits() == {"Person 000": 1}
+
+    def test_nothing_is_sent_long_after_its_claim(self, world: World, ledger: SqliteLedger) -> None:
+        """A process that was suspended between claiming and sending might be taken for dead: somebody else may have sent."""
+        slow = Slow(ledger, lambda: world.simulator.advance(LEASE.total_seconds() + 1))
+        [result] = issue(world, slow, [0])
+        assert isinstance(result, Rejected)
+        assert result.reason.code == "not_sent"
+        assert world.commits() == {}
+        assert kinds(issue(world, ledger, [0])) == ["Issued"]
+
+    def test_a_send_of_a_process_that_died_is_left_alone_until_it_is_due(
+        self, world: World, ledger: SqliteLedger
+    ) -> None:
+        flow = issuing(world, ledger, [0])
+        abandoned = flow  # kept: a dead process cleans up nothing
+        effect = next(flow)
+        while not hasattr(effect, "flows"):
+            effect = flow.send(effect.run())
+        send = next(iter(effect.flows))
+        claim = next(send)
+        send.send(claim.run())  # claimed, and about to send
+        [entry] = ledger.find("enrol-0")
+        assert entry.state is State.SENDING
+        [unknown] = reconcile(world, ledger, [0])
+        assert isinstance(unknown, Unknown)
+        assert unknown.not_before == entry.settles_at
+        world.simulator.advance((entry.settles_at - world.clock.moment()).total_seconds() + 1)
+        [settled] = reconcile(world, ledger, [0])
+        assert isinstance(settled, Rejected)
+        assert settled.reason.code == "never_issued"
+        assert kinds(issue(world, ledger, [0])) == ["Issued"]
+        del abandoned
+
+
+class TestAsync:
+    def test_it_is_the_same_flow(self, world: World, ledger: SqliteLedger) -> None:
+        async def work() -> Any:
+            async with world.simulator.async_client as client:
+                return await arun(issuing(world, ledger, range(11)), client)
+
+        assert kinds(asyncio.run(work())) == ["Issued"] * 11
+        assert kinds(issue(world, ledger, range(11))) == ["Issued"] * 11
+
+    @pytest.mark.parametrize("steps", range(0, 40, 3))
+    def test_a_cancelled_task_leaves_nothing_unsaid(self, world: World, ledger: SqliteLedger, steps: int) -> None:
+        async def work() -> None:
+            async with world.simulator.async_client as client:
+                task = asyncio.create_task(arun(issuing(world, ledger, range(9)), client))
+                for _ in range(steps):
+                    await asyncio.sleep(0.0005)
+                task.cancel()
+                await asyncio.wait([task])
+
+        asyncio.run(work())
+        assert max(world.commits().values(), default=0) <= 1
+        world.simulator.advance(3600)
+        reconcile(world, ledger, range(9))
+        assert kinds(issue(world, ledger, range(9))) == ["Issued"] * 9
+        assert set(world.commits().values()) == {1}
+
+
+class TestReconciling:
+    def test_what_was_never_sent_is_said_to_be_so(self, world: World, ledger: SqliteLedger) -> None:
+        [result] = reconcile(world, ledger, [0])
+        assert isinstance(result, Rejected)
+        assert (result.reason.code, result.reason.retryable) == ("never_issued", True)
+
+    def test_settled_ones_are_answered_without_asking(self, world: World, ledger: SqliteLedger) -> None:
+        issue(world, ledger, [0])
+        world.simulator.faults.add(sandbox.fail(world.vendor.issuing, 400))
+        issue(world, ledger, [1])
+        sent = len(list(world.simulator.log))
+        assert kinds(reconcile(world, ledger, [0, 1])) == ["Issued", "Rejected"]
+        assert len(list(world.simulator.log)) == sent
+
+    def test_when_the_vendor_cannot_be_asked_nothing_changes(self, world: World, ledger: SqliteLedger) -> None:
+        loses(world, committed=True)
+        issue(world, ledger, [0])
+        world.simulator.faults.add(sandbox.fail(None, 403))
+        with pytest.raises(credkit.PermissionDeniedError):
+            reconcile(world, ledger, [0])
+        assert ledger.find("enrol-0")[0].state is State.UNKNOWN
+
+    def test_a_reconciliation_that_comes_too_late_says_what_holds(self, world: World, ledger: SqliteLedger) -> None:
+        """While one process looks, the other one gets its answer."""
+        loses(world, committed=True)
+        [unknown] = issue(world, ledger, [0])
+        flow = recorded.reconcile(world.adapter, ledger, world.account(ledger), [unknown], clock=world.clock)
+        outcome = Outcome(fence=ledger.find("enrol-0")[0].fence, state=State.ISSUED, credential=_kept(world))
+        value: Any = None
+        while True:
+            try:
+                effect = flow.send(value)
+            except StopIteration as stop:
+                [result] = stop.value
+                break
+            value = effect.run(world.client) if type(effect).__name__ == "Step" else effect.run()
+            if type(effect).__name__ == "Step" and ledger.find("enrol-0")[0].state is State.UNKNOWN:
+                ledger.settle(unknown.ticket.token, [outcome])
+        assert isinstance(result, Issued)
+        assert ledger.decisions() == []
+
+    def test_without_requests_where_the_ticket_is_enough(self, tmp_path: Path) -> None:
+        world = World(VENDORS["nchain"], tmp_path / "n.db")
+        with world.open() as ledger:
+            loses(world, committed=True)
+            loses(world, committed=False)
+            assert kinds(issue(world, ledger, range(8))) == ["Unknown"] * 8
+            account = world.account(ledger)
+            flow = recorded.reconcile_open(world.adapter, ledger, account, clock=world.clock)
+            assert run(flow, world.client) == recorded.Tally(issued=4, later=4)
+            world.simulator.advance(3600)
+            flow = recorded.reconcile_open(world.adapter, ledger, account, clock=world.clock)
+            assert run(flow, world.client) == recorded.Tally(never_issued=4)
+            assert kinds(issue(world, ledger, range(8))) == ["Issued"] * 8
+        assert set(world.commits().values()) == {1}
+
+    def test_without_requests_where_it_is_not(self, world: World, ledger: SqliteLedger) -> None:
+        with pytest.raises(InvalidArgument, match="needs the requests"):
+            run(recorded.reconcile_open(world.adapter, ledger, "record:test:default", clock=world.clock), world.client)
+
+
+class TestDeciding:
+    @pytest.fixture
+    def world(self, tmp_path: Path) -> World:
+        return World(VENDORS["didx"], tmp_path / "d.db")
+
+    def decide(self, world: World, ledger: SqliteLedger, issued: str | None) -> Any:
+        [entry] = ledger.find("enrol-0")
+        flow = recorded.decide(world.adapter, ledger, entry, issued=issued, by="ada", why="seen in the portal")
+        return run(flow, world.client)
+
+    def test_somebody_names_the_credential(self, world: World, ledger: SqliteLedger) -> None:
+        loses(world, committed=True)
+        issue(world, ledger, [0])
+        [unknown] = reconcile(world, ledger, [0])
+        assert unknown.needs_person
+        entry = self.decide(world, ledger, world.ids()["Person 000"])
+        assert entry.credential is not None
+        assert (entry.state, entry.credential.status) == (State.ISSUED, "offered")
+        [decision] = ledger.decisions()
+        assert (decision.by, decision.why) == ("ada", "seen in the portal")
+        assert kinds(issue(world, ledger, [0])) == ["Issued"]
+        assert world.commits() == {"Person 000": 1}
+
+    def test_a_webhook_names_it(self, world: World, ledger: SqliteLedger) -> None:
+        loses(world, committed=True)
+        [unknown] = issue(world, ledger, [0])
+        [settled] = reconcile(world, ledger, [unknown.known_as(world.ids()["Person 000"])])
+        assert isinstance(settled, Issued)
+        assert ledger.find("enrol-0")[0].state is State.ISSUED
+
+    def test_an_id_that_the_vendor_does_not_know_settles_nothing(self, world: World, ledger: SqliteLedger) -> None:
+        loses(world, committed=True)
+        issue(world, ledger, [0])
+        with pytest.raises(InvalidArgument, match="no credential of this id"):
+            self.decide(world, ledger, "iss_mistyped")
+        assert ledger.find("enrol-0")[0].state is State.UNKNOWN
+
+    def test_nor_does_somebody_elses(self, world: World, ledger: SqliteLedger) -> None:
+        [other] = issue(world, ledger, [1])
+        loses(world, committed=True)
+        issue(world, ledger, [0])
+        with pytest.raises(InvalidArgument, match="another intent"):
+            self.decide(world, ledger, other.credential.id)
+
+    def test_never_has_to_wait_and_then_it_may_be_sent(self, world: World, ledger: SqliteLedger) -> None:
+        loses(world, committed=False)
+        issue(world, ledger, [0])
+        with pytest.raises(NotUnsettled, match="under way"):
+            self.decide(world, ledger, None)
+        world.simulator.advance(3600)
+        assert self.decide(world, ledger, None).code == "never_issued"
+        assert kinds(issue(world, ledger, [0])) == ["Issued"]
+
+
+class TestALedgerThatFails:
+    def test_nothing_is_sent_when_nothing_can_be_written(self, world: World, ledger: SqliteLedger) -> None:
+        with pytest.raises(LedgerBusy):
+            issue(world, Failing(ledger, "claim", LedgerBusy("held")), [0, 1, 2, 3])
+        assert world.commits() == {}
+        assert kinds(issue(world, ledger, [0, 1, 2, 3])) == ["Issued"] * 4
+
+    def test_some_were_sent_before(self, world: World, ledger: SqliteLedger) -> None:
+        failing = Failing(ledger, "claim", LedgerError("the disk is full"), after=1)
+        results = issue(world, failing, range(4))
+        assert sorted(kinds(results)) == ["Issued"] * len(world.commits()) + ["Rejected"] * (4 - len(world.commits()))
+        assert kinds(issue(world, ledger, range(4))) == ["Issued"] * 4
+        assert set(world.commits().values()) == {1}
+
+    def test_what_the_vendor_said_is_true_even_if_it_cannot_be_written(
+        self, world: World, ledger: SqliteLedger, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level(logging.ERROR, "credkit.ledger"):
+            [result] = issue(world, Failing(ledger, "settle", LedgerError("the disk is full")), [0])
+        assert isinstance(result, Issued)
+        assert "could not be written down" in caplog.text
+        assert kinds(issue(world, ledger, [0])) == ["Unknown"], "not sent again"
+        world.simulator.advance(3600)
+        assert kinds(reconcile(world, ledger, [0])) == ["Issued"]
+        assert world.commits() == {"Person 000": 1}
+
+    def test_an_adapter_that_breaks_leaves_it_open(self, world: World, ledger: SqliteLedger) -> None:
+        world.adapter = Broken(world.adapter)
+        [result] = issue(world, ledger, [0])
+        assert isinstance(result, Unknown)
+        assert ledger.find("enrol-0")[0].state is State.UNKNOWN
+
+    def test_a_client_that_cannot_be_used_frees_the_intents(self, world: World, ledger: SqliteLedger) -> None:
+        world.client.close()
+        with pytest.raises(credkit.ClientClosed):
+            issue(world, ledger, [0, 1, 2, 3])
+        assert {entry.state for number in range(4) for entry in ledger.find(f"enrol-{number}")} <= {State.REJECTED}
+
+
+class TestPrivacy:
+    def test_the_file_holds_what_the_page_says_and_nothing_else(self, tmp_path: Path) -> None:
+        """docs/privacy.md: id, URL, batch, status and reference; no name, no address, no claim, no offer, no API key."""
+        for vendor in VENDORS.values():
+            world = World(vendor, tmp_path / f"{vendor.name}.db")
+            with world.open() as ledger, canary.trapped_logs() as trap:
+                world.simulator.faults.add(sandbox.disconnect(vendor.issuing, committed=True, after=1))
+                results = issue(world, ledger, range(9))
+                text = repr(results) + repr(list(ledger.unsettled())) + repr(ledger)
+                assert {"Issued", "Unknown"} <= set(kinds(results))
+                offers = [
+                    one.credential.offer.uri.reveal()
+                    for one in results
+                    if isinstance(one, Issued) and one.credential.offer is not None
+                ]
+                stored = b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.suffix != ".key")
+            needles = ["@example.com", "Person 00", "Welding", "approved", world.simulator.key, *offers]
+            assert [needle for needle in needles if needle.encode() in stored] == []
+            assert [needle for needle in needles if needle in text + "".join(trap.lines)] == []
+            assert b"enrol-3" in stored
+
+
+class Slow:
+    """A ledger whose claims are followed by a long pause."""
+
+    def __init__(self, ledger: SqliteLedger, pause: Any) -> None:
+        self._ledger, self._pause = ledger, pause
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    def claim(self, *args: Any) -> Any:
+        granted = self._ledger.claim(*args)
+        self._pause()
+        return granted
+
+
+class Failing:
+    """A ledger in which one method fails, after some calls that do not."""
+
+    def __init__(self, ledger: SqliteLedger, method: str, error: Exception, after: int = 0) -> None:
+        self._ledger, self._method, self._error, self._after = ledger, method, error, after
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._method:
+            self._after -= 1
+            if self._after < 0:
+                return self._fail
+        return getattr(self._ledger, name)
+
+    def _fail(self, *_: Any) -> Any:
+        raise self._error
+
+
+class Broken:
+    """An adapter that breaks after its vendor has acted."""
+
+    def __init__(self, adapter: Any) -> None:
+        self._adapter = adapter
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+    def issue(self, requests: Any, send: Any) -> Any:
+        yield from self._adapter.issue(requests, send)
+        raise AttributeError("a fault of the adapter")
+
+
+def _kept(world: World) -> Any:
+    from credkit.ledger import Kept
+
+    return Kept(id=world.ids()["Person 000"])
