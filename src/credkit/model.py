@@ -82,6 +82,7 @@ class IssueRequest:
     Attributes:
         template: a name from `connect(templates=…)`, the vendor's own id, or a `Template`.
         claims: what the credential says, by the vendor's claim names; JSON values.
+        evidence: what it rests on: references to documents, as the vendor names them.
         expires: when it ends: an aware datetime, or a time from the moment of sending.
         reference: the application's own key of this intent ("enrol-1"), unique for vendor, account and template.
     """
@@ -89,6 +90,7 @@ class IssueRequest:
     template: str | Template
     subject: Subject
     claims: Mapping[str, Any] = field(default_factory=dict, kw_only=True, hash=False, repr=False)
+    evidence: Sequence[str] = field(default=(), kw_only=True, hash=False, repr=False)
     expires: datetime | timedelta | None = field(default=None, kw_only=True)
     reference: str | None = field(default=None, kw_only=True)
 

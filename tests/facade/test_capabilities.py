@@ -86,6 +86,16 @@ def test_expiry_is_kept_or_refused(issuer: credkit.Issuer[Any], case: Case) -> N
         assert result.reason.code == "invalid_request"
 
 
+def test_evidence_is_sent_or_refused(issuer: credkit.Issuer[Any], case: Case) -> None:
+    (result,) = issuer.issue([replace(case.request(1), evidence=["evidence:ev_1"])])
+    if issuer.supports("evidence"):
+        assert isinstance(result, Issued)
+        assert result.credential.raw.evidence_refs == ["evidence:ev_1"]
+    else:
+        assert isinstance(result, Rejected)
+        assert "evidence" in result.reason.message
+
+
 def test_ways_around_the_facade_lead_somewhere(issuer: credkit.Issuer[Any]) -> None:
     named = 0
     for support in issuer.adapter.capabilities.values():

@@ -210,8 +210,20 @@ class AdapterBase(Generic[C, A]):
 
     def check(self, request: IssueRequest, deliver: Channel | None = None) -> Reason | None:
         """Why `issue` would not send this request: what no vendor could be sent, then what this one cannot do with it."""
-        problem = unsendable(request) or self.problem(request, self.template(request), deliver)
+        problem = (
+            unsendable(request)
+            or self._unsupported_part(request)
+            or self.problem(request, self.template(request), deliver)
+        )
         return Reason("invalid_request", problem) if problem else None
+
+    def _unsupported_part(self, request: IssueRequest) -> str | None:
+        """What a request asks for that the vendor cannot do: leaving it out would issue something else."""
+        parts = {Capability.EXPIRY: request.expires is not None, Capability.EVIDENCE: bool(request.evidence)}
+        for capability, asked in parts.items():
+            if asked and not self.capabilities[capability].supported:
+                return str(self.unsupported(capability).reason)
+        return None
 
     def batch_key(self, request: IssueRequest) -> Hashable:
         return None

@@ -1,7 +1,7 @@
 """Beltic: signed credentials, up to 1,000 in a call, each of which is issued or fails by itself.
 
-A template is a credential type. `Template.extra` takes `subject_type`, `evidence_refs` and `self_attestation_complete` (a legal
-declaration of yours; nothing fills it in). Reconciling: credentials about the subject, of the same type, with the same claims,
+A template is a credential type. `Template.extra` takes `subject_type` and `self_attestation_complete` (a legal declaration of yours;
+nothing fills it in). Reconciling: credentials about the subject, of the same type, with the same claims,
 issued when the send was under way, and nobody else's.
 """
 
@@ -46,7 +46,7 @@ _KINDS = {
 }
 _INSIDE = frozenset({"internal_error", "upstream_error", "kms_signing_failed", "database_error"})
 """Failures inside of Beltic: as after a status 500, nobody can tell how far it came."""
-_EXTRA = frozenset({"subject_type", "evidence_refs", "self_attestation_complete"})
+_EXTRA = frozenset({"subject_type", "self_attestation_complete"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
         Capability.PUBLIC_URL: no("hand over `credential.signed`"),
         Capability.EXPIRY: yes("`expires`; without it the vendor decides"),
         Capability.WEBHOOKS: yes("audit streams (`issuer.client.audit_streams`); no documented signature"),
-        Capability.EVIDENCE: yes("`issuer.client.evidence.upload`, then `evidence_refs` in the template's `extra`"),
+        Capability.EVIDENCE: yes('`issuer.client.evidence.upload`, then `evidence=["evidence:<id>"]` in the request'),
         Capability.VERIFY: yes("`issuer.client.credentials.verify` with `credential.signed`"),
     }
     batch_size: int = 1000
@@ -107,7 +107,9 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
         from credkit_beltic import models
 
         extra = self.template(request).extra
-        optional = {name: extra[name] for name in ("evidence_refs", "self_attestation_complete") if name in extra}
+        optional = {name: extra[name] for name in ("self_attestation_complete",) if name in extra}
+        if request.evidence:
+            optional["evidence_refs"] = list(request.evidence)
         if expires is not None:
             optional["expires_at"] = expires
         return models.CredentialRequest(

@@ -97,8 +97,6 @@ class DidxAdapter(AdapterBase["Didx", "AsyncDidx"]):
             or template.extra.get("identifier", _IDENTIFIERS[0]) not in _IDENTIFIERS
         ):
             return f"the template's extra takes identifier, one of {', '.join(_IDENTIFIERS)}, and nothing else"
-        if request.expires is not None:
-            return "DIDX has no expiry: leave `expires` out"
         if deliver is not None and deliver is not Channel.OFFER and not _recipient(request.subject, deliver):
             return "there is no e-mail address or id to deliver to"
         return None

@@ -62,7 +62,7 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
             return "Record needs an e-mail address"
         if request.claims:
             return "Record takes no claims: a credential says what its programme says"
-        return "Record has no expiry: leave `expires` out" if request.expires is not None else None
+        return None
 
     def batch_key(self, request: IssueRequest) -> Hashable:
         return self.template_id(request)

@@ -42,7 +42,7 @@ class LumenAdapter(AdapterBase[Lumen, AsyncLumen]):
     def problem(self, request: IssueRequest, template: Template, deliver: Channel | None) -> str | None:
         if not request.subject.email:
             return "Lumen needs an e-mail address"
-        return "Lumen takes no claims and no expiry" if request.claims or request.expires else None
+        return "Lumen takes no claims" if request.claims else None
 
     def send(self, items: Sequence[Item], send: Send) -> Flow[Results]:
         (item,) = items
