@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -20,6 +21,8 @@ _HEADINGS = {
 }
 _ORDER = (Verdict.WIRE, Verdict.BEHAVIOUR, Verdict.PYTHON)
 _MOST = 40
+# What fails because of a change that is told itself; told only where nothing else explains it.
+_EVIDENCE = frozenset({"python-test-fails", "python-typing-fails"})
 
 
 def render_section(report: Report, version: Version, day: date, methods: Mapping[str, str]) -> str:
@@ -28,8 +31,11 @@ def render_section(report: Report, version: Version, day: date, methods: Mapping
     `methods` maps an operation of the API ("POST /pets") to the method that calls it ("pets.add").
     """
     lines = [f"## {version} ({day.isoformat()})", ""]
+    told = [item for verdict in _ORDER for item in report.of(verdict) if item.rule not in _EVIDENCE]
+    if not any(item.severity is Severity.ERROR for item in told):
+        told = [item for verdict in _ORDER for item in report.of(verdict)]
     for severity, heading in _HEADINGS.items():
-        changes = [item for verdict in _ORDER for item in report.of(verdict) if item.severity is severity]
+        changes = [item for item in told if item.severity is severity]
         if changes:
             lines.extend((f"### {heading}", "", *_items(changes, methods), ""))
     if len(lines) == 2:
@@ -53,10 +59,15 @@ def _item(change: Change, methods: Mapping[str, str]) -> str:
     calls = sorted({methods[name] for name in change.operations if name in methods})
     shown = [f"`{name}()`" for name in calls[:3]] + ([f"{len(calls) - 3} more"] if len(calls) > 3 else [])
     way = {"request": "In requests, ", "response": "In answers, "}.get(change.direction or "", "")
-    text = f"{way}{cell(change.message)}"
+    text = f"{way}{_escaped(change.message)}"
     about = f" ({', '.join(shown)})" if shown else ""
     told = change.means if change.severity is not Severity.INFO else ""
     return f"- {text}{about}." + (f" {told[0].upper()}{told[1:]}." if told else "")
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows as it is; an underline inside a word is one already."""
+    return re.sub(r"(?<=\w)\\_(?=\w)", "_", cell(text))
 
 
 def with_section(changelog: str | None, section: str, distribution: str, version: Version) -> str:

@@ -28,6 +28,9 @@ _IDS = {
     griffe.BreakageKind.PARAMETER_ADDED_REQUIRED: "python-parameter-required",
 }
 
+# All other modules of a package are resources.
+_MODULES = frozenset({"client", "errors", "models", "testing", "webhooks"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
@@ -149,7 +152,7 @@ class _Comparison:
             or (step is Step.NARROWED and is_written)
         )
         id_ = "python-field-type-changed" if hurts else "python-field-type-compatible"
-        yield self._change(id_, f"{_shown(path)} is {texts[1]} (was {texts[0]})", old, new)
+        yield self._change(id_, f"{_shown(path)} is {_stands_for(texts[1])} (was {_stands_for(texts[0])})", old, new)
 
     def _change(self, id_: str, message: str, old: griffe.Object | None, new: griffe.Object | None) -> Change:
         kind = BY_ID[id_]
@@ -181,6 +184,10 @@ def _parameter(breakage: griffe.Breakage, name: str | None) -> str:
     return f"argument {name} is passed in another way"
 
 
+def _stands_for(text: str) -> str:
+    return "a type of its own" if text.startswith("NewType(") else text
+
+
 def _is_alias(item: griffe.Attribute) -> bool:
     return str(item.annotation or "") == "TypeAlias" or str(item.value or "").startswith("NewType(")
 
@@ -197,8 +204,12 @@ def _twin(path: str) -> str:
 
 
 def _shown(path: str) -> str:
-    """A path with the sync class for the async one, so that twins are told once."""
-    return ".".join(part.removeprefix("Async") if part.startswith("Async") else part for part in path.split("."))
+    """A path as callers write it: the sync class for the async one, so that twins are told once, and no class between a
+    resource and its method."""
+    parts = [part.removeprefix("Async") if part.startswith("Async") else part for part in path.split(".")]
+    if len(parts) == 3 and parts[0] not in _MODULES:
+        del parts[1]
+    return ".".join(parts)
 
 
 def _text(value: object) -> str:
