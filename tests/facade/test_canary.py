@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,11 @@ def _request(case: Case) -> IssueRequest:
     if case.name == "beltic":
         subject = Organisation(NAME, id=SUBJECT, email=EMAIL, attributes={"nickname": CLAIM})
         return IssueRequest("course", subject, claims={"note": CLAIM}, expires=timedelta(days=30), reference=EMAIL)
-    claims = {"didx": {"programmeName": CLAIM, "completionDate": CLAIM}, "nchain": {"note": CLAIM}, "record": {}}
+    claims: dict[str, dict[str, str]] = {
+        "didx": {"programmeName": CLAIM, "completionDate": CLAIM},
+        "nchain": {"note": CLAIM},
+        "record": {},
+    }
     return IssueRequest("course", subject, claims=claims[case.name], reference=EMAIL)
 
 
@@ -40,7 +44,7 @@ def _echoing(simulator: Any) -> StubTransport:
     """A vendor that repeats what it was sent in the words of its errors."""
 
     def handle(received: Received) -> Reply:
-        reply = simulator.handle(received)
+        reply: Reply = simulator.handle(received)
         if reply.status < 400 or not reply.content:
             return reply
         sent = unquote(received.target) + received.content.decode()
@@ -107,7 +111,7 @@ def _secrets(case: Case, simulator: Any) -> list[str]:
     return [*keys, *offers, *codes, *signed, *tokens]
 
 
-FAULTS = {
+FAULTS: dict[str, Callable[[Case], Any]] = {
     "nothing": lambda case: None,
     "lost": lambda case: sandbox.disconnect(case.operation, committed=True),
     "half": lambda case: sandbox.half_body(case.operation),
@@ -161,7 +165,7 @@ def _template(case: Case) -> Template:
 
 def _after(issuer: Any, credential: credkit.Credential, request: IssueRequest) -> Iterator[str]:
     """What else is done with a credential, well and badly."""
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "get": lambda: issuer.get(credential),
         "list": lambda: list(issuer.list()),
         "deliver": lambda: issuer.deliver(credential, "email", to=request.subject),
