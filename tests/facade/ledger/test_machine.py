@@ -19,7 +19,11 @@ def test_every_intent_is_issued_once_or_accounted_for(vendor: str, record_proper
     machine = type(f"{vendor.title()}Machine", (LedgerMachine,), {"vendor": VENDORS[vendor]})
     before = RUNS.copy()
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=400 if SOAK else 40, stateful_step_count=20 if SOAK else 12)
+        machine,
+        settings=settings(
+            max_examples=int(os.environ.get("CREDKIT_EXAMPLES", 400 if SOAK else 40)),
+            stateful_step_count=20 if SOAK else 12,
+        ),
     )
     counted = RUNS - before
     print(vendor, dict(counted))

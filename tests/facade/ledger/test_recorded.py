@@ -198,7 +198,7 @@ class TestReconciling:
         value: Any = None
         while True:
             try:
-                effect = flow.send(value)
+                effect: Any = flow.send(value)
             except StopIteration as stop:
                 [result] = stop.value
                 break
