@@ -13,6 +13,7 @@ import credkit_codegen
 ROOT = Path(credkit_codegen.__file__).parent
 STAGES = (
     {"load"},
+    {"overlay"},
     {"resolve"},
     {"normalise"},
     {"builder", "build"},
@@ -49,7 +50,7 @@ def test_no_stage_imports_a_later_one(path: Path) -> None:
 
 def test_nothing_but_commands_knows_the_pipeline() -> None:
     users = {own_stage(path) for path in ROOT.rglob("*.py") if "pipeline" in set(imported(path))}
-    assert users <= {"commands", "report"}
+    assert users <= {"commands", "report", "diff", "release"}
 
 
 def test_only_write_changes_the_disk() -> None:
