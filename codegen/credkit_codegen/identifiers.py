@@ -26,12 +26,14 @@ class Identifiers:
         resources: absolute `$id` -> the schema that has it; as written, too.
         scopes: pointers of the schemas with `$id`, longest first, with their absolute identifiers.
         anchors: (pointer of the resource, name) -> the schema that has the anchor.
+        dynamic: name -> every schema with that `$dynamicAnchor`.
     """
 
     self_uri: str = ""
     resources: dict[str, Node] = field(default_factory=dict)
     scopes: tuple[tuple[str, str], ...] = ()
     anchors: dict[tuple[str, str], Node] = field(default_factory=dict)
+    dynamic: dict[str, list[Node]] = field(default_factory=dict)
 
     def scope(self, pointer: str) -> tuple[str, str]:
         """Pointer and identifier of the innermost resource around a place; that of the document is ""."""
@@ -72,6 +74,8 @@ def read_identifiers(document: Document) -> Identifiers:
     for node in walk(top):
         for name in _anchors(node):
             anchors.setdefault((found.scope(node.pointer)[0], name), node)
+        if isinstance(name := node.map.get("$dynamicAnchor"), str):
+            found.dynamic.setdefault(name, []).append(node)
     return found
 
 

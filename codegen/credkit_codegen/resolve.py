@@ -110,8 +110,7 @@ class Documents:
 
     def dynamic_anchors(self, document: Document, name: str) -> list[Node]:
         """Every schema of a document with that `$dynamicAnchor`."""
-        anchors = self.identifiers(document).anchors
-        return [node for (_, known), node in anchors.items() if known == name and "$dynamicAnchor" in node.map]
+        return self.identifiers(document).dynamic.get(name, [])
 
     def _find(self, document: Document, ref: str, pointer: str, scope: str) -> Node:
         path, _, fragment = ref.partition("#")

@@ -44,7 +44,8 @@ def answer_type(media: MediaType) -> Type:
 def _is_text(type_: Type) -> bool:
     variants = type_.variants if isinstance(type_, ir.Union) else (type_,)
     return all(
-        isinstance(item, ir.Scalar | ir.Enumeration) and item != Scalar(kind=ScalarKind.BINARY) for item in variants
+        isinstance(item, ir.Enumeration) or (isinstance(item, Scalar) and item.kind is not ScalarKind.BINARY)
+        for item in variants
     )
 
 

@@ -117,7 +117,7 @@ def _multipart_problems(body: BodyIntent, content_type: str, data: bytes) -> Ite
     names = {name for name, _, _ in parts}
     yield from (f"part {name!r} was not asked for" for name in sorted(names - body.value.keys()))
     for name, value in body.value.items():
-        if name in deep:
+        if name in deep or (value is None and name not in names):  # null is no part: absent says it
             continue
         mine = [(media_type, content) for key, media_type, content in parts if key == name]
         written = ((body.media.get("encoding") or {}).get(name) or {}).get("contentType")

@@ -105,6 +105,8 @@ def _body(document: Document, values: Values, operation: Operation, plan: BodyPl
     if not choice.values:
         raise NotJudged(f"body: {choice.reason}")
     value = _narrowed(values, media, choice, plan, kind)
+    if kind_of(plan.media_type) == "multipart" and isinstance(value, dict) and not all(map(_is_part_name, value)):
+        raise NotJudged("a part's name is empty or holds what no header can carry")
     if kind_of(plan.media_type) == "multipart" and not isinstance(value, dict):
         raise NotJudged("a multipart body that is no object: its parts and boundary are the caller's")
     if value == {} and not plan.required and (plan.fields is not None or kind_of(plan.media_type) == "form"):
@@ -114,6 +116,10 @@ def _body(document: Document, values: Values, operation: Operation, plan: BodyPl
     if kind_of(plan.media_type) == "multipart":
         value = with_files(document, media.get("schema"), value)
     return BodyIntent(plan.media_type, media, value)
+
+
+def _is_part_name(name: str) -> bool:
+    return bool(name) and name.isprintable() and "\\" not in name
 
 
 def _has_form(value: Any, depth: int = 0) -> bool:

@@ -60,12 +60,14 @@ def read_content(schemas: Schemas, node: Node, hint: Hint) -> tuple[MediaType, .
     """The `content` of a body. Media types are kept as written; one that stands twice in other letters is kept once."""
     content = follow(schemas, node) if node.value is not None else node
     entries = [(_named(schemas, key, child), follow(schemas, child)) for key, child in content.children()]
-    several = len({str(child.map.get("schema")) for _, child in entries}) > 1
-    first = next((key for key, _ in entries if is_json(key)), entries[0][0] if entries else "")
-    return tuple(
-        _media_type(schemas, key, child, hint if key == first or not several else _media_hint(hint, key))
-        for key, child in entries
-    )
+    texts = [str(child.map.get("schema")) for _, child in entries]
+    first = next((index for index, (key, _) in enumerate(entries) if is_json(key)), 0)
+    found = []
+    for index, (key, child) in enumerate(entries):
+        same = texts.index(texts[index])  # the same schema again goes by the name that it has already
+        is_main = texts[index] == texts[first]
+        found.append(_media_type(schemas, key, child, hint if is_main else _media_hint(hint, entries[same][0])))
+    return tuple(found)
 
 
 def _named(schemas: Schemas, media_type: str, node: Node) -> str:

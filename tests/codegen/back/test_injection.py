@@ -149,6 +149,54 @@ def test_hostile_text_stays_text(
     check_project(root, document)
 
 
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS.keys())
+def test_hostile_paths_media_types_patterns_and_formats_stay_text(
+    payload: str, tmp_path: Path, harmless: dict[str, set[str]], imported: Callable[[Path], None]
+) -> None:
+    """Places that are no free text, and that a document can fill with it all the same."""
+    text = {
+        "type": "string",
+        "pattern": payload,
+        "format": payload,
+        "x-" + payload: payload,
+        "contentMediaType": payload,
+    }
+    either = {
+        "oneOf": [{"$ref": "#/components/schemas/A"}],
+        "discriminator": {"propertyName": "k", "mapping": {payload: "A"}},
+    }
+    body = {"type": "object", "properties": {"a": text, "b": either, "c": {"type": payload}}}
+    operation = {
+        "operationId": "extra",
+        "parameters": [{"name": "q", "in": "query", "style": payload, "schema": text, "content": None}],
+        "requestBody": {"content": {f"application/json{payload}": {"schema": body}, payload: {"schema": text}}},
+        "responses": {
+            "200": {"content": {f"text/plain{payload}": {"schema": text}}},
+            payload: {"description": payload},
+        },
+        "security": [{payload: [payload]}],
+        "x-pagination": {"style": payload, "items": payload},
+        "x-retry": payload,
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": payload},
+        "paths": {f"/extra{payload}": {"post": operation, "additionalOperations": {payload: {"operationId": "odd"}}}},
+        "components": {
+            "schemas": {"A": {"type": "object", "required": ["k"], "properties": {"k": {"const": payload}}}}
+        },
+    }
+    spec = tmp_path / "openapi.json"
+    spec.write_text(json.dumps(document), encoding="utf-8")
+    generate(Target(spec=spec, out=tmp_path / "out", package="hostile"))
+    imported(tmp_path / "out")
+    assert builtins.PWNED == []  # type: ignore[attr-defined]
+    found = shape(tmp_path / "out")
+    assert all(found[kind] <= harmless[kind] | {"Dict"} for kind in found)
+    assert {path.name for path in tmp_path.iterdir()} == {"openapi.json", "out"}
+    assert ("POST", f"/extra{payload}") in operations()
+
+
 def check_models(document: dict[str, Any], payload: str) -> None:
     """Wire names and docstrings hold what the document says; values come back as they were."""
     (content,) = operations()["POST", "/things"].responses["201"]
