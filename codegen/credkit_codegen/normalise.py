@@ -35,12 +35,18 @@ def _not_openapi(documents: Documents, got: JSON, key: str) -> Diagnostic:
     pointer = f"/{key}" if key else ""
     file, line, column = documents.root.where([pointer])[pointer]
     swagger = "swagger" in documents.top.map
-    shown = f'"{got}"' if got is not None else "no version"
+    overlay = "overlay" in documents.top.map
+    shown = f'"{got}"' if got is not None else "an overlay" if overlay else "no version"
+    help_ = "write the version at the top of the document"
+    if swagger:
+        help_ = "convert the document to OpenAPI 3 first"
+    elif overlay:
+        help_ = "name the document that it changes, and list the overlay in client.toml or with --overlay"
     return Diagnostic(
         rule="openapi-version",
         severity=Severity.ERROR,
         message=f"expected `openapi: 3.0.x`, 3.1.x or 3.2.x; got {'Swagger ' if swagger else ''}{shown}",
-        help="convert the document to OpenAPI 3 first" if swagger else "write the version at the top of the document",
+        help=help_,
         file=file,
         line=line,
         column=column,

@@ -98,6 +98,13 @@ def test_lint_tells_of_actions_that_change_nothing_and_mends_no_published_docume
     assert "zoo.example/}" in (zoo / "openapi.yaml").read_text()
 
 
+def test_an_overlay_is_no_document(zoo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("inspect", "--spec", "specs/zoo/overlay.yaml") == 2
+    err = capsys.readouterr().err
+    assert "specs/zoo/overlay.yaml:1:1: error: expected `openapi: 3.0.x`, 3.1.x or 3.2.x; got an overlay" in err
+    assert "help: name the document that it changes" in err
+
+
 def test_an_overlay_on_the_command_line(zoo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (zoo / "client.toml").unlink()
     given = ("--spec", "specs/zoo/openapi.yaml", "--package", "zoo", "--overlay", "specs/zoo/overlay.yaml")
