@@ -86,6 +86,9 @@ def test_arguments_go_before_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CREDKIT_RECORD_TOKEN", "sk_live_from_elsewhere")
     vendor = sandbox.record()
     assert credkit.connect("record", token=vendor.key, transport=vendor).mode == "test"
+    other = credkit.connect("record", api_key=vendor.key, transport=vendor)
+    assert other.mode == "test", "a key that was passed is not mixed with one that lies about"
+    assert len(other.issue([IssueRequest(PROGRAM, Person("Alice", "alice@example.com"))]).issued) == 1
 
 
 def test_templates_by_name() -> None:

@@ -274,6 +274,8 @@ class AdapterBase(Generic[C, A]):
             credential = yield from self.get(named)
         except NotFoundError:
             return item.ambiguous("the vendor does not know the id that is said to be its credential's")
+        if credential.id != ticket.credential_id:
+            return item.ambiguous("the vendor answered with another credential than the one that was asked for")
         return item.issued(credential)
 
     def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:

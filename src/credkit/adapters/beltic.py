@@ -249,8 +249,15 @@ def _list(kind: str, subject_id: str | None) -> Flow[Listing]:
     return collect(
         lambda client: client.credentials.list_all(credential_type=kind, subject_id=subject_id or UNSET, limit=200),
         _id,
-        ("pagination", "total"),
+        _is_all,
     )
+
+
+def _is_all(page: Any, found: int, here: int) -> bool:
+    """When Beltic says that there is no more, and does not count more than it listed."""
+    pagination = member(page, "pagination")
+    total = member(pagination, "total")
+    return member(pagination, "has_more") is False and not (isinstance(total, int) and found < total)
 
 
 def _credential(given: Any) -> Credential:

@@ -20,8 +20,8 @@ from .sending import Item, member, moment
 
 _SKEW = timedelta(minutes=5)
 """How far the vendor's clock and ours may be apart."""
-_OURS = (None, "batch_mint", "api")
-"""How credentials that were issued through the API came to be, by `created_via`."""
+_OTHERS = frozenset({"workflow_block", "cli", "mcp"})
+"""How credentials came to be that were not issued through the API, by `created_via`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,17 @@ def _could_be(asked: Asked, one: Seen, settle_after: timedelta) -> bool:
     """Whether nothing rules it out: in time, another subject; at another time, other claims as well (the clocks may differ)."""
     if not _same_subject(asked, one):
         return False
-    return _in_time(asked, one, settle_after) or not _contradicts(one.plain.get("claims"), asked.plain["claims"])
+    timeless = moment(member(one.raw, "issued_at")) is None
+    same_claims = not _contradicts(one.plain.get("claims"), asked.plain["claims"])
+    return timeless or same_claims or _in_time(asked, one, settle_after)
 
 
 def _same_subject(asked: Asked, one: Seen) -> bool:
     """Whether it was issued through the API about the subject, as far as it says."""
-    return one.plain.get("created_via") in _OURS and not _contradicts(one.plain.get("subject"), asked.plain["subject"])
+    via = one.plain.get("created_via")
+    return not (isinstance(via, str) and via in _OTHERS) and not _contradicts(
+        one.plain.get("subject"), asked.plain["subject"]
+    )
 
 
 def _covers(given: Any, asked: Any) -> bool:
@@ -117,7 +122,7 @@ def _covers(given: Any, asked: Any) -> bool:
 
 
 def _contradicts(given: Any, asked: Any) -> bool:
-    """Whether something that was asked for is there with another value."""
+    """Whether something that was asked for is there with another value; a value of another type only says that the answer is odd."""
     if isinstance(asked, dict) and isinstance(given, dict):
         return any(name in given and _contradicts(given[name], value) for name, value in asked.items())
-    return given is not None and given != asked
+    return type(given) is type(asked) and given != asked

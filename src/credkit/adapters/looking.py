@@ -18,35 +18,41 @@ from ..runtime.errors import (
 )
 from ..steps import Flow, emit, open_pages
 from .base import Filter
-from .sending import member
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list to its end. `complete`: it has as many entries as the vendor says there are, or the vendor does not say."""
+    """A list to its end. `complete`: the vendor's own words show that nothing is missing, and every entry could be told apart."""
 
     entries: tuple[Any, ...]
     complete: bool
 
 
-def collect(pager: Callable[[Any], Any], id_of: Callable[[Any], Any], total: tuple[str, str]) -> Flow[Listing]:
+def collect(
+    pager: Callable[[Any], Any], id_of: Callable[[Any], Any], is_all: Callable[[Any, int, int], bool]
+) -> Flow[Listing]:
     """Read a list to its end.
 
     Args:
-        total: where a page says how many entries there are: a member, and its member.
+        is_all: whether the last answer shows that there is no more; its second argument is how many entries were found, its third
+            how many of them came with it.
 
     Raises:
         PagingError: the list does not end, or cannot be trusted to.
     """
     entries: dict[Any, Any] = {}
-    promised: object = None
+    nameless: list[Any] = []
+    complete = False
     pages = yield from open_pages(pager)
     while (page := (yield from pages.next())) is not None:
         for entry in page.items:
-            entries.setdefault(id_of(entry), entry)
-        promised = member(member(page.response.parsed, total[0]), total[1])
-    enough = not isinstance(promised, (int, float)) or len(entries) >= promised
-    return Listing(tuple(entries.values()), enough)
+            key = id_of(entry)
+            if key is None:
+                nameless.append(entry)
+            else:
+                entries.setdefault(key, entry)
+        complete = is_all(page.response.parsed, len(entries), len(page.items))
+    return Listing((*entries.values(), *nameless), complete and not nameless)
 
 
 def emit_pages(pager: Callable[[Any], Any], read: Callable[[Any], Credential], wanted: Filter) -> Flow[None]:

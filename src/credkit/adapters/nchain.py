@@ -214,17 +214,17 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
         collection = ticket.batch_id or self._target(self.template(items[0].request))[2]
         if collection is None:
             made = yield from offers.collections_of(ticket.token)
-            if len(made.entries) > 1:
-                return [item.ambiguous("more than one collection carries the send's token") for item in items]
             if not made.entries:  # it is made before the offers, so there are none
                 return [self._absent(item, made, now) for item in items]
             collection = offers.id_of(made.entries[0])
-        listing = yield from offers.offers_in(str(collection))
+            if len(made.entries) > 1 or collection is None:
+                return [item.ambiguous("not exactly one collection carries the send's token") for item in items]
+        listing = yield from offers.offers_in(collection)
         found = offers.by_reference(listing.entries)
         results: Results = []
         for item in items:
             mine = found.get(offers.reference(item.ticket), [])
-            if len(mine) == 1:
+            if len(mine) == 1 and offers.id_of(mine[0]) is not None:
                 results.append(item.issued((yield from offers.with_offer(offers.credential(mine[0])))))
             elif mine or None in found:
                 results.append(item.ambiguous("an offer of its collection could be this one, and is not certainly"))

@@ -56,11 +56,10 @@ def collection_name(label: str, token: str) -> str:
 
 def collections_of(token: str) -> Flow[Listing]:
     """The collections whose name carries a send's token."""
-    every = yield from collect(
-        lambda client: client.credential_offer_collections.list_all(limit=100), id_of, ("meta", "total_items")
-    )
-    mine = tuple(one for one in every.entries if token in (text(member(one, "name")) or ""))
-    return replace(every, entries=mine)
+    every = yield from collect(lambda client: client.credential_offer_collections.list_all(limit=100), id_of, _is_all)
+    names = [text(member(one, "name")) for one in every.entries]
+    mine = tuple(one for one, name in zip(every.entries, names, strict=True) if name is not None and token in name)
+    return Listing(mine, every.complete and None not in names)
 
 
 def offers_in(collection: str) -> Flow[Listing]:
@@ -69,8 +68,14 @@ def offers_in(collection: str) -> Flow[Listing]:
     return collect(
         lambda client: client.credential_offers.list_all(credential_offer_collection_id=wanted, limit=100),
         id_of,
-        ("meta", "total_items"),
+        _is_all,
     )
+
+
+def _is_all(page: Any, found: int, here: int) -> bool:
+    """By the total, which may be left out; else by an empty page, as a full-looking one may have been cut."""
+    total = member(member(page, "meta"), "total_items")
+    return found >= total if isinstance(total, (int, float)) else here == 0
 
 
 def id_of(found: Any) -> str | None:

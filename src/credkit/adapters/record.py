@@ -87,28 +87,25 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
         results: dict[int, Result] = {}
         for token in dict.fromkeys(item.ticket.token for item in items):
             mine = {position: item for position, item in enumerate(items) if item.ticket.token == token}
-            settled = yield from self._settle(list(mine.values()), listed(summaries), now, known)
+            settled = yield from self._settle(list(mine.values()), summaries, now, known)
             results |= dict(zip(mine, settled, strict=True))
         return [results[position] for position in range(len(items))]
 
-    def _settle(
-        self, items: Sequence[Item], summaries: Sequence[Any], now: datetime, known: Container[str]
-    ) -> Flow[Results]:
+    def _settle(self, items: Sequence[Item], summaries: Any, now: datetime, known: Container[str]) -> Flow[Results]:
         """What became of the items of one send."""
-        mark, sent_at = _mark(items[0].ticket.token), items[0].ticket.sent_at
-        batches = [
-            text(member(one, "batch_id")) for one in summaries if mark in (text(member(one, "batch_name")) or "")
-        ]
-        if not batches:
-            cut = may_be_cut([moment(member(one, "issued_at")) for one in summaries], sent_at)
-            message = "Record lists a round number of batches, perhaps not all"
-            return [item.incomplete(message) if cut else item.not_found(now, self.settle_after) for item in items]
-        batch_id = batches[0]
-        if len(batches) > 1 or batch_id is None:
-            return [item.ambiguous("more than one batch carries the send's token") for item in items]
+        mark = _mark(items[0].ticket.token)
+        mine = [one for one in listed(summaries) if mark in _name(one)]
+        if not mine:
+            if _may_lack(summaries, items[0].ticket.sent_at):
+                message = "Record's list of batches may not be whole: a round number, or one that cannot be read"
+                return [item.incomplete(message) for item in items]
+            return [item.not_found(now, self.settle_after) for item in items]
+        batch_id = text(member(mine[0], "batch_id"))
+        if len(mine) > 1 or batch_id is None:
+            return [item.ambiguous("not exactly one batch carries the send's token") for item in items]
         batch = yield from _read(batch_id)
         pairing = _pairing(items, batch, known)
-        nobody_else = _is_whole(batch) and not pairing.left and not pairing.crowded
+        nobody_else = _is_whole(batch, mine[0]) and not pairing.left and not pairing.crowded
         results: Results = []
         for position, item in enumerate(items):
             if position in pairing.found:
@@ -150,6 +147,11 @@ def _mark(token: str) -> str:
     return f"[{token}]"
 
 
+def _name(summary: Any) -> str:
+    """What a batch is called; "" when it cannot be read."""
+    return text(member(summary, "batch_name")) or ""
+
+
 def _read(batch_id: str) -> Flow[Any]:
     return call(lambda client: client.credentials.get(batch_id))
 
@@ -169,10 +171,17 @@ def _pairing(items: Sequence[Item], batch: Any, known: Container[str] = frozense
     return pair(items, people, lambda item: _key(item.request.subject), _key)
 
 
-def _is_whole(batch: Any) -> bool:
-    """Whether everybody in the batch can be told apart."""
-    recipients = member(batch, "recipients")
-    return isinstance(recipients, list) and len(recipients) == len(_people(batch))
+def _is_whole(batch: Any, summary: Any) -> bool:
+    """Whether everybody in the batch is there, and can be told apart."""
+    recipients, count = member(batch, "recipients"), member(summary, "recipient_count")
+    return isinstance(recipients, list) and len(recipients) == len(_people(batch)) == count
+
+
+def _may_lack(summaries: Any, sent_at: datetime) -> bool:
+    """Whether a batch of that time may be missing from the list, or be in it without its name."""
+    if not isinstance(summaries, list) or not all(map(_name, summaries)):
+        return True
+    return may_be_cut([moment(member(one, "issued_at")) for one in summaries], sent_at)
 
 
 def _people(batch: Any) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from credkit.sandbox.simulator import Simulator
 
 from .cases import BELTIC, CASES, NCHAIN, RECORD, Case, VendorClock
 
+MORE = 20 if os.environ.get("CREDKIT_SOAK") else 1
 LISTS: dict[str, list[tuple[str, ...]]] = {"record": [("data", "recipients")], "beltic": [("results",)]}
 LISTS["nchain"] = [("credentialOffers",), ("failedCredentialOffers",)]
 IDS = {"record": "recipientId", "beltic": "correlation_id", "nchain": "referenceId"}
@@ -99,7 +101,7 @@ def test_answers_that_do_not_fit(case: Case, edit: str) -> None:
 
 
 @pytest.mark.parametrize("case", BATCHED, ids=lambda case: case.name)
-@settings(max_examples=60)
+@settings(max_examples=40 * MORE)
 @given(data=st.data())
 def test_any_mixture_of_mistakes(case: Case, data: st.DataObject) -> None:
     simulator = case.simulator()
@@ -124,7 +126,7 @@ def test_any_mixture_of_mistakes(case: Case, data: st.DataObject) -> None:
     _honest(case, simulator, requests, result)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25 * MORE)
 @given(body=st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), st.lists, max_leaves=8))
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_any_json_at_all(case: Case, body: Any) -> None:
@@ -309,3 +311,56 @@ def test_adapters_are_plain_values() -> None:
     assert RecordAdapter() == RecordAdapter()
     with pytest.raises(credkit.ConfigurationError):
         RecordAdapter(concurrency=0)
+
+
+# --- lists that cannot be read ----------------------------------------------------------------------------------------------
+
+LISTINGS = {
+    "record": {"listCredentialBatches", "getCredentialBatch"},
+    "beltic": {"listCredentials"},
+    "nchain": {"listCredentialOffers", "listCredentialOfferCollections"},
+}
+
+
+def _spoil(data: st.DataObject, value: Any, depth: int = 0) -> Any:
+    """A value with something in it that is missing or of another type; entries of lists are left in their number."""
+    if isinstance(value, dict) and value and depth < 6:
+        name = data.draw(st.sampled_from(sorted(value)))
+        how = data.draw(st.sampled_from(["deeper", "deeper", "gone", "odd"]))
+        if how == "gone":
+            return {key: member for key, member in value.items() if key != name}
+        if how == "odd":
+            return {**value, name: data.draw(st.sampled_from([7, None, True, {}, "odd"]))}
+        return {**value, name: _spoil(data, value[name], depth + 1)}
+    if isinstance(value, list) and value:
+        at = data.draw(st.integers(0, len(value) - 1))
+        return [*value[:at], _spoil(data, value[at], depth + 1), *value[at + 1 :]]
+    return data.draw(st.sampled_from([7, None, {}, True]))
+
+
+@pytest.mark.parametrize("case", BATCHED, ids=lambda case: case.name)
+@settings(max_examples=60 * MORE)
+@given(data=st.data())
+def test_a_list_with_mistakes_never_says_never(case: Case, data: st.DataObject) -> None:
+    """What was issued is found or left unknown, and never said to be nowhere, whatever is wrong with the lists."""
+    requests = [case.request(1), case.request(2)]
+    simulator, _, unknown = _lost(case, requests)
+    simulator.advance(7200)
+    if data.draw(st.booleans()):  # a crash: not even the collection is known
+        unknown = [replace(one, ticket=replace(one.ticket, batch_id=None)) for one in unknown]
+
+    def handle(received: Received) -> Reply:
+        reply = simulator.handle(received)
+        newest = max(list(simulator.log), key=lambda entry: entry.at)
+        if newest.operation not in LISTINGS[case.name]:
+            return reply
+        return replace(reply, content=json.dumps(_spoil(data, json.loads(reply.content))).encode())
+
+    given_: Any = {**case.settings(simulator), "transport": StubTransport(handle), "clock": VendorClock(simulator)}
+    try:
+        settled = credkit.connect(case.name, max_attempts=1, concurrency=1, **given_).reconcile(unknown)
+    except credkit.ApiError:
+        return  # it says that it could not look, and nothing is settled
+    for one in settled:
+        assert not isinstance(one, Rejected)
+        assert not isinstance(one, Issued) or case.truth(simulator, one.request) == [one.credential.id]
