@@ -45,7 +45,8 @@ def from_pypi(name: str, package: str) -> Path | None:
     installed = folder / "installed"
     if installed.is_file() and installed.read_text() == package:
         return commands
-    steps = ([sys.executable, "-m", "venv", folder], [commands / "python", "-m", "pip", "install", "--quiet", package])
+    install = [str(commands / "python"), "-m", "pip", "install", "--quiet", package]
+    steps = ([sys.executable, "-m", "venv", str(folder)], install)
     try:
         for step in steps:
             subprocess.run(step, check=True, capture_output=True, timeout=600)

@@ -238,11 +238,26 @@ def _toml_character(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-_MARKDOWN_INLINE = re.compile(r"([\\`*_\[\]<>&|~$])")
+# An underscore between letters is no markup, so names stay readable.
+_MARKDOWN_INLINE = re.compile(r"([\\`*\[\]<>&|~$]|(?<!\w)_|_(?!\w))")
+_CODE_SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _MARKDOWN_LEADING = re.compile(r"^([#+-]|\d+(?=[.)]))")
 
 
 def markdown(text: str) -> str:
-    """Text from a document inside a Markdown paragraph: one line, and nothing in it is markup."""
+    """Text from a document inside a Markdown paragraph: one line, and nothing in it is markup but `code`."""
     safe = "".join(c if c.isprintable() else "\ufffd" for c in one_line(text))
-    return _MARKDOWN_LEADING.sub(r"\\\1", _MARKDOWN_INLINE.sub(r"\\\1", safe))
+    parts = _CODE_SPAN.split(safe)  # texts and, at odd places, what stands between two backticks
+    if any("`" in part for part in parts):
+        parts = [safe]
+    texts = [_code_span(part) if place % 2 else _plain(part) for place, part in enumerate(parts)]
+    return _MARKDOWN_LEADING.sub(r"\\\1", "".join(texts))
+
+
+def _plain(text: str) -> str:
+    return _MARKDOWN_INLINE.sub(r"\\\1", text)
+
+
+def _code_span(text: str) -> str:
+    """In a table, a bar ends the cell even inside of code."""
+    return f"`{text}`" if "|" not in text else _plain(f"`{text}`")

@@ -42,7 +42,7 @@ MODEL_MODULE_NAMES = _names("""
 RESOURCE_MODULE_NAMES = _names("""
     API Any Api ApiKey AsyncClient AsyncIterator AsyncPager AsyncRawResource AsyncResource AsyncStream Awaitable Basic Bearer
     Body CallOptions Client ClientOptions Content File FileInput Idempotency Iterator Literal Mapping MutualTLS OAuth2
-    Operation Pager Pagination Parameter Part RateLimit RawResource RawResponse Resource Retry Sequence Server
+    Operation PagedOperation Pager Pagination Parameter Part RateLimit RawResource RawResponse Resource Retry Sequence Server
     ServerVariable Stream UNSET UUID Union Unpack Unset
     """)
 
@@ -55,7 +55,7 @@ CLIENT_ATTRIBUTES = _names(
     "aclose api async_client base_url cached_property client close closed options request reset self serve str token_requests"
     " with_options"
 )
-RESOURCE_ATTRIBUTES = _names("async_raw builtins cached_property date datetime models raw self with_raw_response")
+RESOURCE_ATTRIBUTES = _names("all_pages async_all_pages async_raw builtins cached_property date datetime models raw self with_raw_response")
 ARGUMENT_NAMES = frozenset({"self", "options"})
 
 SPELLED = {

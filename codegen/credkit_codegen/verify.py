@@ -49,9 +49,9 @@ _INSTALLED = frozenset({"pydantic", "pydantic.alias_generators", "typing_extensi
 _FUNCTIONS = frozenset(
     {
         *("Api", "KeyMode", "ApiKey", "Basic", "Bearer", "MutualTLS", "OAuth2", "Server", "ServerVariable"),
-        *("Operation", "Parameter", "Body", "Part", "Content", "Idempotency", "RateLimit", "Pagination"),
-        *("ConfigDict", "Field", "TypeAliasType", "NewType", "lazy", "raw", "async_raw", "super", "super().__init__"),
-        *("self._call", "self._pages", "self._stream", "self._stub"),
+        *("Operation", "PagedOperation", "Parameter", "Body", "Part", "Content", "Idempotency", "RateLimit", "Pagination"),
+        *("ConfigDict", "Field", "TypeAliasType", "NewType", "lazy", "raw", "async_raw", "all_pages", "async_all_pages", "super", "super().__init__"),
+        *("self._call", "self._stream", "self._stub"),
         *("Webhook", "Webhooks", "HmacSignature", "StandardWebhooks", "WEBHOOKS.parse", "Examples"),
     }
 )
@@ -216,6 +216,6 @@ def _operations(tree: ast.Module) -> Iterator[tuple[str, str, str]]:
     for node in tree.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call):
             call = node.value
-            if isinstance(call.func, ast.Name) and call.func.id == "Operation":
+            if isinstance(call.func, ast.Name) and call.func.id in ("Operation", "PagedOperation"):
                 values = {key.arg: key.value for key in call.keywords}
                 yield tuple(ast.literal_eval(values[key]) for key in ("id", "method", "path"))

@@ -21,6 +21,7 @@ def method_text(method: Method, errors: ErrorsView) -> str:
         _summary(method),
         f"`{operation.method} {operation.path}` (`{operation.operation_id}`)",
         _description(operation),
+        f"Gives one page; `{method.pages_name}` iterates over every item." if method.pages_name else "",
         "Deprecated." if operation.deprecated else "",
         _section("Args", [(argument.name, argument_text(argument)) for argument in method.arguments]),
         _section("Raises", errors.raised_by(operation)),
@@ -31,7 +32,7 @@ def method_text(method: Method, errors: ErrorsView) -> str:
 
 def pages_text(method: Method) -> str:
     """The method that iterates."""
-    return f"{_summary(method)}\n\nIterates over all items, page after page; `.pages()` gives whole pages. See `{method.name}`."
+    return f"Iterate over every item of `{method.name}`, page after page; `.pages()` gives whole pages."
 
 
 def stream_text(method: Method) -> str:

@@ -23,9 +23,10 @@ _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationView:
-    """`NAME: Operation[annotation] = Operation(entry, …)`."""
+    """`NAME: Operation[annotation] = Operation(entry, …)`; `kind` is `PagedOperation` for a list that comes in pages."""
 
     name: Source
+    kind: Source
     annotation: Source
     entries: tuple[Source, ...]
     imports: frozenset[Import]
@@ -46,12 +47,16 @@ def return_annotation(method: Method, annotator: Annotator) -> Annotation:
 def view_operation(method: Method, constant: str, annotator: Annotator) -> OperationView:
     entries = _Entries(annotator)
     fields = dict(entries.of(method))
-    annotation = return_annotation(method, annotator)
+    types = [return_annotation(method, annotator)]
+    if method.pages is not None:
+        types.append(annotator.annotate(method.pages))
+    kind = "Operation" if method.pages is None else "PagedOperation"
     return OperationView(
         name=name(constant),
-        annotation=annotation.text,
+        kind=name(kind),
+        annotation=Source(", ".join(item.text for item in types)),
         entries=tuple(Source(f"{key}={value}") for key, value in fields.items()),
-        imports=frozenset(entries.imports | annotation.imports | runtime("Operation")),
+        imports=runtime(kind).union(entries.imports, *(item.imports for item in types)),
     )
 
 

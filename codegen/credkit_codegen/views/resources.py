@@ -18,11 +18,16 @@ from .operations import OperationView, constant_names, return_annotation, view_o
 
 METHOD_INDENT = 8
 CLASS_INDENT = 4
+NOTHING = Source("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodView:
-    """One method in both colours. `call` is the one call in which it ends."""
+    """One method in both colours. `call` is the one call in which it ends.
+
+    `is_pages`: it iterates over what the method `pages_of` gives a page of, by the operation `constant`, and has no body of
+    its own.
+    """
 
     name: Source
     parameters: Source
@@ -33,6 +38,9 @@ class MethodView:
     call: Source
     is_awaited: bool
     has_raw: bool
+    is_pages: bool = False
+    pages_of: Source = NOTHING
+    constant: Source = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +110,28 @@ class _Writer:
         returns = return_annotation(method, self.values)
         yield self._view(method, method.name, "_call", constant, returns, returns, method_text(method, self.errors))
         if method.pages is not None and method.pages_name is not None:
-            pagers = self._of("Pager", method.pages), self._of("AsyncPager", method.pages)
-            yield self._view(method, method.pages_name, "_pages", constant, *pagers, pages_text(method))
+            yield self._pages(method, method.pages_name, constant)
         if method.stream_name is not None:
             streams = self._of("Stream", method.item), self._of("AsyncStream", method.item)
             yield self._view(method, method.stream_name, "_stream", constant, *streams, stream_text(method))
+
+    def _pages(self, method: Method, own: str, constant: str) -> MethodView:
+        self.imports |= runtime("all_pages", "async_all_pages")
+        text = docstring(pages_text(method), CLASS_INDENT)
+        return MethodView(
+            name=name(own),
+            parameters=NOTHING,
+            returns=NOTHING,
+            async_returns=NOTHING,
+            docstring=text,
+            async_docstring=text,
+            call=NOTHING,
+            is_awaited=False,
+            has_raw=False,
+            is_pages=True,
+            pages_of=name(method.name),
+            constant=name(constant),
+        )
 
     def _of(self, container: str, type_: ir.Type | None) -> Annotation:
         """`Pager[Item]`, or the bare name where there are no items."""

@@ -22,6 +22,7 @@ from .testing import TESTING_MODULE
 INDENT = 4
 # An error status for a range or for "any other".
 _STANDS_FOR = {"4XX": 418, "5XX": 500, "default": 418}
+_STANDS_FOR_NOTE = {"4XX": "any 4XX", "5XX": "any 5XX", "default": "any status that the document does not list"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,15 @@ class CallView:
     example: Source
     path: Source
     query: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureView:
+    """An error that is provoked; `note` says what the status stands for where the document names a range."""
+
+    values: Source
+    has_note: bool
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +67,7 @@ class OperationTests:
     answers: tuple[Source, ...]
     member: Source
     has_errors: bool
-    errors: tuple[Source, ...]
+    errors: tuple[FailureView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +185,7 @@ class _Writer:
         )
         self.functions.update(functions.values())
         for item in calls:
-            origin = f"with the example `{one_line(item.name)}`" if item.is_documented else "with made-up values"
+            origin = _origin(item)
             text = f"`{method.operation.operation_id}` {origin}."
             yield CallView(
                 function=name(functions[item.name]),
@@ -191,7 +201,7 @@ class _Writer:
         used = {scheme for item in method.operation.security for scheme, _ in item.schemes}
         return expected_query(method, call, self.annotator.schemas) if used.isdisjoint(self.keys_in_query) else None
 
-    def _failures(self, operation: ir.Operation) -> Iterator[Source]:
+    def _failures(self, operation: ir.Operation) -> Iterator[FailureView]:
         """`(404, "NOT_FOUND", errors.NotFoundError)`."""
         listed = {response.status for response in operation.responses}
         for response in operation.responses:
@@ -202,8 +212,16 @@ class _Writer:
                 continue
             error = name(f"errors.{self.errors.names[status_key(response.status)]}")
             codes: list[str | None] = [item.code for item in response.codes]
+            note = "" if response.status.isdigit() else _STANDS_FOR_NOTE[status_key(response.status)]
             for code in codes or [None]:
-                yield tuple_of([literal(status), literal(code), error])
+                values = tuple_of([literal(status), literal(code), error])
+                yield FailureView(values=values, has_note=bool(note), note=note)
+
+
+def _origin(call: ExampleCall) -> str:
+    if call.is_documented:
+        return f"with the example `{one_line(call.name)}`"
+    return "with made-up values" if call.arguments else "without arguments"
 
 
 def _function(method: Method, example: str, *, several: bool) -> str:

@@ -10,27 +10,28 @@ from typing import Literal
 
 from credkit.runtime import (
     UNSET,
-    AsyncPager,
     AsyncRawResource,
     AsyncResource,
     Body,
     CallOptions,
     Content,
     Operation,
-    Pager,
+    PagedOperation,
     Pagination,
     Parameter,
     RawResource,
     Resource,
     Retry,
     Unset,
+    all_pages,
+    async_all_pages,
     async_raw,
     raw,
 )
 
 from . import models
 
-LIST: Operation[models.AuditEventList] = Operation(
+LIST: PagedOperation[models.AuditEventList, models.AuditEvent] = PagedOperation(
     id="listAuditEvents",
     method="GET",
     path="/audit/events",
@@ -102,6 +103,8 @@ class AuditEvents(Resource):
         Events of the organisation, a piece at a time. Go on while there is a `next_cursor`. Pieces are shorter than
         those of the list of credentials: 100 at most.
 
+        Gives one page; `list_all` iterates over every item.
+
         Args:
             credential_id: Only events of this credential.
             event_type: Only events of this type.
@@ -136,37 +139,8 @@ class AuditEvents(Resource):
             options=options,
         )
 
-    def list_all(
-        self,
-        *,
-        credential_id: str | Unset = UNSET,
-        event_type: models.AuditEventType | Unset = UNSET,
-        outcome: models.AuditOutcome | Unset = UNSET,
-        from_: datetime | Unset = UNSET,
-        to: datetime | Unset = UNSET,
-        intervention_required: Literal["true", "false"] | str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> Pager[models.AuditEvent]:
-        """List what happened to credentials.
-
-        Iterates over all items, page after page; `.pages()` gives whole pages. See `list`.
-        """
-        return self._pages(
-            LIST,
-            {
-                "credential_id": credential_id,
-                "event_type": event_type,
-                "outcome": outcome,
-                "from_": from_,
-                "to": to,
-                "intervention_required": intervention_required,
-                "limit": limit,
-                "cursor": cursor,
-            },
-            options=options,
-        )
+    list_all = all_pages(list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     def record(
         self,
@@ -260,34 +234,8 @@ class AsyncAuditEvents(AsyncResource):
             options=options,
         )
 
-    def list_all(
-        self,
-        *,
-        credential_id: str | Unset = UNSET,
-        event_type: models.AuditEventType | Unset = UNSET,
-        outcome: models.AuditOutcome | Unset = UNSET,
-        from_: datetime | Unset = UNSET,
-        to: datetime | Unset = UNSET,
-        intervention_required: Literal["true", "false"] | str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        cursor: str | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> AsyncPager[models.AuditEvent]:
-        """List what happened to credentials. The async twin of `AuditEvents.list_all`."""
-        return self._pages(
-            LIST,
-            {
-                "credential_id": credential_id,
-                "event_type": event_type,
-                "outcome": outcome,
-                "from_": from_,
-                "to": to,
-                "intervention_required": intervention_required,
-                "limit": limit,
-                "cursor": cursor,
-            },
-            options=options,
-        )
+    list_all = async_all_pages(AuditEvents.list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     async def record(
         self,

@@ -23,6 +23,7 @@ API = Api(
     errors="credkit_beltic.errors",
     error_code=("/error/code", "/code"),
     error_message=("/error/message", "/message"),
+    arguments={"apiKeyAuth": ("api_key",)},
     key_modes=(KeyMode("sk_staging_", "test"), KeyMode("sk_production_", "live")),
 )
 

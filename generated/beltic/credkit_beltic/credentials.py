@@ -10,20 +10,21 @@ from typing import Any
 
 from credkit.runtime import (
     UNSET,
-    AsyncPager,
     AsyncRawResource,
     AsyncResource,
     Body,
     CallOptions,
     Content,
     Operation,
-    Pager,
+    PagedOperation,
     Pagination,
     Parameter,
     RawResource,
     Resource,
     Retry,
     Unset,
+    all_pages,
+    async_all_pages,
     async_raw,
     raw,
 )
@@ -61,7 +62,7 @@ BATCH_ISSUE: Operation[models.BatchIssueResponse] = Operation(
     ),
 )
 
-LIST: Operation[models.CredentialList] = Operation(
+LIST: PagedOperation[models.CredentialList, models.Credential] = PagedOperation(
     id="listCredentials",
     method="GET",
     path="/credentials",
@@ -286,6 +287,8 @@ class Credentials(Resource):
         Credentials of the organisation, a piece at a time. All filters may be combined. Go on while `has_more` is
         true and there is a `next_cursor`.
 
+        Gives one page; `list_all` iterates over every item.
+
         Args:
             subject_id: Only credentials about this subject.
             developer_id: Only credentials of this developer.
@@ -317,35 +320,8 @@ class Credentials(Resource):
             options=options,
         )
 
-    def list_all(
-        self,
-        *,
-        subject_id: str | Unset = UNSET,
-        developer_id: str | Unset = UNSET,
-        credential_type: models.CredentialType | Unset = UNSET,
-        attestation_type: str | Unset = UNSET,
-        status: models.CredentialStatus | Unset = UNSET,
-        cursor: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> Pager[models.Credential]:
-        """List credentials.
-
-        Iterates over all items, page after page; `.pages()` gives whole pages. See `list`.
-        """
-        return self._pages(
-            LIST,
-            {
-                "subject_id": subject_id,
-                "developer_id": developer_id,
-                "credential_type": credential_type,
-                "attestation_type": attestation_type,
-                "status": status,
-                "cursor": cursor,
-                "limit": limit,
-            },
-            options=options,
-        )
+    list_all = all_pages(list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     def issue(
         self,
@@ -568,32 +544,8 @@ class AsyncCredentials(AsyncResource):
             options=options,
         )
 
-    def list_all(
-        self,
-        *,
-        subject_id: str | Unset = UNSET,
-        developer_id: str | Unset = UNSET,
-        credential_type: models.CredentialType | Unset = UNSET,
-        attestation_type: str | Unset = UNSET,
-        status: models.CredentialStatus | Unset = UNSET,
-        cursor: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> AsyncPager[models.Credential]:
-        """List credentials. The async twin of `Credentials.list_all`."""
-        return self._pages(
-            LIST,
-            {
-                "subject_id": subject_id,
-                "developer_id": developer_id,
-                "credential_type": credential_type,
-                "attestation_type": attestation_type,
-                "status": status,
-                "cursor": cursor,
-                "limit": limit,
-            },
-            options=options,
-        )
+    list_all = async_all_pages(Credentials.list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     async def issue(
         self,

@@ -17,7 +17,7 @@ EXAMPLES = json.loads(files("credkit_beltic").joinpath("examples.json").read_tex
 
 
 def call_list(client: Beltic) -> models.AuditEventList:
-    """`listAuditEvents` with made-up values."""
+    """`listAuditEvents` without arguments."""
     return client.audit_events.list()
 
 
@@ -57,14 +57,14 @@ def test_list_comes_back(status: str, example: str) -> None:
     [
         (401, "unauthorized", errors.AuthenticationError),
         (403, "forbidden", errors.PermissionDeniedError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_list_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:
@@ -126,14 +126,14 @@ def test_record_comes_back(status: str, example: str) -> None:
     [
         (401, "unauthorized", errors.AuthenticationError),
         (403, "forbidden", errors.PermissionDeniedError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_record_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:

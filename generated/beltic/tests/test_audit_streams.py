@@ -18,7 +18,7 @@ EXAMPLES = json.loads(files("credkit_beltic").joinpath("examples.json").read_tex
 
 
 def call_list(client: Beltic) -> Any:
-    """`listAuditStreams` with made-up values."""
+    """`listAuditStreams` without arguments."""
     return client.audit_streams.list()
 
 
@@ -57,14 +57,14 @@ def test_list_comes_back(status: str, example: str) -> None:
     [
         (401, "unauthorized", errors.AuthenticationError),
         (403, "forbidden", errors.PermissionDeniedError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_list_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:
@@ -119,14 +119,14 @@ def test_create_comes_back(status: str, example: str) -> None:
     [
         (401, "unauthorized", errors.AuthenticationError),
         (403, "forbidden", errors.PermissionDeniedError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_create_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:
@@ -166,14 +166,14 @@ def test_delete_goes_out(
         (401, "unauthorized", errors.AuthenticationError),
         (403, "forbidden", errors.PermissionDeniedError),
         (404, "not_found", errors.NotFoundError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_delete_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:

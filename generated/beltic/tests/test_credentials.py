@@ -85,14 +85,14 @@ def test_batch_issue_comes_back(status: str, example: str) -> None:
         (403, "forbidden", errors.PermissionDeniedError),
         (422, "unprocessable_entity", errors.UnprocessableEntityError),
         (422, "self_attestation_incomplete", errors.UnprocessableEntityError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_batch_issue_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:
@@ -105,7 +105,7 @@ def test_batch_issue_fails(status: int, code: str | None, error: type[errors.Bel
 
 
 def call_list(client: Beltic) -> models.CredentialList:
-    """`listCredentials` with made-up values."""
+    """`listCredentials` without arguments."""
     return client.credentials.list()
 
 
@@ -145,14 +145,14 @@ def test_list_comes_back(status: str, example: str) -> None:
     [
         (401, "unauthorized", errors.AuthenticationError),
         (403, "forbidden", errors.PermissionDeniedError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_list_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:
@@ -216,14 +216,14 @@ def test_issue_comes_back(status: str, example: str) -> None:
         (403, "forbidden", errors.PermissionDeniedError),
         (422, "unprocessable_entity", errors.UnprocessableEntityError),
         (422, "self_attestation_incomplete", errors.UnprocessableEntityError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_issue_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:
@@ -276,14 +276,14 @@ def test_get_comes_back(status: str, example: str) -> None:
         (401, "unauthorized", errors.AuthenticationError),
         (403, "forbidden", errors.PermissionDeniedError),
         (404, "not_found", errors.NotFoundError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_get_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:
@@ -323,14 +323,14 @@ def test_delete_goes_out(
         (401, "unauthorized", errors.AuthenticationError),
         (403, "forbidden", errors.PermissionDeniedError),
         (404, "not_found", errors.NotFoundError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_delete_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:
@@ -384,14 +384,14 @@ def test_verify_comes_back(status: str, example: str) -> None:
     [
         (401, "unauthorized", errors.AuthenticationError),
         (403, "forbidden", errors.PermissionDeniedError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_verify_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:
@@ -447,14 +447,14 @@ def test_revoke_comes_back(status: str, example: str) -> None:
         (403, "forbidden", errors.PermissionDeniedError),
         (404, "not_found", errors.NotFoundError),
         (409, "conflict", errors.ConflictError),
-        (418, "validation_failed", errors.BelticError),
-        (418, "malformed_request", errors.BelticError),
-        (418, "missing_required_field", errors.BelticError),
-        (418, "internal_error", errors.BelticError),
-        (418, "upstream_error", errors.BelticError),
-        (418, "kms_signing_failed", errors.BelticError),
-        (418, "database_error", errors.BelticError),
-        (418, "idempotency_key_conflict", errors.BelticError),
+        (418, "validation_failed", errors.BelticError),  # any status that the document does not list
+        (418, "malformed_request", errors.BelticError),  # any status that the document does not list
+        (418, "missing_required_field", errors.BelticError),  # any status that the document does not list
+        (418, "internal_error", errors.BelticError),  # any status that the document does not list
+        (418, "upstream_error", errors.BelticError),  # any status that the document does not list
+        (418, "kms_signing_failed", errors.BelticError),  # any status that the document does not list
+        (418, "database_error", errors.BelticError),  # any status that the document does not list
+        (418, "idempotency_key_conflict", errors.BelticError),  # any status that the document does not list
     ],
 )
 def test_revoke_fails(status: int, code: str | None, error: type[errors.BelticError]) -> None:

@@ -17,7 +17,7 @@ EXAMPLES = json.loads(files("credkit_beltic").joinpath("examples.json").read_tex
 
 
 def call_key_set(client: Beltic) -> models.JsonWebKeySet:
-    """`getKeySet` with made-up values."""
+    """`getKeySet` without arguments."""
     return client.well_known.key_set()
 
 
@@ -52,7 +52,7 @@ def test_key_set_comes_back(status: str, example: str) -> None:
 
 
 def call_did_document(client: Beltic) -> models.DidDocument:
-    """`getDidDocument` with made-up values."""
+    """`getDidDocument` without arguments."""
     return client.well_known.did_document()
 
 

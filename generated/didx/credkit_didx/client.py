@@ -31,6 +31,7 @@ API = Api(
     errors="credkit_didx.errors",
     error_code=("/errors/0/code", "/error"),
     error_message=("/errors/0/detail", "/errors/0/title", "/message"),
+    arguments={"oauth2": ("client_id", "client_secret"), "bearerAuth": ("token",)},
 )
 
 

@@ -9,27 +9,28 @@ from typing import Literal
 
 from credkit.runtime import (
     UNSET,
-    AsyncPager,
     AsyncRawResource,
     AsyncResource,
     Body,
     CallOptions,
     Content,
     Operation,
-    Pager,
+    PagedOperation,
     Pagination,
     Parameter,
     RawResource,
     Resource,
     Retry,
     Unset,
+    all_pages,
+    async_all_pages,
     async_raw,
     raw,
 )
 
 from . import models
 
-LIST: Operation[list[models.CredentialTemplate]] = Operation(
+LIST: PagedOperation[list[models.CredentialTemplate], models.CredentialTemplate] = PagedOperation(
     id="listCredentialTemplates",
     method="GET",
     path="/me-creds/api/templates/credentials",
@@ -95,6 +96,8 @@ class CredentialTemplates(Resource):
 
         Lists the templates from which credentials are issued.
 
+        Gives one page; `list_all` iterates over every item.
+
         Args:
             id: The template with this id.
             type: Templates with this type URI.
@@ -113,23 +116,8 @@ class CredentialTemplates(Resource):
             LIST, {"id": id, "type": type, "format": format, "archived": archived, "name": name}, options=options
         )
 
-    def list_all(
-        self,
-        *,
-        id: models.CredentialTemplateId | Unset = UNSET,
-        type: str | Unset = UNSET,
-        format: models.CredentialFormat | Unset = UNSET,
-        archived: Literal["true", "false"] | str | Unset = UNSET,
-        name: str | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> Pager[models.CredentialTemplate]:
-        """List credential templates.
-
-        Iterates over all items, page after page; `.pages()` gives whole pages. See `list`.
-        """
-        return self._pages(
-            LIST, {"id": id, "type": type, "format": format, "archived": archived, "name": name}, options=options
-        )
+    list_all = all_pages(list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     def create(
         self, *, body: models.CreateCredentialTemplateRequest, options: CallOptions | None = None
@@ -178,20 +166,8 @@ class AsyncCredentialTemplates(AsyncResource):
             LIST, {"id": id, "type": type, "format": format, "archived": archived, "name": name}, options=options
         )
 
-    def list_all(
-        self,
-        *,
-        id: models.CredentialTemplateId | Unset = UNSET,
-        type: str | Unset = UNSET,
-        format: models.CredentialFormat | Unset = UNSET,
-        archived: Literal["true", "false"] | str | Unset = UNSET,
-        name: str | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> AsyncPager[models.CredentialTemplate]:
-        """List credential templates. The async twin of `CredentialTemplates.list_all`."""
-        return self._pages(
-            LIST, {"id": id, "type": type, "format": format, "archived": archived, "name": name}, options=options
-        )
+    list_all = async_all_pages(CredentialTemplates.list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     async def create(
         self, *, body: models.CreateCredentialTemplateRequest, options: CallOptions | None = None

@@ -9,27 +9,28 @@ from functools import cached_property
 
 from credkit.runtime import (
     UNSET,
-    AsyncPager,
     AsyncRawResource,
     AsyncResource,
     Body,
     CallOptions,
     Content,
     Operation,
-    Pager,
+    PagedOperation,
     Pagination,
     Parameter,
     RawResource,
     Resource,
     Retry,
     Unset,
+    all_pages,
+    async_all_pages,
     async_raw,
     raw,
 )
 
 from . import models
 
-LIST: Operation[list[models.PresentationTemplate]] = Operation(
+LIST: PagedOperation[list[models.PresentationTemplate], models.PresentationTemplate] = PagedOperation(
     id="listPresentationTemplates",
     method="GET",
     path="/me-creds/api/templates/presentations",
@@ -102,6 +103,8 @@ class PresentationTemplates(Resource):
 
         Lists the templates from which presentations are requested.
 
+        Gives one page; `list_all` iterates over every item.
+
         Args:
             id: The template with this id.
             name: Templates with this text in their name.
@@ -115,18 +118,8 @@ class PresentationTemplates(Resource):
         """
         return self._call(LIST, {"id": id, "name": name}, options=options)
 
-    def list_all(
-        self,
-        *,
-        id: models.PresentationTemplateId | Unset = UNSET,
-        name: str | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> Pager[models.PresentationTemplate]:
-        """List presentation templates.
-
-        Iterates over all items, page after page; `.pages()` gives whole pages. See `list`.
-        """
-        return self._pages(LIST, {"id": id, "name": name}, options=options)
+    list_all = all_pages(list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     def create(
         self,
@@ -205,15 +198,8 @@ class AsyncPresentationTemplates(AsyncResource):
         """List presentation templates. The async twin of `PresentationTemplates.list`."""
         return await self._call(LIST, {"id": id, "name": name}, options=options)
 
-    def list_all(
-        self,
-        *,
-        id: models.PresentationTemplateId | Unset = UNSET,
-        name: str | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> AsyncPager[models.PresentationTemplate]:
-        """List presentation templates. The async twin of `PresentationTemplates.list_all`."""
-        return self._pages(LIST, {"id": id, "name": name}, options=options)
+    list_all = async_all_pages(PresentationTemplates.list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     async def create(
         self,

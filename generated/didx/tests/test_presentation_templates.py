@@ -17,7 +17,7 @@ EXAMPLES = json.loads(files("credkit_didx").joinpath("examples.json").read_text(
 
 
 def call_list(client: Didx) -> list[models.PresentationTemplate]:
-    """`listPresentationTemplates` with made-up values."""
+    """`listPresentationTemplates` without arguments."""
     return client.presentation_templates.list()
 
 

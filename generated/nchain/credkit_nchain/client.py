@@ -24,13 +24,14 @@ API = Api(
     servers=(
         Server(
             "https://identity.nchainplatform.com/products/web/{IDENTITY_ENV_ID}/issuer/api",
-            (ServerVariable("IDENTITY_ENV_ID"),),
+            (ServerVariable("IDENTITY_ENV_ID", argument="environment_id"),),
         ),
     ),
     schemes={"apiKeyAuth": ApiKey("X-API-KEY", "header"), "bearerAuth": Bearer(), "walletToken": Bearer()},
     errors="credkit_nchain.errors",
     error_code=("/code", "/error/code", "/error"),
     error_message=("/message", "/error/message", "/detail", "/error_description"),
+    arguments={"apiKeyAuth": ("api_key",), "bearerAuth": ("token",), "walletToken": ("wallet_token",)},
 )
 
 

@@ -8,27 +8,28 @@ from functools import cached_property
 
 from credkit.runtime import (
     UNSET,
-    AsyncPager,
     AsyncRawResource,
     AsyncResource,
     Body,
     CallOptions,
     Content,
     Operation,
-    Pager,
+    PagedOperation,
     Pagination,
     Parameter,
     RawResource,
     Resource,
     Retry,
     Unset,
+    all_pages,
+    async_all_pages,
     async_raw,
     raw,
 )
 
 from . import models
 
-LIST: Operation[models.CredentialOfferCollectionPage] = Operation(
+LIST: PagedOperation[models.CredentialOfferCollectionPage, models.CredentialOfferCollectionSummary] = PagedOperation(
     id="listCredentialOfferCollections",
     method="GET",
     path="/private/credential-offer-collections",
@@ -96,6 +97,8 @@ class CredentialOfferCollections(Resource):
 
         Roles: Issuer_Admin, Issuer_Auditor, Issuer_User.
 
+        Gives one page; `list_all` iterates over every item.
+
         Args:
             page: Page to get, from 1. The vendor takes an invalid value as 1. The vendor's default is 1.
             limit: Records per page, at most 100. The vendor lowers a larger value silently; compare with
@@ -110,19 +113,8 @@ class CredentialOfferCollections(Resource):
         """
         return self._call(LIST, {"page": page, "limit": limit, "name": name}, options=options)
 
-    def list_all(
-        self,
-        *,
-        page: int | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        name: Sequence[models.FilterExpression] | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> Pager[models.CredentialOfferCollectionSummary]:
-        """List credential offer collections, a page at a time.
-
-        Iterates over all items, page after page; `.pages()` gives whole pages. See `list`.
-        """
-        return self._pages(LIST, {"page": page, "limit": limit, "name": name}, options=options)
+    list_all = all_pages(list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     def create(self, *, name: str, options: CallOptions | None = None) -> models.CredentialOfferCollectionSummary:
         """Create a credential offer collection.
@@ -164,16 +156,8 @@ class AsyncCredentialOfferCollections(AsyncResource):
         """List credential offer collections, a page at a time. The async twin of `CredentialOfferCollections.list`."""
         return await self._call(LIST, {"page": page, "limit": limit, "name": name}, options=options)
 
-    def list_all(
-        self,
-        *,
-        page: int | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        name: Sequence[models.FilterExpression] | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> AsyncPager[models.CredentialOfferCollectionSummary]:
-        """List credential offer collections, a page at a time. The async twin of `CredentialOfferCollections.list_all`."""
-        return self._pages(LIST, {"page": page, "limit": limit, "name": name}, options=options)
+    list_all = async_all_pages(CredentialOfferCollections.list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     async def create(self, *, name: str, options: CallOptions | None = None) -> models.CredentialOfferCollectionSummary:
         """Create a credential offer collection. The async twin of `CredentialOfferCollections.create`."""

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from credkit.runtime import (
     UNSET,
-    AsyncPager,
     AsyncRawResource,
     AsyncResource,
     Body,
@@ -18,7 +17,7 @@ from credkit.runtime import (
     Content,
     FileInput,
     Operation,
-    Pager,
+    PagedOperation,
     Pagination,
     Parameter,
     Part,
@@ -27,13 +26,15 @@ from credkit.runtime import (
     Resource,
     Retry,
     Unset,
+    all_pages,
+    async_all_pages,
     async_raw,
     raw,
 )
 
 from . import models
 
-LIST: Operation[models.CredentialOfferPage] = Operation(
+LIST: PagedOperation[models.CredentialOfferPage, models.CredentialOffer] = PagedOperation(
     id="listCredentialOffers",
     method="GET",
     path="/private/credential-offers",
@@ -97,7 +98,7 @@ CREATE: Operation[models.CreateCredentialOffersResponse] = Operation(
     ),
 )
 
-SEARCH_HISTORY: Operation[models.CredentialOfferSearchPage] = Operation(
+SEARCH_HISTORY: PagedOperation[models.CredentialOfferSearchPage, models.CredentialOfferSearch] = PagedOperation(
     id="listCredentialOfferSearches",
     method="GET",
     path="/private/credential-offers/search-history",
@@ -270,6 +271,8 @@ class CredentialOffers(Resource):
 
         Roles: Issuer_Admin, Issuer_User, Issuer_Auditor.
 
+        Gives one page; `list_all` iterates over every item.
+
         Args:
             page: Page to get, from 1. The vendor takes an invalid value as 1. The vendor's default is 1.
             limit: Records per page, at most 100. The vendor lowers a larger value silently; compare with
@@ -326,61 +329,8 @@ class CredentialOffers(Resource):
             options=options,
         )
 
-    def list_all(
-        self,
-        *,
-        page: int | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        id: Sequence[models.FilterExpression] | Unset = UNSET,
-        email: Sequence[models.FilterExpression] | Unset = UNSET,
-        credential_id: Sequence[models.FilterExpression] | Unset = UNSET,
-        credential_names: Sequence[models.FilterExpression] | Unset = UNSET,
-        credential_types: Sequence[models.FilterExpression] | Unset = UNSET,
-        correlation_id: Sequence[models.FilterExpression] | Unset = UNSET,
-        search: Sequence[models.FilterExpression] | Unset = UNSET,
-        subject: Sequence[models.FilterExpression] | Unset = UNSET,
-        issuer: Sequence[models.FilterExpression] | Unset = UNSET,
-        status: Sequence[models.FilterExpression] | Unset = UNSET,
-        created_by: Sequence[models.FilterExpression] | Unset = UNSET,
-        updated_by: Sequence[models.FilterExpression] | Unset = UNSET,
-        created_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        updated_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        issued_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        revoked_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        expiration_date: Sequence[models.FilterExpression] | Unset = UNSET,
-        credential_offer_collection_id: Sequence[models.FilterExpression] | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> Pager[models.CredentialOffer]:
-        """List credential offers, a page at a time.
-
-        Iterates over all items, page after page; `.pages()` gives whole pages. See `list`.
-        """
-        return self._pages(
-            LIST,
-            {
-                "page": page,
-                "limit": limit,
-                "id": id,
-                "email": email,
-                "credential_id": credential_id,
-                "credential_names": credential_names,
-                "credential_types": credential_types,
-                "correlation_id": correlation_id,
-                "search": search,
-                "subject": subject,
-                "issuer": issuer,
-                "status": status,
-                "created_by": created_by,
-                "updated_by": updated_by,
-                "created_at": created_at,
-                "updated_at": updated_at,
-                "issued_at": issued_at,
-                "revoked_at": revoked_at,
-                "expiration_date": expiration_date,
-                "credential_offer_collection_id": credential_offer_collection_id,
-            },
-            options=options,
-        )
+    list_all = all_pages(list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     def create(
         self,
@@ -446,6 +396,8 @@ class CredentialOffers(Resource):
 
         Roles: Issuer_Admin, Issuer_Auditor, Issuer_User.
 
+        Gives one page; `search_history_all` iterates over every item.
+
         Args:
             page: Page to get, from 1. The vendor takes an invalid value as 1. The vendor's default is 1.
             limit: Records per page, at most 100. The vendor lowers a larger value silently; compare with
@@ -474,33 +426,8 @@ class CredentialOffers(Resource):
             options=options,
         )
 
-    def search_history_all(
-        self,
-        *,
-        page: int | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        created_by: Sequence[models.FilterExpression] | Unset = UNSET,
-        updated_by: Sequence[models.FilterExpression] | Unset = UNSET,
-        created_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        updated_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> Pager[models.CredentialOfferSearch]:
-        """List the searches for credential offers, a page at a time.
-
-        Iterates over all items, page after page; `.pages()` gives whole pages. See `search_history`.
-        """
-        return self._pages(
-            SEARCH_HISTORY,
-            {
-                "page": page,
-                "limit": limit,
-                "created_by": created_by,
-                "updated_by": updated_by,
-                "created_at": created_at,
-                "updated_at": updated_at,
-            },
-            options=options,
-        )
+    search_history_all = all_pages(search_history, SEARCH_HISTORY)
+    """Iterate over every item of `search_history`, page after page; `.pages()` gives whole pages."""
 
     def type_usage(self, *, options: CallOptions | None = None) -> builtins.list[models.CredentialTypeUsage]:
         """List when each credential type was last used.
@@ -750,58 +677,8 @@ class AsyncCredentialOffers(AsyncResource):
             options=options,
         )
 
-    def list_all(
-        self,
-        *,
-        page: int | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        id: Sequence[models.FilterExpression] | Unset = UNSET,
-        email: Sequence[models.FilterExpression] | Unset = UNSET,
-        credential_id: Sequence[models.FilterExpression] | Unset = UNSET,
-        credential_names: Sequence[models.FilterExpression] | Unset = UNSET,
-        credential_types: Sequence[models.FilterExpression] | Unset = UNSET,
-        correlation_id: Sequence[models.FilterExpression] | Unset = UNSET,
-        search: Sequence[models.FilterExpression] | Unset = UNSET,
-        subject: Sequence[models.FilterExpression] | Unset = UNSET,
-        issuer: Sequence[models.FilterExpression] | Unset = UNSET,
-        status: Sequence[models.FilterExpression] | Unset = UNSET,
-        created_by: Sequence[models.FilterExpression] | Unset = UNSET,
-        updated_by: Sequence[models.FilterExpression] | Unset = UNSET,
-        created_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        updated_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        issued_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        revoked_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        expiration_date: Sequence[models.FilterExpression] | Unset = UNSET,
-        credential_offer_collection_id: Sequence[models.FilterExpression] | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> AsyncPager[models.CredentialOffer]:
-        """List credential offers, a page at a time. The async twin of `CredentialOffers.list_all`."""
-        return self._pages(
-            LIST,
-            {
-                "page": page,
-                "limit": limit,
-                "id": id,
-                "email": email,
-                "credential_id": credential_id,
-                "credential_names": credential_names,
-                "credential_types": credential_types,
-                "correlation_id": correlation_id,
-                "search": search,
-                "subject": subject,
-                "issuer": issuer,
-                "status": status,
-                "created_by": created_by,
-                "updated_by": updated_by,
-                "created_at": created_at,
-                "updated_at": updated_at,
-                "issued_at": issued_at,
-                "revoked_at": revoked_at,
-                "expiration_date": expiration_date,
-                "credential_offer_collection_id": credential_offer_collection_id,
-            },
-            options=options,
-        )
+    list_all = async_all_pages(CredentialOffers.list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     async def create(
         self,
@@ -851,32 +728,8 @@ class AsyncCredentialOffers(AsyncResource):
             options=options,
         )
 
-    def search_history_all(
-        self,
-        *,
-        page: int | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        created_by: Sequence[models.FilterExpression] | Unset = UNSET,
-        updated_by: Sequence[models.FilterExpression] | Unset = UNSET,
-        created_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        updated_at: Sequence[models.FilterExpression] | Unset = UNSET,
-        options: CallOptions | None = None,
-    ) -> AsyncPager[models.CredentialOfferSearch]:
-        """List the searches for credential offers, a page at a time. The async twin of
-        `CredentialOffers.search_history_all`.
-        """
-        return self._pages(
-            SEARCH_HISTORY,
-            {
-                "page": page,
-                "limit": limit,
-                "created_by": created_by,
-                "updated_by": updated_by,
-                "created_at": created_at,
-                "updated_at": updated_at,
-            },
-            options=options,
-        )
+    search_history_all = async_all_pages(CredentialOffers.search_history, SEARCH_HISTORY)
+    """Iterate over every item of `search_history`, page after page; `.pages()` gives whole pages."""
 
     async def type_usage(self, *, options: CallOptions | None = None) -> builtins.list[models.CredentialTypeUsage]:
         """List when each credential type was last used. The async twin of `CredentialOffers.type_usage`."""

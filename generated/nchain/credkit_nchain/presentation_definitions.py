@@ -38,7 +38,7 @@ CREATE: Operation[models.PresentationDefinitionCreated] = Operation(
     servers=(
         Server(
             "https://identity.nchainplatform.com/products/web/{IDENTITY_ENV_ID}/verifier/api",
-            (ServerVariable("IDENTITY_ENV_ID"),),
+            (ServerVariable("IDENTITY_ENV_ID", argument="environment_id"),),
         ),
     ),
     retry=Retry.UNSAFE,
@@ -58,7 +58,7 @@ LIST_TEMPLATES: Operation[models.PresentationDefinitionTemplateList] = Operation
     servers=(
         Server(
             "https://identity.nchainplatform.com/products/web/{IDENTITY_ENV_ID}/verifier/api",
-            (ServerVariable("IDENTITY_ENV_ID"),),
+            (ServerVariable("IDENTITY_ENV_ID", argument="environment_id"),),
         ),
     ),
     retry=Retry.SAFE,

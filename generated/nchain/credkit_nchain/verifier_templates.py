@@ -32,7 +32,7 @@ LIST: Operation[list[models.VerifierTemplate]] = Operation(
     servers=(
         Server(
             "https://identity.nchainplatform.com/products/web/{IDENTITY_ENV_ID}/verifier/api",
-            (ServerVariable("IDENTITY_ENV_ID"),),
+            (ServerVariable("IDENTITY_ENV_ID", argument="environment_id"),),
         ),
     ),
     retry=Retry.SAFE,

@@ -17,7 +17,7 @@ EXAMPLES = json.loads(files("credkit_nchain").joinpath("examples.json").read_tex
 
 
 def call_did(client: NChain) -> str:
-    """`getIssuerDid` with made-up values."""
+    """`getIssuerDid` without arguments."""
     return client.agent.did()
 
 
@@ -54,7 +54,7 @@ def test_did_fails(status: int, code: str | None, error: type[errors.NChainError
 
 
 def call_status(client: NChain) -> models.AgentStatus:
-    """`getAgentStatus` with made-up values."""
+    """`getAgentStatus` without arguments."""
     return client.agent.status()
 
 

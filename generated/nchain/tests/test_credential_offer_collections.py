@@ -17,7 +17,7 @@ EXAMPLES = json.loads(files("credkit_nchain").joinpath("examples.json").read_tex
 
 
 def call_list(client: NChain) -> models.CredentialOfferCollectionPage:
-    """`listCredentialOfferCollections` with made-up values."""
+    """`listCredentialOfferCollections` without arguments."""
     return client.credential_offer_collections.list()
 
 

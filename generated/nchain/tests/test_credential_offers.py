@@ -20,7 +20,7 @@ EXAMPLES = json.loads(files("credkit_nchain").joinpath("examples.json").read_tex
 
 
 def call_list(client: NChain) -> models.CredentialOfferPage:
-    """`listCredentialOffers` with made-up values."""
+    """`listCredentialOffers` without arguments."""
     return client.credential_offers.list()
 
 
@@ -136,7 +136,7 @@ def test_create_fails(status: int, code: str | None, error: type[errors.NChainEr
 
 
 def call_search_history(client: NChain) -> models.CredentialOfferSearchPage:
-    """`listCredentialOfferSearches` with made-up values."""
+    """`listCredentialOfferSearches` without arguments."""
     return client.credential_offers.search_history()
 
 
@@ -187,7 +187,7 @@ def test_search_history_fails(status: int, code: str | None, error: type[errors.
 
 
 def call_type_usage(client: NChain) -> list[models.CredentialTypeUsage]:
-    """`listCredentialTypeUsage` with made-up values."""
+    """`listCredentialTypeUsage` without arguments."""
     return client.credential_offers.type_usage()
 
 

@@ -74,7 +74,7 @@ def test_create_fails(status: int, code: str | None, error: type[errors.NChainEr
 
 
 def call_list_templates(client: NChain) -> models.PresentationDefinitionTemplateList:
-    """`listPresentationDefinitionTemplates` with made-up values."""
+    """`listPresentationDefinitionTemplates` without arguments."""
     return client.presentation_definitions.list_templates()
 
 

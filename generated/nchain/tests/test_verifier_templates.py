@@ -17,7 +17,7 @@ EXAMPLES = json.loads(files("credkit_nchain").joinpath("examples.json").read_tex
 
 
 def call_list(client: NChain) -> list[models.VerifierTemplate]:
-    """`listVerifierTemplates` with made-up values."""
+    """`listVerifierTemplates` without arguments."""
     return client.verifier_templates.list()
 
 

@@ -20,6 +20,7 @@ API = Api(
     errors="credkit_record.errors",
     error_code=("/code", "/error/code", "/error"),
     error_message=("/message", "/error/message", "/error"),
+    arguments={"bearerAuth": ("token",), "apiKeyAuth": ("api_key",)},
     key_modes=(KeyMode("sk_test_", "test"), KeyMode("sk_live_", "live")),
     mode=("/mode", "/*/mode"),
 )

@@ -17,7 +17,7 @@ EXAMPLES = json.loads(files("credkit_record").joinpath("examples.json").read_tex
 
 
 def call_list(client: Record) -> list[models.CredentialBatchSummary]:
-    """`listCredentialBatches` with made-up values."""
+    """`listCredentialBatches` without arguments."""
     return client.credentials.list()
 
 

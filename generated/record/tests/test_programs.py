@@ -17,7 +17,7 @@ EXAMPLES = json.loads(files("credkit_record").joinpath("examples.json").read_tex
 
 
 def call_list(client: Record) -> list[models.Program]:
-    """`listPrograms` with made-up values."""
+    """`listPrograms` without arguments."""
     return client.programs.list()
 
 

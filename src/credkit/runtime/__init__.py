@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Content,
         Idempotency,
         Operation,
+        PagedOperation,
         Pagination,
         Parameter,
         Part,
@@ -33,7 +34,16 @@ if TYPE_CHECKING:
     )
     from .options import CallOptions, ClientOptions
     from .paging import AsyncPager, Page, Pager
-    from .resource import AsyncRawResource, AsyncResource, RawResource, Resource, async_raw, raw
+    from .resource import (
+        AsyncRawResource,
+        AsyncResource,
+        RawResource,
+        Resource,
+        all_pages,
+        async_all_pages,
+        async_raw,
+        raw,
+    )
     from .response import RawResponse
     from .streaming import AsyncStream, Stream
     from .transport import AsyncTransport, Transport, TransportFailure
@@ -74,6 +84,7 @@ __all__ = [
     "Operation",
     "OutcomeUnknown",
     "Page",
+    "PagedOperation",
     "Pager",
     "Pagination",
     "Parameter",
@@ -96,6 +107,8 @@ __all__ = [
     "Transport",
     "TransportFailure",
     "Unset",
+    "all_pages",
+    "async_all_pages",
     "async_raw",
     "lazy",
     "raw",
@@ -113,10 +126,10 @@ _HOMES = {
     "limiter_sqlite": "SqliteStore",
     "lines": "ServerEvent",
     "models": "Model",
-    "operation": "Body Content Idempotency Operation Pagination Parameter Part RateLimit Retry Server ServerVariable",
+    "operation": "Body Content Idempotency Operation PagedOperation Pagination Parameter Part RateLimit Retry Server ServerVariable",
     "options": "CallOptions ClientOptions",
     "paging": "AsyncPager Page Pager",
-    "resource": "AsyncRawResource AsyncResource RawResource Resource async_raw raw",
+    "resource": "AsyncRawResource AsyncResource RawResource Resource all_pages async_all_pages async_raw raw",
     "response": "RawResponse",
     "streaming": "AsyncStream Stream",
     "transport": "AsyncTransport Transport TransportFailure",

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
+Item_co = TypeVar("Item_co", covariant=True)
 
 TypeThunk: TypeAlias = Callable[[], Any]
 ParameterLocation: TypeAlias = Literal["path", "query", "header", "cookie", "querystring"]
@@ -155,3 +156,10 @@ class Operation(Generic[T_co]):
 
     def __hash__(self) -> int:
         return hash((self.id, self.method, self.path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagedOperation(Operation[T_co], Generic[T_co, Item_co]):
+    """An operation that answers with one page of a list; `Item_co` is the type of what the list holds."""
+
+    __hash__ = Operation.__hash__

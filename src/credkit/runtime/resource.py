@@ -1,5 +1,7 @@
 """What generated resources stand on: methods that end in one call of the client, and their raw twins.
 
+`all_pages` runs a typed method on a resource whose one call gives a pager: the arguments of a list are printed once.
+
 `with_raw_response` holds an instance of the same resource whose calls come back as `RawResponse`. So a raw method *is* the
 typed method, run on that instance; `raw` only tells type checkers so, and keeps signature and docstring.
 """
@@ -18,7 +20,7 @@ from .unset import UNSET
 
 if TYPE_CHECKING:
     from .client import AsyncClient, Client
-    from .operation import Operation
+    from .operation import Operation, PagedOperation
     from .options import CallOptions
     from .paging import AsyncPager, Pager
     from .response import RawResponse
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Item = TypeVar("Item")
 R = TypeVar("R", bound="Resource")
 A = TypeVar("A", bound="AsyncResource")
 
@@ -53,16 +56,6 @@ class Resource:
         if self._raw:
             return cast("T", self._client._call_raw(operation, arguments, body=body, options=options))
         return self._client._call(operation, arguments, body=body, options=options)
-
-    def _pages(
-        self,
-        operation: Operation[Any],
-        arguments: Mapping[str, object] = _NO_ARGUMENTS,
-        *,
-        body: object = UNSET,
-        options: CallOptions | None = None,
-    ) -> Pager[Any]:
-        return self._client._pages(operation, arguments, body=body, options=options)
 
     def _stream(
         self,
@@ -96,16 +89,6 @@ class AsyncResource:
         if self._raw:
             return cast("T", await self._client._call_raw(operation, arguments, body=body, options=options))
         return await self._client._call(operation, arguments, body=body, options=options)
-
-    def _pages(
-        self,
-        operation: Operation[Any],
-        arguments: Mapping[str, object] = _NO_ARGUMENTS,
-        *,
-        body: object = UNSET,
-        options: CallOptions | None = None,
-    ) -> AsyncPager[Any]:
-        return self._client._pages(operation, arguments, body=body, options=options)
 
     def _stream(
         self,
@@ -152,3 +135,52 @@ def async_raw(
         return cast("RawResponse[T]", await method(self._resource, *args, **kwargs))
 
     return call
+
+
+class _Pages:
+    """Stands in for a resource while one of its methods runs: the call that the method ends in gives a pager."""
+
+    def __init__(self, client: Client | AsyncClient) -> None:
+        self._client = client
+
+    def _call(
+        self,
+        operation: Operation[Any],
+        arguments: Mapping[str, object] = _NO_ARGUMENTS,
+        *,
+        body: object = UNSET,
+        options: CallOptions | None = None,
+    ) -> Pager[Any] | AsyncPager[Any]:
+        return self._client._pages(operation, arguments, body=body, options=options)
+
+
+def all_pages(
+    method: Callable[Concatenate[R, P], object], operation: PagedOperation[Any, Item]
+) -> Callable[Concatenate[R, P], Pager[Item]]:
+    """The twin of a resource's method that iterates over all items of the list, page after page.
+
+    It takes what `method` takes, which gives one page. `operation` is the one that `method` calls.
+    """
+
+    @wraps(method)
+    def call(self: R, /, *args: P.args, **kwargs: P.kwargs) -> Pager[Item]:
+        return cast("Pager[Item]", method(cast("R", _Pages(self._client)), *args, **kwargs))
+
+    call.__doc__ = _ALL_PAGES.format(method.__name__, method.__doc__)
+    return call
+
+
+def async_all_pages(
+    method: Callable[Concatenate[R, P], object], operation: PagedOperation[Any, Item]
+) -> Callable[Concatenate[AsyncResource, P], AsyncPager[Item]]:
+    """The same for the async twin of the resource: `method` is that of the sync one, which takes the same arguments."""
+
+    @wraps(method)
+    def call(self: AsyncResource, /, *args: P.args, **kwargs: P.kwargs) -> AsyncPager[Item]:
+        return cast("AsyncPager[Item]", method(cast("R", _Pages(self._client)), *args, **kwargs))
+
+    call.__doc__ = _ALL_PAGES.format(method.__name__, method.__doc__)
+    return call
+
+
+_ALL_PAGES = "Iterate over every item of `{}`, page after page; `.pages()` gives whole pages.\n\n{}"

@@ -148,11 +148,26 @@ def test_toml_prose_is_one_line(text: str) -> None:
 
 
 def test_markdown_of_a_document_is_text() -> None:
-    text = markdown("# <script>alert(1)</script> [x](javascript:1) `code` **b**\n\n```python\nimport os\n```")
+    text = markdown("# <script>alert(1)</script> [x](javascript:1) `code **b**\n\n```python\nimport os\n```")
     assert "\n" not in text
     assert text.startswith("\\#")
     for markup in ("<", "[", "`", "*"):
         assert markup not in text.replace(f"\\{markup}", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Keys begin with `sk_test_*` here", "Keys begin with `sk_test_*` here"),
+        ("`a` and `<b>` of snake_case, not _this_", "`a` and `<b>` of snake_case, not \\_this\\_"),
+        ("one ` alone and `two`", "one \\` alone and \\`two\\`"),
+        ("``a` b`", "\\`\\`a\\` b\\`"),
+        ("`a | b`", "\\`a \\| b\\`"),
+        ("a\\`b`", "a\\\\`b`"),
+    ],
+)
+def test_code_in_markdown_stays_code_and_names_stay_readable(text: str, shown: str) -> None:
+    assert markdown(text) == shown
 
 
 def test_sources_are_plain_text() -> None:

@@ -42,6 +42,14 @@ API = Api(
     errors="golden_credentials.errors",
     error_code=("/code", "/error/code", "/error"),
     error_message=("/message", "/error/message", "/detail", "/error_description"),
+    arguments={
+        "bearer": ("bearer",),
+        "basic": ("username", "password"),
+        "key": ("key",),
+        "queryKey": ("query_key",),
+        "cookieKey": ("cookie_key",),
+        "oauth": ("oauth_token", "client_id", "client_secret"),
+    },
 )
 
 

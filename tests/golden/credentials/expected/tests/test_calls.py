@@ -16,7 +16,7 @@ EXAMPLES = json.loads(files("golden_credentials").joinpath("examples.json").read
 
 
 def call_anybody(client: GoldenCredentials) -> None:
-    """`anybody` with made-up values."""
+    """`anybody` without arguments."""
     return client.calls.anybody()
 
 
@@ -38,7 +38,7 @@ def test_anybody_goes_out(
 
 
 def call_either(client: GoldenCredentials) -> None:
-    """`either` with made-up values."""
+    """`either` without arguments."""
     return client.calls.either()
 
 
@@ -60,7 +60,7 @@ def test_either_goes_out(
 
 
 def call_both(client: GoldenCredentials) -> None:
-    """`both` with made-up values."""
+    """`both` without arguments."""
     return client.calls.both()
 
 
@@ -82,7 +82,7 @@ def test_both_goes_out(
 
 
 def call_maybe(client: GoldenCredentials) -> None:
-    """`maybe` with made-up values."""
+    """`maybe` without arguments."""
     return client.calls.maybe()
 
 
@@ -104,7 +104,7 @@ def test_maybe_goes_out(
 
 
 def call_cookie(client: GoldenCredentials) -> None:
-    """`cookie` with made-up values."""
+    """`cookie` without arguments."""
     return client.calls.cookie()
 
 
@@ -126,7 +126,7 @@ def test_cookie_goes_out(
 
 
 def call_elsewhere(client: GoldenCredentials) -> None:
-    """`elsewhere` with made-up values."""
+    """`elsewhere` without arguments."""
     return client.calls.elsewhere()
 
 

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from credkit.runtime import (
     UNSET,
-    AsyncPager,
     AsyncRawResource,
     AsyncResource,
     Body,
@@ -15,7 +14,7 @@ from credkit.runtime import (
     Content,
     Idempotency,
     Operation,
-    Pager,
+    PagedOperation,
     Pagination,
     Parameter,
     RateLimit,
@@ -23,13 +22,15 @@ from credkit.runtime import (
     Resource,
     Retry,
     Unset,
+    all_pages,
+    async_all_pages,
     async_raw,
     raw,
 )
 
 from . import models
 
-LIST: Operation[models.OrdersListResponseData] = Operation(
+LIST: PagedOperation[models.OrdersListResponseData, models.Order] = PagedOperation(
     id="orders.list",
     method="GET",
     path="/orders",
@@ -74,17 +75,13 @@ class Orders(Resource):
         """List orders.
 
         `GET /orders` (`orders.list`)
+
+        Gives one page; `list_all` iterates over every item.
         """
         return self._call(LIST, {"cursor": cursor, "limit": limit}, options=options)
 
-    def list_all(
-        self, *, cursor: str | Unset = UNSET, limit: int | Unset = UNSET, options: CallOptions | None = None
-    ) -> Pager[models.Order]:
-        """List orders.
-
-        Iterates over all items, page after page; `.pages()` gives whole pages. See `list`.
-        """
-        return self._pages(LIST, {"cursor": cursor, "limit": limit}, options=options)
+    list_all = all_pages(list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     def create(self, *, body: models.OrderInput, options: CallOptions | None = None) -> models.Order | None:
         """Place an order.
@@ -111,11 +108,8 @@ class AsyncOrders(AsyncResource):
         """List orders. The async twin of `Orders.list`."""
         return await self._call(LIST, {"cursor": cursor, "limit": limit}, options=options)
 
-    def list_all(
-        self, *, cursor: str | Unset = UNSET, limit: int | Unset = UNSET, options: CallOptions | None = None
-    ) -> AsyncPager[models.Order]:
-        """List orders. The async twin of `Orders.list_all`."""
-        return self._pages(LIST, {"cursor": cursor, "limit": limit}, options=options)
+    list_all = async_all_pages(Orders.list, LIST)
+    """Iterate over every item of `list`, page after page; `.pages()` gives whole pages."""
 
     async def create(self, *, body: models.OrderInput, options: CallOptions | None = None) -> models.Order | None:
         """Place an order. The async twin of `Orders.create`."""

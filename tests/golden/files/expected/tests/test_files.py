@@ -113,7 +113,7 @@ def test_replace_image_goes_out(
 
 
 def call_report(client: GoldenFiles) -> str:
-    """`report` with made-up values."""
+    """`report` without arguments."""
     return client.files.report()
 
 

@@ -16,7 +16,7 @@ EXAMPLES = json.loads(files("golden_names").joinpath("examples.json").read_text(
 
 
 def call_get_errors(client: GoldenNames) -> None:
-    """`get-errors` with made-up values."""
+    """`get-errors` without arguments."""
     return client.errors.get_errors()
 
 

@@ -17,7 +17,7 @@ EXAMPLES = json.loads(files("golden_names").joinpath("examples.json").read_text(
 
 
 def call_get_list(client: GoldenNames) -> models.Datetime_2:
-    """`getList` with made-up values."""
+    """`getList` without arguments."""
     return client.models.get_list()
 
 

@@ -17,7 +17,7 @@ EXAMPLES = json.loads(files("golden_streams").joinpath("examples.json").read_tex
 
 
 def call_watch(client: GoldenStreams) -> str:
-    """`watch` with made-up values."""
+    """`watch` without arguments."""
     return client.feed.watch()
 
 
@@ -40,7 +40,7 @@ def test_watch_goes_out(
 
 
 def call_log(client: GoldenStreams) -> Any:
-    """`log` with made-up values."""
+    """`log` without arguments."""
     return client.feed.log()
 
 

@@ -99,8 +99,8 @@ def test_create_thing_comes_back(status: str, example: str) -> None:
         (400, "SHELF_FULL", errors.BadRequestError),
         (400, "NO_SHELF", errors.BadRequestError),
         (402, None, errors.PaymentRequiredError),
-        (418, "SHELF_FULL", errors.GoldenThingsError),
-        (418, "NO_SHELF", errors.GoldenThingsError),
+        (418, "SHELF_FULL", errors.GoldenThingsError),  # any status that the document does not list
+        (418, "NO_SHELF", errors.GoldenThingsError),  # any status that the document does not list
     ],
 )
 def test_create_thing_fails(status: int, code: str | None, error: type[errors.GoldenThingsError]) -> None:

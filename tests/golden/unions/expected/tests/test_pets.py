@@ -96,7 +96,7 @@ def test_put_value_comes_back(status: str, example: str) -> None:
 
 
 def call_get_either(client: GoldenUnions) -> OneOf[models.Cat | models.Holder] | None:
-    """`getEither` with made-up values."""
+    """`getEither` without arguments."""
     return client.pets.get_either()
 
 
