@@ -24,7 +24,8 @@ ANNOTATIONS = frozenset(
 _NOTED = ("default", "deprecated", "readOnly", "writeOnly", "x-enum-open", "x-sunset")
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-_PLAIN = ("format", "pattern", "multipleOf", "uniqueItems", "contentEncoding", "contentMediaType")
+_TEXTS = ("format", "pattern", "contentEncoding", "contentMediaType")
+_PLAIN = (*_TEXTS, "multipleOf", "uniqueItems")
 # What restricts values in ways that cannot be put in order; a change of it can only be told.
 CONDITIONS = (
     "not", "if", "then", "else", "contains", "minContains", "maxContains", "propertyNames", "dependentRequired",
@@ -226,7 +227,7 @@ class _Reader:
                 if known is None or (value > known if key in LOWER else value < known):
                     facts[key] = (schema[key], node)
         for key in _PLAIN:
-            if key in schema:
+            if key in schema and (key not in _TEXTS or isinstance(schema[key], str)):
                 facts.setdefault(key, (schema[key], node))
         for key in CONDITIONS:
             if key in schema:
