@@ -16,8 +16,9 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 if __package__ in (None, ""):
@@ -103,9 +104,8 @@ def findings(tool: str, text: str) -> int:
     return len(data)
 
 
-def bench_lint(documents: Sequence[Path], rounds: int = 3, *, slow: bool = True) -> list[Measure]:
-    """Measure every tool on every document; Spectral once where it takes minutes. `slow=False` leaves it out there."""
-    found: list[Measure] = []
+def bench_lint(documents: Sequence[Path], rounds: int = 3) -> Iterator[Measure]:
+    """Measure every tool on every document; Spectral once where it takes minutes."""
     commands = tools()
     for command in commands.values():
         run(command, min(documents, key=_size).resolve())
@@ -113,30 +113,25 @@ def bench_lint(documents: Sequence[Path], rounds: int = 3, *, slow: bool = True)
         runs: dict[str, list[tuple[float, float, float, str]]] = {}
         for _ in range(rounds):
             for tool, command in commands.items():
-                large = tool == "spectral" and _size(document) > LARGE
-                if large and (not slow or tool in runs):
-                    continue
-                runs.setdefault(tool, []).append(run(command, document.resolve()))
+                if not (tool == "spectral" and tool in runs and _size(document) > LARGE):
+                    runs.setdefault(tool, []).append(run(command, document.resolve()))
         for tool, items in runs.items():
-            seconds = statistics.median(item[0] for item in items)
-            processor = statistics.median(item[1] for item in items)
-            megabytes = statistics.median(item[2] for item in items)
-            found.append(Measure(tool, document.name, seconds, processor, megabytes, findings(tool, items[0][3])))
-    return found
+            seconds, processor, megabytes = (statistics.median(item[at] for item in items) for at in range(3))
+            yield Measure(tool, document.name, seconds, processor, megabytes, findings(tool, items[0][3]))
 
 
-def table(measures: Sequence[Measure]) -> str:
-    """The measures as a Markdown table, with ratios to Redocly's wall clock and processor time."""
-    head = "| document | tool | seconds | of Redocly | processor | of Redocly | MB | findings |"
-    lines = [head, "|---|---|---|---|---|---|---|---|"]
-    base = {item.document: item for item in measures if item.tool == "redocly"}
-    for item in measures:
-        peer = base.get(item.document)
-        seconds = f"{item.seconds / peer.seconds:.2f}" if peer is not None else "–"
-        processor = f"{item.processor / peer.processor:.2f}" if peer is not None else "–"
-        times = f"{item.seconds:.2f} | {seconds} | {item.processor:.2f} | {processor}"
-        lines.append(f"| {item.document} | {item.tool} | {times} | {item.megabytes:.0f} | {item.findings} |")
-    return "\n".join(lines)
+def rows(measures: Iterable[Measure]) -> Iterator[str]:
+    """The measures as a Markdown table, line by line, with ratios to Redocly's wall clock and processor time."""
+    yield "| document | tool | seconds | of Redocly | processor | of Redocly | MB | findings |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for _, group in groupby(measures, key=lambda item: item.document):
+        items = list(group)
+        peer = next((item for item in items if item.tool == "redocly"), None)
+        for item in items:
+            seconds = f"{item.seconds / peer.seconds:.2f}" if peer is not None else "–"
+            processor = f"{item.processor / peer.processor:.2f}" if peer is not None else "–"
+            times = f"{item.seconds:.2f} | {seconds} | {item.processor:.2f} | {processor}"
+            yield f"| {item.document} | {item.tool} | {times} | {item.megabytes:.0f} | {item.findings} |"
 
 
 def default_documents() -> list[Path]:
@@ -153,7 +148,8 @@ def _size(document: Path) -> int:
 def main(arguments: Sequence[str]) -> int:
     """`bench_lint.py DOCUMENT…`: print the table."""
     documents = [Path(item) for item in arguments] or default_documents()
-    print(table(bench_lint(documents)))
+    for row in rows(bench_lint(documents)):
+        print(row, flush=True)
     return 0
 
 
