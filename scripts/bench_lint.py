@@ -116,7 +116,9 @@ def bench_lint(documents: Sequence[Path], rounds: int = 3) -> Iterator[Measure]:
                 if not (tool == "spectral" and tool in runs and _size(document) > LARGE):
                     runs.setdefault(tool, []).append(run(command, document.resolve()))
         for tool, items in runs.items():
-            seconds, processor, megabytes = (statistics.median(item[at] for item in items) for at in range(3))
+            seconds = statistics.median(item[0] for item in items)
+            processor = statistics.median(item[1] for item in items)
+            megabytes = statistics.median(item[2] for item in items)
             yield Measure(tool, document.name, seconds, processor, megabytes, findings(tool, items[0][3]))
 
 
