@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import json
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -148,41 +147,25 @@ def resident_mib() -> float:
 
 @contextmanager
 def sandbox() -> Iterator[dict[str, str]]:
-    """A sandbox in a process of its own; the vendors' base URLs."""
-    from credkit import sandbox as simulators
-
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = int(one.getsockname()[1])
-    command = [sys.executable, "-m", "credkit.sandbox", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    names = ("record", "beltic", "didx", "nchain")
+    """A sandbox in a process of its own; the vendors' base URLs, as it prints them."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "credkit.sandbox", "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    urls: dict[str, str] = {}
     try:
-        places = {one.name: one.base for one in (simulators.record(), simulators.didx())}
-        _wait_for(port + len(names), process)
-        order = _order(port)
-        yield {one: f"http://127.0.0.1:{order[one]}{places[one]}" for one in places}
+        assert process.stdout is not None
+        for line in process.stdout:
+            words = line.split()
+            if len(words) == 2 and words[1].startswith("http"):
+                urls[words[0].lower()] = words[1]
+            if line.startswith("Open"):
+                break
+        if not urls:
+            raise SystemExit("the sandbox did not start")
+        yield urls
     finally:
         process.terminate()
-        process.wait(timeout=20)
-
-
-def _order(port: int) -> dict[str, int]:
-    """The port of each vendor: they follow the page's, in the hub's order."""
-    from credkit.sandbox.hub import Hub
-
-    return {one: port + at for at, one in enumerate(Hub().simulators, start=1)}
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
-            return
-        except OSError:
-            time.sleep(0.01)
-    raise SystemExit("the sandbox did not start")
+        process.communicate(timeout=20)
 
 
 def start(kind: str, vendor: str, base_url: str, people: int, ledger: str = "") -> subprocess.Popen[bytes]:

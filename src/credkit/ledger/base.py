@@ -167,7 +167,7 @@ class Ledger(Protocol):
         ...
 
     def fence(self, account: str, template: str, reference: str | None, subject: object) -> bytes:
-        """The fence of an intent, 16 bytes; no I/O. `subject`: anything of plain values; looked at only without a reference."""
+        """The fence of an intent, 24 letters of ASCII; no I/O. `subject`: anything of plain values; looked at only without a reference."""
         ...
 
     def claim(self, attempt: Attempt, intents: Sequence[Intent]) -> list[Entry | None]:

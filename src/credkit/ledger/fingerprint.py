@@ -6,6 +6,7 @@ is by hashing likely names.
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
 import unicodedata
@@ -25,15 +26,15 @@ class Fingerprints:
     key: bytes = field(repr=False)
 
     def fence(self, account: str, template: str, reference: str | None, subject: object) -> bytes:
-        """What two requests have in common exactly when they mean the same credential (16 bytes: of a billion people, two would fall
-        together once in 10^20 ledgers).
+        """What two requests have in common exactly when they mean the same credential (144 bits as 24 letters of base64: of a
+        billion people, two would fall together once in 10^25 ledgers).
 
         With a reference: account, template and reference, so that a corrected name or address is still the same intent. Without one the
         subject decides, after `canonical`.
         """
         if reference is not None:
-            return self._hash("reference", [account, template, reference])[:16]
-        return self._hash("subject", [account, template, canonical(subject)])[:16]
+            return base64.b64encode(self._hash("reference", [account, template, reference])[:18])
+        return base64.b64encode(self._hash("subject", [account, template, canonical(subject)])[:18])
 
     def api_key(self, identity: str) -> bytes:
         """To know an API key again (32 bytes)."""

@@ -15,6 +15,7 @@ from .fingerprint import Fingerprints
 from .keyfile import load_key, make_private, sync_folder
 from .schema import migrate, version_of
 
+_SQLITE = (3, 33, 0)  # UPDATE … FROM; from 3.38 on JSON is always there, before that nearly always
 _CACHE_KIB = 16_384
 _CHECKPOINT_PAGES = 8_000  # 32 MiB: pages that change again and again are copied into the file once
 
@@ -25,6 +26,10 @@ def open_ledger(path: Path, patience: float, environ: Mapping[str, str] | None =
     Raises:
         NotALedger, LedgerTooNew, LedgerKeyMissing, LedgerKeyWrong, LedgerBusy, LedgerError: see `credkit.ledger.errors`.
     """
+    if sqlite3.sqlite_version_info < _SQLITE:
+        raise LedgerError(
+            f"the ledger needs SQLite {'.'.join(map(str, _SQLITE))}; this Python has {sqlite3.sqlite_version}"
+        )
     with told():
         _make_file(path)
         connection = connect(path, patience)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,6 @@ from .errors import LedgerError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_AT_ONCE = 500  # parameters of one statement
 
 LATE = "late answer"
 """Who decides, in a `decision` that nobody made: an answer came after its intent had been settled otherwise."""
@@ -27,21 +27,31 @@ FROM intent JOIN attempt ON attempt.id = intent.attempt LEFT JOIN cohort ON coho
 _INSERT_ATTEMPT = (
     "INSERT INTO attempt (token, account, operation, label, sent_at, settles_at, count) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+# Many rows go in as one JSON text and one statement: the interpreter is let go of once, not once a row, so that what runs beside it
+# (an event loop) does not wait for each row in turn.
 _CLAIM = """
-INSERT INTO intent (fence, account, template, reference, cohort, state, attempt, position, changed_at)
-VALUES (?, ?, ?, ?, ?, 'sending', ?, ?, ?)
+INSERT INTO intent (fence, template, reference, position, account, cohort, attempt, changed_at, state)
+SELECT CAST(json_extract(value, '$[0]') AS BLOB), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+    json_extract(value, '$[3]'), ?2, ?3, ?4, ?5, 'sending'
+FROM json_each(?1)
 """
 _CLAIM_AGAIN = """
-UPDATE intent SET reference = ?, cohort = coalesce(?, cohort), state = 'sending', attempt = ?, position = ?,
-    changed_at = ?, ticket = NULL, code = NULL, retryable = 0, erased_at = NULL
-WHERE fence = ? AND state = 'rejected'
+UPDATE intent SET reference = json_extract(value, '$[2]'), position = json_extract(value, '$[3]'), account = ?2,
+    cohort = coalesce(?3, cohort), attempt = ?4, changed_at = ?5, state = 'sending',
+    ticket = NULL, code = NULL, retryable = 0, erased_at = NULL
+FROM json_each(?1)
+WHERE fence = CAST(json_extract(value, '$[0]') AS BLOB) AND state = 'rejected'
 """
 _SETTLE = """
-UPDATE intent SET state = ?3, changed_at = ?4, code = ?5, retryable = ?6, ticket = ?7,
-    credential = CASE WHEN erased_at IS NULL THEN ?8 END, status = ?9,
-    batch = CASE WHEN erased_at IS NULL THEN ?10 END, url = CASE WHEN erased_at IS NULL THEN ?11 END,
-    delivery = ?12, issued_at = ?13, expires_at = ?14
-WHERE fence = ?1 AND attempt = ?2 AND (state IN ('sending', 'unknown') OR (state = 'rejected' AND ?3 = 'issued'))
+UPDATE intent SET changed_at = ?3, state = json_extract(value, '$[1]'), code = json_extract(value, '$[2]'),
+    retryable = json_extract(value, '$[3]'), ticket = json_extract(value, '$[4]'),
+    credential = CASE WHEN erased_at IS NULL THEN json_extract(value, '$[5]') END, status = json_extract(value, '$[6]'),
+    batch = CASE WHEN erased_at IS NULL THEN json_extract(value, '$[7]') END,
+    url = CASE WHEN erased_at IS NULL THEN json_extract(value, '$[8]') END, delivery = json_extract(value, '$[9]'),
+    issued_at = json_extract(value, '$[10]'), expires_at = json_extract(value, '$[11]')
+FROM json_each(?1)
+WHERE fence = CAST(json_extract(value, '$[0]') AS BLOB) AND attempt = ?2
+    AND (state IN ('sending', 'unknown') OR (state = 'rejected' AND json_extract(value, '$[1]') = 'issued'))
 """
 _REFRESH = """
 UPDATE intent SET changed_at = ?2, status = ?4, batch = coalesce(?5, batch), url = coalesce(?6, url),
@@ -114,16 +124,9 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 
 def by_fence(connection: sqlite3.Connection, fences: Sequence[bytes]) -> dict[bytes, Entry]:
     """How these intents stand."""
-    found: dict[bytes, Entry] = {}
-    for some in _pieces(fences):
-        marks = ",".join("?" * len(some))
-        found.update((one.fence, one) for one in entries(connection, f"WHERE fence IN ({marks})", some))
-    return found
-
-
-def _pieces(values: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]
+    text = json.dumps([fence.decode() for fence in fences])
+    where = "WHERE fence IN (SELECT CAST(value AS BLOB) FROM json_each(?))"
+    return {entry.fence: entry for entry in entries(connection, where, (text,))}
 
 
 def claim(connection: sqlite3.Connection, attempt: Attempt, intents: Sequence[Intent], now: int) -> list[Entry | None]:
@@ -138,22 +141,20 @@ def claim(connection: sqlite3.Connection, attempt: Attempt, intents: Sequence[In
     cohort = None if attempt.cohort is None else cohort_id(connection, attempt.cohort)
     new, again = [], []
     for position, intent in enumerate(free):
-        shown = _shown(intent.reference)
-        if intent.fence in standing:
-            again.append((shown, cohort, started, position, now, intent.fence))
-        else:
-            new.append((intent.fence, attempt.account, intent.template, shown, cohort, started, position, now))
+        row = (intent.fence.decode(), intent.template, _shown(intent.reference), position)
+        (again if intent.fence in standing else new).append(row)
     targets = {(attempt.account, intent.template) for intent in free}
     connection.executemany("INSERT INTO target VALUES (?, ?) ON CONFLICT DO NOTHING", targets)
-    connection.executemany(_CLAIM, new)
-    connection.executemany(_CLAIM_AGAIN, again)
+    for statement, some in ((_CLAIM, new), (_CLAIM_AGAIN, again)):
+        if some:
+            connection.execute(statement, (json.dumps(some), attempt.account, cohort, started, now))
     granted = {intent.fence for intent in free}
     return [None if intent.fence in granted else standing[intent.fence] for intent in intents]
 
 
 def _shown(reference: str | None) -> str | None:
-    """A reference as people read it; an address is kept as its hash only."""
-    return None if reference is None or "@" in reference else reference
+    """A reference as people read it. One that may be an address, or that a terminal would not show as it is, has its fence only."""
+    return reference if reference is not None and reference.isprintable() and "@" not in reference else None
 
 
 def settle(connection: sqlite3.Connection, token: str, outcomes: Sequence[Outcome], now: int) -> list[bool]:
@@ -161,26 +162,24 @@ def settle(connection: sqlite3.Connection, token: str, outcomes: Sequence[Outcom
     found = connection.execute("SELECT id FROM attempt WHERE token = ?", (token,)).fetchone()
     if found is None:
         raise LedgerError("nothing was claimed with this token")
-    values = [_settled(outcome, found[0], now) for outcome in outcomes]
+    values = [_settled(outcome) for outcome in outcomes]
     connection.execute("SAVEPOINT settling")
-    written = connection.executemany(_SETTLE, values).rowcount == len(outcomes)
+    written = connection.execute(_SETTLE, (json.dumps(values), found[0], now)).rowcount == len(outcomes)
     if not written:  # somebody was faster with some of them: which?
         connection.execute("ROLLBACK TO settling")
     connection.execute("RELEASE settling")
     if written:
         return [True] * len(outcomes)
     return [
-        connection.execute(_SETTLE, some).rowcount > 0 or _was_late(connection, outcome, now)
-        for outcome, some in zip(outcomes, values, strict=True)
+        connection.execute(_SETTLE, (json.dumps([one]), found[0], now)).rowcount > 0
+        or _was_late(connection, outcome, now)
+        for outcome, one in zip(outcomes, values, strict=True)
     ]
 
 
-def _settled(outcome: Outcome, attempt: int, now: int) -> tuple[Any, ...]:
-    about = (outcome.fence, attempt, outcome.state.value, now, outcome.code, int(outcome.retryable), outcome.ticket)
-    return about + (_NOTHING if outcome.credential is None else _kept(outcome.credential))
-
-
-_NOTHING = (None,) * 7
+def _settled(outcome: Outcome) -> tuple[Any, ...]:
+    about = (outcome.fence.decode(), outcome.state.value, outcome.code, int(outcome.retryable), outcome.ticket)
+    return about if outcome.credential is None else about + _kept(outcome.credential)  # what is not there is NULL
 
 
 def _kept(kept: Kept) -> tuple[Any, ...]:

@@ -29,7 +29,7 @@ def fence(subject: Any, **claims: Any) -> bytes:
 def test_parts_do_not_run_into_each_other(first: tuple[str, str, str], second: tuple[str, str, str]) -> None:
     fences = [PRINTS.fence(*one, None) for one in (first, second)]
     assert (fences[0] == fences[1]) == (first == second)
-    assert {len(one) for one in fences} == {16}
+    assert {len(one) for one in fences} == {24}
 
 
 def test_a_reference_decides_alone() -> None:

@@ -154,7 +154,7 @@ class TestKeys:
         ]
         fences = [one.communicate(timeout=60)[0] for one in running]
         assert len(set(fences)) == 1
-        assert len(fences[0].strip()) == 32
+        assert len(fences[0].strip()) == 48
 
 
 class TestVersions:

@@ -259,13 +259,14 @@ class TestErasing:
         assert "CANARY" not in repr(ledger.decisions())
         assert ledger.decisions()[0].by == "ada"
 
-    def test_an_address_as_reference_is_kept_as_hash_only(self, ledger: SqliteLedger) -> None:
-        [one] = intents(ledger, ALICE)
-        ledger.claim(attempt(), [one])
-        [entry] = ledger.find(ALICE)
-        assert entry.reference is None
+    @pytest.mark.parametrize("odd", [ALICE, "a\0b", "a\x1b[2J", "\ud800", "line\nbreak"])
+    def test_a_reference_that_is_not_shown_has_its_fence_only(self, ledger: SqliteLedger, odd: str) -> None:
+        [one] = intents(ledger, odd)
+        assert ledger.claim(attempt(), [one]) == [None]
+        [entry] = ledger.find(odd)
+        assert (entry.fence, entry.reference) == (one.fence, None)
         assert all(ALICE.encode() not in file.read_bytes() for file in ledger.path.parent.iterdir())
-        assert ledger.erase(ALICE) == 1
+        assert ledger.erase(odd) == 1
 
     def test_someone_without_a_reference(self, ledger: SqliteLedger) -> None:
         fence = ledger.fence(ACCOUNT, "prog_1", None, {"name": "Alice", "email": ALICE})

@@ -47,8 +47,8 @@ CREATE TABLE intent (
     expires_at INTEGER,
     erased_at INTEGER
 );
-INSERT INTO "intent" VALUES(1,X'E181605E72C0AE294494F2C3A1F02DF1','record:test:default','prog_1','issued',1,0,1777636800000000,'enrol-1',NULL,NULL,0,'rec_1','issued','batch_1','https://vendor.example/rec_1',NULL,1777636800000000,NULL,NULL);
-INSERT INTO "intent" VALUES(2,X'D3F5CDE95B26AAB3850D195D016F52B5','record:test:default','prog_1','unknown',1,1,1777636800000000,'enrol-2','{"v":1}','answer_lost',1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "intent" VALUES(1,X'34594667586E4C4172696C456C504C446F66417438553449','record:test:default','prog_1','issued',1,0,1777636800000000,'enrol-1',NULL,NULL,0,'rec_1','issued','batch_1','https://vendor.example/rec_1',NULL,1777636800000000,NULL,NULL);
+INSERT INTO "intent" VALUES(2,X'302F584E3656736D71724F4644526C644157395374534443','record:test:default','prog_1','unknown',1,1,1777636800000000,'enrol-2','{"v":1}','answer_lost',1,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE ledger (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     key_check BLOB NOT NULL
