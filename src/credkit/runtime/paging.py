@@ -25,9 +25,8 @@ from .unset import UNSET
 
 Item = TypeVar("Item", covariant=True)
 
-_LINK = re.compile(
-    r"<([^<>]*)>([^<]*)"
-)  # a target may hold commas and semicolons, so what separates links is the bracket
+# a target may hold commas and semicolons, so what separates links is the bracket
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
 _REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s";,]+))', re.IGNORECASE)
 
 FollowLink = Callable[[str], str]

@@ -29,9 +29,8 @@ class Received:
 def receive(received: Received, cap: int, method: str) -> Steps:
     """Read the whole body into `received`; raises TooLarge, BadEncoding, or the transport's failure."""
     if method == "HEAD" or received.status in (204, 304):
-        while (
-            yield READ
-        ):  # there is none, but a connection is free for the next call only when it was read to its end
+        # there is no body, but a connection is free for the next call only when it was read to its end
+        while (yield READ):
             pass
         received.complete = True
         return

@@ -88,10 +88,8 @@ class SocketBackend:
             self._closed = True
             sockets = list(self._sockets)
         for sock in sockets:
-            with suppress(OSError):
-                socket.socket.shutdown(
-                    sock, socket.SHUT_RDWR
-                )  # not that of TLS, which would let its reader read raw bytes
+            with suppress(OSError):  # a socket's own shutdown: that of TLS would let its reader read raw bytes
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def abandon(self) -> None:
         """Close this process's ends without telling the peer: they belong to the parent of a fork, in whose child this runs."""
