@@ -55,7 +55,9 @@ CLIENT_ATTRIBUTES = _names(
     "aclose api async_client base_url cached_property client close closed options request reset self serve str token_requests"
     " with_options"
 )
-RESOURCE_ATTRIBUTES = _names("all_pages async_all_pages async_raw builtins cached_property date datetime models raw self with_raw_response")
+RESOURCE_ATTRIBUTES = _names(
+    "all_pages async_all_pages async_raw builtins cached_property date datetime models raw self with_raw_response"
+)
 ARGUMENT_NAMES = frozenset({"self", "options"})
 
 SPELLED = {

@@ -49,8 +49,30 @@ _INSTALLED = frozenset({"pydantic", "pydantic.alias_generators", "typing_extensi
 _FUNCTIONS = frozenset(
     {
         *("Api", "KeyMode", "ApiKey", "Basic", "Bearer", "MutualTLS", "OAuth2", "Server", "ServerVariable"),
-        *("Operation", "PagedOperation", "Parameter", "Body", "Part", "Content", "Idempotency", "RateLimit", "Pagination"),
-        *("ConfigDict", "Field", "TypeAliasType", "NewType", "lazy", "raw", "async_raw", "all_pages", "async_all_pages", "super", "super().__init__"),
+        *(
+            "Operation",
+            "PagedOperation",
+            "Parameter",
+            "Body",
+            "Part",
+            "Content",
+            "Idempotency",
+            "RateLimit",
+            "Pagination",
+        ),
+        *(
+            "ConfigDict",
+            "Field",
+            "TypeAliasType",
+            "NewType",
+            "lazy",
+            "raw",
+            "async_raw",
+            "all_pages",
+            "async_all_pages",
+            "super",
+            "super().__init__",
+        ),
         *("self._call", "self._stream", "self._stub"),
         *("Webhook", "Webhooks", "HmacSignature", "StandardWebhooks", "WEBHOOKS.parse", "Examples"),
     }
