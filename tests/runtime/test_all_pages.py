@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import anyio
 import pytest
-from credkit_nchain.credential_offer_collections import AsyncCredentialOfferCollections, CredentialOfferCollections
-from credkit_nchain.testing import NChainStub
 
 from credkit.runtime import AsyncPager, Pager
+from credkit_nchain.credential_offer_collections import AsyncCredentialOfferCollections, CredentialOfferCollections
+from credkit_nchain.testing import NChainStub
 
 
 def page(number: int) -> dict[str, object]:
@@ -47,7 +48,7 @@ def test_the_async_one_gives_a_pager_at_once(stub: NChainStub) -> None:
 
 
 @pytest.mark.parametrize("resource", [CredentialOfferCollections, AsyncCredentialOfferCollections])
-def test_help_shows_signature_and_arguments(resource: type) -> None:
+def test_help_shows_signature_and_arguments(resource: Any) -> None:
     shown = list(inspect.signature(resource.list_all).parameters)
     assert shown == list(inspect.signature(resource.list).parameters)
     assert "Iterate over every item of `list`" in resource.list_all.__doc__
