@@ -85,7 +85,7 @@ def _say_next(project: Path, vendor: str, spec: Path, left: int) -> None:
         f"  credkit-codegen lint {spec.as_posix()}      # {count(left, 'thing')} to settle; read the pages, then curate"
     )
     print(f"  credkit-codegen sources {vendor}            # what is inferred")
-    print(f"  {generate}")
+    print(f"  {generate}{f'      # and docs/vendors/{vendor}.md' if has_make else ''}")
 
 
 def main(arguments: list[str]) -> int:
