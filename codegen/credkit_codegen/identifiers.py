@@ -74,8 +74,9 @@ def read_identifiers(document: Document) -> Identifiers:
     for node in walk(top):
         for name in _anchors(node):
             anchors.setdefault((found.scope(node.pointer)[0], name), node)
-        if isinstance(name := node.map.get("$dynamicAnchor"), str):
-            found.dynamic.setdefault(name, []).append(node)
+        dynamic = node.map.get("$dynamicAnchor")
+        if isinstance(dynamic, str):
+            found.dynamic.setdefault(dynamic, []).append(node)
     return found
 
 

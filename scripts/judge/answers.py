@@ -130,6 +130,8 @@ def _item_schema(values: Values, media_type: str, media: Mapping[str, Any]) -> A
     if not media_type.startswith(EVENTS):
         return item
     properties = values.document.resolve(item).get("properties") or {}
+    if "data" not in properties or properties.keys() - {"data", "event", "id", "retry"}:
+        return item
     data = values.document.resolve(properties.get("data", {}))
     return data.get("contentSchema", data)
 

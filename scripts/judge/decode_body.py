@@ -107,9 +107,8 @@ def _nested(value: Any) -> bool:
 
 def _multipart_problems(body: BodyIntent, content_type: str, data: bytes) -> Iterator[str]:
     parts = list(read_parts(content_type, data))
-    deep = {
-        name for name in body.value if ((body.media.get("encoding") or {}).get(name) or {}).get("style") == "deepObject"
-    }
+    encodings = {name: (body.media.get("encoding") or {}).get(name) or {} for name in body.value}
+    deep = {name for name, encoding in encodings.items() if encoding.get("style") == "deepObject"}
     for name in deep:
         pairs = [(key, content.decode()) for key, _, content in parts if key.startswith(f"{name}[")]
         yield from (f"part {name!r}: {problem}" for problem in deep_problems(name, body.value[name], pairs))
@@ -117,18 +116,22 @@ def _multipart_problems(body: BodyIntent, content_type: str, data: bytes) -> Ite
     names = {name for name, _, _ in parts}
     yield from (f"part {name!r} was not asked for" for name in sorted(names - body.value.keys()))
     for name, value in body.value.items():
-        if name in deep or (value is None and name not in names):  # null is no part: absent says it
-            continue
-        mine = [(media_type, content) for key, media_type, content in parts if key == name]
-        written = ((body.media.get("encoding") or {}).get(name) or {}).get("contentType")
-        allowed = [text.strip() for text in str(written).split(",")] if written else []
-        for media_type, _ in mine:
-            if allowed and media_type and not any(covers(one, media_type) for one in allowed):
-                yield f"part {name!r}: expected {written}, got {media_type!r}"
-        several = isinstance(value, list) and not (len(mine) == 1 and _is_part(value, *mine[0]))
-        values = value if several else [value]
-        if len(values) != len(mine) or not all(_is_part(item, *part) for item, part in zip(values, mine, strict=True)):
-            yield f"part {name!r}: expected {_brief(value)}, got {[(m, c[:40]) for m, c in mine]}"
+        if name not in deep and (value is not None or name in names):  # null is no part: absent says it
+            mine = [(media_type, content) for key, media_type, content in parts if key == name]
+            yield from (f"part {name!r}: {problem}" for problem in _part_problems(value, mine, encodings[name]))
+
+
+def _part_problems(value: Any, mine: list[tuple[str, bytes]], encoding: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the parts of one member."""
+    written = encoding.get("contentType")
+    allowed = [text.strip() for text in str(written).split(",")] if written else []
+    for media_type, _ in mine:
+        if allowed and media_type and not any(covers(one, media_type) for one in allowed):
+            yield f"expected {written}, got {media_type!r}"
+    several = isinstance(value, list) and not (len(mine) == 1 and _is_part(value, *mine[0]))
+    values: list[Any] = value if several else [value]
+    if len(values) != len(mine) or not all(_is_part(item, *part) for item, part in zip(values, mine, strict=True)):
+        yield f"expected {_brief(value)}, got {[(m, c[:40]) for m, c in mine]}"
 
 
 def _is_part(value: Any, media_type: str, content: bytes) -> bool:

@@ -26,6 +26,7 @@ _MEANT = {
     "form": "application/x-www-form-urlencoded",
     "text": "text/plain",
 }
+_EVENT_FIELDS = frozenset({"data", "event", "id", "retry"})
 _FORM_STYLES = frozenset({"form", "spaceDelimited", "pipeDelimited", "deepObject"})
 
 
@@ -106,19 +107,20 @@ def _media_type(schemas: Schemas, media_type: str, node: Node, hint: Hint) -> Me
 
 
 def _item_type(schemas: Schemas, media_type: str, node: Node, hint: Hint) -> Type | None:
-    """The type of one item of a sequence; for server-sent events that of their data, as `itemSchema` describes the whole event."""
+    """The type of one item of a sequence.
+
+    `itemSchema` of server-sent events describes the event around the data; many who write one mean the data, which shows
+    where it has members that no event has.
+    """
     if not isinstance(node.value, dict | bool):
         return None
-    if essence(media_type) != "text/event-stream":
+    members = schemas.shape(node).properties
+    if essence(media_type) != "text/event-stream" or "data" not in members or members.keys() - _EVENT_FIELDS:
         return schemas.type_of(node, hint)
-    data = schemas.shape(node).properties.get("data")
-    if data is None:
-        schemas.notes.add(node, "the data of its events is not described; read as any value")
-        return ir.ANY
-    content = data[0].child("contentSchema")
+    content = members["data"][0].child("contentSchema")
     if isinstance(content.value, dict | bool):
         return schemas.type_of(content, hint)
-    type_ = schemas.type_of(data[0], hint)
+    type_ = schemas.type_of(members["data"][0], hint)
     return ir.ANY if isinstance(type_, ir.Scalar) and type_.kind is ScalarKind.STRING else type_
 
 
