@@ -206,7 +206,7 @@ def _parts(vendor: str | Adapter[Any, Any], settings: dict[str, Any], *, asynchr
     name = kind.vendor
     settings = {key: value for key, value in settings.items() if value is not None}
     client, ledger, account = (settings.pop(key, None) for key in ("client", "ledger", "account"))
-    settings = read_config(settings.pop("config", None), name) | settings
+    settings = _configured(kind, name, settings.pop("config", None)) | settings
     if client is None:
         made = _client_type(kind, name, asynchronous)
         client = _client(made, name, settings)
@@ -229,6 +229,16 @@ def _parts(vendor: str | Adapter[Any, Any], settings: dict[str, Any], *, asynchr
         "account": account,
         "owned": owned,
     }
+
+
+def _configured(kind: type[Any], name: str, path: str | PathLike[str] | None) -> dict[str, Any]:
+    """What `credkit.toml` says of a vendor. It may say how an adapter works, not where requests and keys go."""
+    section = read_config(path, name)
+    own = [one.name for one in fields(kind) if one.init]
+    for key in section:
+        if key not in own:
+            raise ConfigurationError(f"credkit.toml cannot set {key!a} of {name}; it can set {', '.join(own)}")
+    return section
 
 
 def _client_type(kind: type[Any], name: str, asynchronous: bool) -> type[Any]:

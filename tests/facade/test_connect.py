@@ -126,6 +126,8 @@ def test_a_configuration_file(tmp_path: Path) -> None:
         ("[vendors.record]\ntemplates = 3\n", "templates"),
         ("vendors = 3\n", "vendors"),
         ("[vendors.record\n", "cannot be read"),
+        ("[vendors.record]\nbase_url = 'https://elsewhere.example'\n", "cannot set 'base_url'"),
+        ("[vendors.record]\nallow_http = true\n", "cannot set 'allow_http'"),
     ],
 )
 def test_a_configuration_file_that_is_wrong(tmp_path: Path, text: str, said: str) -> None:

@@ -25,7 +25,7 @@ from .base import AdapterBase, Filter, Send, headers_of
 from .beltic_settling import Asked, Seen, settle
 from .looking import Listing, collect, emit_pages, towards
 from .matching import repeated
-from .sending import Item, invalid, listed, member, moment, send_items, text
+from .sending import Item, in_groups, invalid, listed, member, moment, send_items, text
 
 if TYPE_CHECKING:
     from credkit_beltic import AsyncBeltic, Beltic, models
@@ -157,18 +157,24 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
     # --- looking up ----------------------------------------------------------------------------------------------------
 
     def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
-        asked = [Asked(item, to_plain(self._request(item.request, None))) for item in items]
-        places = list(dict.fromkeys(one.place for one in asked))
+        places = list(dict.fromkeys(self._asked(item).place for item in items))
         answers = yield from together((_list(*place) for place in places), self.concurrency)
-        results: dict[int, Result] = {}
-        for place, listing in zip(places, answers, strict=True):
+        listings = dict(zip(places, answers, strict=True))
+
+        def settled(mine: list[Item]) -> Flow[Results]:
+            yield from ()
+            asked = [self._asked(item) for item in mine]
+            listing = listings[asked[0].place]
             if isinstance(listing, Exception):
                 raise listing
-            mine = {position: one for position, one in enumerate(asked) if one.place == place}
-            seen = [Seen(id_, to_plain(one), one) for one in listing.entries if (id_ := _id(one)) and id_ not in known]
-            settled = settle(list(mine.values()), seen, listing.complete, now, self.settle_after, _credential)
-            results |= dict(zip(mine, settled, strict=True))
-        return [results[position] for position in range(len(items))]
+            others = [one for one in listing.entries if (id_ := _id(one)) is not None and id_ not in known]
+            seen = [Seen(to_plain(one), one) for one in others]
+            return settle(asked, seen, listing.complete, now, self.settle_after, _credential)
+
+        return (yield from in_groups(items, lambda item: self._asked(item).place, settled))
+
+    def _asked(self, item: Item) -> Asked:
+        return Asked(item, to_plain(self._request(item.request, None)))
 
     def get(self, credential: Credential) -> Flow[Credential]:
         return _credential((yield from call(lambda client: client.credentials.get(credential.id))))

@@ -41,7 +41,6 @@ class Asked:
 class Seen:
     """A credential of the listing, and its plain JSON."""
 
-    id: str
     plain: dict[str, Any] = field(repr=False)
     raw: Any = field(repr=False)
 

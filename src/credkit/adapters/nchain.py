@@ -32,7 +32,7 @@ from . import nchain_offers as offers
 from .base import AdapterBase, Filter, Send, headers_of
 from .delivering import after_issuing, hand_over, told
 from .looking import Listing, emit_pages, towards
-from .sending import Item, invalid, listed, member, reason_of, send_items, text
+from .sending import Item, in_groups, invalid, listed, member, reason_of, send_items, text
 
 if TYPE_CHECKING:
     from credkit_nchain import AsyncNChain, NChain, models
@@ -201,12 +201,7 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
     # --- looking up ----------------------------------------------------------------------------------------------------
 
     def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
-        results: dict[int, Result] = {}
-        for token in dict.fromkeys(item.ticket.token for item in items):
-            mine = {position: item for position, item in enumerate(items) if item.ticket.token == token}
-            settled = yield from self._settle(list(mine.values()), now)
-            results |= dict(zip(mine, settled, strict=True))
-        return [results[position] for position in range(len(items))]
+        return in_groups(items, lambda item: item.ticket.token, lambda mine: self._settle(mine, now))
 
     def _settle(self, items: Sequence[Item], now: datetime) -> Flow[Results]:
         """What became of the items of one send."""

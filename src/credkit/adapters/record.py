@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..capabilities import Capability, Support, no, yes
-from ..model import Channel, Credential, CredentialStatus, IssueRequest, Result, Results, Template
+from ..model import Channel, Credential, CredentialStatus, IssueRequest, Results, Template
 from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, call, emit
 from .base import AdapterBase, Filter, Send, headers_of
 from .matching import Pairing, may_be_cut, pair
-from .sending import Item, listed, member, moment, send_items, text
+from .sending import Item, in_groups, listed, member, moment, send_items, text
 
 if TYPE_CHECKING:
     from credkit_record import AsyncRecord, Record
@@ -84,12 +84,11 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
 
     def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
         summaries = yield from call(lambda client: client.credentials.list())
-        results: dict[int, Result] = {}
-        for token in dict.fromkeys(item.ticket.token for item in items):
-            mine = {position: item for position, item in enumerate(items) if item.ticket.token == token}
-            settled = yield from self._settle(list(mine.values()), summaries, now, known)
-            results |= dict(zip(mine, settled, strict=True))
-        return [results[position] for position in range(len(items))]
+        return (
+            yield from in_groups(
+                items, lambda item: item.ticket.token, lambda mine: self._settle(mine, summaries, now, known)
+            )
+        )
 
     def _settle(self, items: Sequence[Item], summaries: Any, now: datetime, known: Container[str]) -> Flow[Results]:
         """What became of the items of one send."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -90,6 +90,20 @@ class Item:
 
 def items_of(unknown: Iterable[Unknown]) -> list[Item]:
     return [Item(one.request, one.ticket) for one in unknown]
+
+
+def in_groups(
+    items: Sequence[Item], key: Callable[[Item], Hashable], settle: Callable[[list[Item]], Flow[Results]]
+) -> Flow[Results]:
+    """Settle items group by group; results in the order of the items."""
+    groups: dict[Hashable, dict[int, Item]] = {}
+    for position, item in enumerate(items):
+        groups.setdefault(key(item), {})[position] = item
+    results: dict[int, Result] = {}
+    for group in groups.values():
+        settled = yield from settle(list(group.values()))
+        results |= dict(zip(group, settled, strict=True))
+    return [results[position] for position in range(len(items))]
 
 
 def send_items(
