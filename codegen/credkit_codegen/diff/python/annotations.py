@@ -101,7 +101,7 @@ def _members(node: ast.expr) -> list[str]:
             return [ast.unparse(item) for item in items]
         if name in ("Omittable", "Optional"):
             return [*_members(items[0]), "None"]
-        if name in ("Annotated", "Secret", "Required", "NotRequired"):
+        if name in ("Annotated", "OneOf", "Secret"):
             return _members(items[0])
         if name == "Union":
             return [member for item in items for member in _members(item)]
