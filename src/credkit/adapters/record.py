@@ -6,7 +6,7 @@ batch exists, and the batch who is in it.
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -108,7 +108,7 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
         results: Results = []
         for position, item in enumerate(items):
             if position in pairing.found:
-                results.append(item.issued(_credential(batch, pairing.found[position])))
+                results.append(item.issued(_reader(batch)(pairing.found[position], item.request.reference)))
             elif nobody_else:
                 results.append(item.not_found(now, self.settle_after))
             else:
@@ -157,9 +157,14 @@ def _read(batch_id: str) -> Flow[Any]:
 
 def _answered(items: Sequence[Item], batch: Any) -> Results:
     """What the answer to issuing says of each item."""
-    found, batch_id = _pairing(items, batch).found, text(member(batch, "batch_id"))
+    found, credential = _pairing(items, batch).found, _reader(batch)
+    batch_id = text(member(batch, "batch_id"))
     return [
-        item.issued(_credential(batch, found[at])) if at in found else item.unanswered(batch_id=batch_id)
+        (
+            item.issued(credential(found[at], item.request.reference))
+            if at in found
+            else item.unanswered(batch_id=batch_id)
+        )
         for at, item in enumerate(items)
     ]
 
@@ -167,7 +172,15 @@ def _answered(items: Sequence[Item], batch: Any) -> Results:
 def _pairing(items: Sequence[Item], batch: Any, known: Container[str] = frozenset()) -> Pairing[Any]:
     """Who in the batch is which item: by name and address, as the vendor does not promise to keep the order."""
     people = [one for one in _people(batch) if one.recipient_id not in known]
+    if len(people) == len(items) and all(map(_is_exactly, people, items)):  # the usual answer, at a tenth of the work
+        return Pairing(dict(enumerate(people)), frozenset(), frozenset(), ())
     return pair(items, people, lambda item: _key(item.request.subject), _key)
+
+
+def _is_exactly(person: Any, item: Item) -> bool:
+    """Whether name and address are letter by letter those of the request."""
+    subject = item.request.subject
+    return bool(member(person, "name") == subject.name and member(person, "email") == subject.email)
 
 
 def _is_whole(batch: Any, summary: Any) -> bool:
@@ -200,18 +213,26 @@ def _key(person: Any) -> Hashable:
 
 
 def _credentials(batch: Any) -> list[Credential]:
-    return [_credential(batch, one) for one in _people(batch)]
+    return [*map(_reader(batch), _people(batch))]
 
 
-def _credential(batch: Any, person: Any) -> Credential:
-    issued = member(batch, "status") == "issued"
-    return Credential(
-        vendor=RecordAdapter.vendor,
-        id=member(person, "recipient_id"),
-        status=CredentialStatus.ISSUED if issued else CredentialStatus.UNKNOWN,
-        template=text(member(batch, "program_id")),
-        url=text(member(person, "credential_url")),
-        batch_id=text(member(batch, "batch_id")),
-        issued_at=moment(member(batch, "issued_at")),
-        raw=person,
-    )
+def _reader(batch: Any) -> Callable[..., Credential]:
+    """What makes credentials of a batch's people; what the batch says of all of them is read once."""
+    status = CredentialStatus.ISSUED if member(batch, "status") == "issued" else CredentialStatus.UNKNOWN
+    template, batch_id = text(member(batch, "program_id")), text(member(batch, "batch_id"))
+    issued_at = moment(member(batch, "issued_at"))
+
+    def credential(person: Any, reference: str | None = None) -> Credential:
+        return Credential(
+            vendor=RecordAdapter.vendor,
+            id=member(person, "recipient_id"),
+            status=status,
+            template=template,
+            reference=reference,
+            url=text(member(person, "credential_url")),
+            batch_id=batch_id,
+            issued_at=issued_at,
+            raw=person,
+        )
+
+    return credential

@@ -37,7 +37,9 @@ class Item:
 
     def issued(self, credential: Credential) -> Issued:
         """Certainly this credential came of it."""
-        return Issued(self.request, replace(credential, reference=self.request.reference))
+        reference = self.request.reference
+        mine = credential if credential.reference == reference else replace(credential, reference=reference)
+        return Issued(self.request, mine)
 
     def rejected(self, code: str | None, message: str, *, detail: str | None = None) -> Rejected:
         """The vendor said no to it. A code that is not a plain word is left out: it may be anything."""

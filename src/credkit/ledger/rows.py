@@ -139,7 +139,8 @@ def claim(connection: sqlite3.Connection, attempt: Attempt, intents: Sequence[In
     times = (micros(attempt.sent_at), micros(attempt.settles_at))
     started = connection.execute(_INSERT_ATTEMPT, (*about, *times, len(free))).lastrowid
     cohort = None if attempt.cohort is None else cohort_id(connection, attempt.cohort)
-    new, again = [], []
+    new: list[tuple[Any, ...]] = []
+    again: list[tuple[Any, ...]] = []
     for position, intent in enumerate(free):
         row = (intent.fence.decode(), intent.template, _shown(intent.reference), position)
         (again if intent.fence in standing else new).append(row)
