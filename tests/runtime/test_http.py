@@ -323,6 +323,19 @@ def test_a_child_drops_what_it_inherited_without_a_word() -> None:
         connection.close()
 
 
+@library
+def test_a_forked_child_lets_go_of_every_connection(library: Any) -> None:
+    """What the child holds open, the parent could not close."""
+    transport = HttpTransport(library)
+    with serving() as server, Client(API, {}, base_url=server.url, transport=transport) as client:
+        client._call(ECHO, {})
+        (kept,) = transport._backend._sockets
+        transport.after_fork()
+        assert kept.fileno() == -1
+        assert pair(client._call(ECHO, {})) == (2, 1)
+        transport.close()
+
+
 def test_an_async_transport_forgets_its_pools_after_a_fork() -> None:
     async def main(url: str) -> tuple[int, int]:
         async with AsyncClient(API, {}, base_url=url) as client:
