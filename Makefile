@@ -71,6 +71,7 @@ bench: $(READY) ## Measure ourselves against peers, as ratios in one run (DOCUME
 	@$(BIN)/python scripts/bench_client.py
 	@$(BIN)/python scripts/bench_sandbox.py
 	@$(BIN)/python scripts/bench_lint.py $(DOCUMENTS)
+	@$(BIN)/python scripts/bench_diff.py
 
 corpus: $(READY) ## Generate every document of CORPUS=dir and judge the result
 	@$(BIN)/python scripts/corpus.py $(CORPUS)

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from ..builder.opnames import list_operations
 from ..diagnostics import Diagnostic, Severity, SpecError
+from ..formatters import Formatter
 from ..resolve import Documents, UnresolvedRef
 from .accepted import accept
 from .change import Change, Verdict, fingerprint
@@ -85,7 +86,8 @@ def _python(old: Source, new: Source, wanted: Wanted) -> tuple[list[Change], tup
 
     with TemporaryDirectory(prefix="credkit-diff-") as folder:
         before = released_package(old, Path(folder) / "old")
-        after = current_package(new, Path(folder) / "new", names=new.generated or old.generated)
+        quick = Formatter.RUFF if old.generated is None else None
+        after = current_package(new, Path(folder) / "new", new.generated or old.generated, quick)
         changes = list(diff_packages(before, after))
         notes: tuple[str, ...] = ()
         if wanted.tests:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from ...formatters import Formatter
 from ...lock import LOCK_NAME, read_lock
 from ...pipeline import Target, generate
 from ..inputs import Source
@@ -16,11 +17,14 @@ def released_package(source: Source, folder: Path) -> Package:
     """The package as it was given out: what stands in `generated/`, else generated into `folder`."""
     if source.generated is not None and read_lock(source.generated).is_intact:
         return _package(source.generated, source)
-    return current_package(source, folder, names=None)
+    # Texts are compared with another generated package only where neither was given out.
+    quick = Formatter.RUFF if source.generated is None else None
+    return current_package(source, folder, names=None, formatter=quick)
 
 
-def current_package(source: Source, folder: Path, names: Path | None) -> Package:
-    """The package that the sources give today. `names` is a distribution whose lock keeps the names of inline schemas.
+def current_package(source: Source, folder: Path, names: Path | None, formatter: Formatter | None = None) -> Package:
+    """The package that the sources give today. `names` is a distribution whose lock keeps the names of inline schemas;
+    `formatter` goes before that of the configuration, where nobody compares the texts with those of a release.
 
     Raises:
         SpecError: the document or the configuration cannot be used.
@@ -30,7 +34,7 @@ def current_package(source: Source, folder: Path, names: Path | None) -> Package
     if names is not None and (names / LOCK_NAME).is_file():
         shutil.copy(names / LOCK_NAME, out / LOCK_NAME)
     package = None if source.config is not None else "credkit_compared"
-    generate(Target(spec=source.spec, out=out, config=source.config, package=package), force=True)
+    generate(Target(spec=source.spec, out=out, config=source.config, package=package, formatter=formatter), force=True)
     return _package(out, source)
 
 
