@@ -15,12 +15,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..model import Credential, Results
-from .matching import pair
+from .matching import in_time, pair
 from .sending import Item, member, moment
 
-_SKEW = timedelta(minutes=5)
-"""How far the vendor's clock and ours may be apart."""
-_OTHERS = frozenset({"workflow_block", "cli", "mcp"})
+_OTHERS = ("workflow_block", "cli", "mcp")
 """How credentials came to be that were not issued through the API, by `created_via`."""
 
 
@@ -62,8 +60,9 @@ def settle(
     by_item = {id(one.item): one for one in asked}
 
     def fits(item: Item, one: Seen) -> bool:
-        mine = by_item[id(item)]
-        return _in_time(mine, one, settle_after) and _same_subject(mine, one) and _covers(one.plain, _said(mine))
+        issued_at = moment(member(one.raw, "issued_at"))
+        dated = issued_at is not None and in_time(issued_at, item.ticket.sent_at, settle_after)
+        return dated and one.plain.get("created_via") not in _OTHERS and _covers(one.plain, _said(by_item[id(item)]))
 
     def alike(item: Item) -> Hashable:
         return json.dumps(by_item[id(item)].plain, sort_keys=True), item.ticket.token
@@ -90,27 +89,15 @@ def _said(asked: Asked) -> dict[str, Any]:
     return {name: asked.plain[name] for name in ("credential_type", "subject", "claims")}
 
 
-def _in_time(asked: Asked, one: Seen, settle_after: timedelta) -> bool:
-    """Whether it was issued while the send was under way."""
-    issued_at, sent_at = moment(member(one.raw, "issued_at")), asked.item.ticket.sent_at
-    return issued_at is not None and sent_at - _SKEW <= issued_at <= sent_at + settle_after + _SKEW
-
-
 def _could_be(asked: Asked, one: Seen, settle_after: timedelta) -> bool:
-    """Whether nothing rules it out: in time, another subject; at another time, other claims as well (the clocks may differ)."""
-    if not _same_subject(asked, one):
+    """Whether nothing rules it out. Issued in the time of the send: only that it is another subject's by its id, or came about otherwise.
+    At another time, as far as the clocks can be trusted: anything that it says otherwise."""
+    told, wanted = one.plain.get("subject"), asked.plain["subject"]
+    if one.plain.get("created_via") in _OTHERS or _contradicts(told, {"id": wanted.get("id")}):
         return False
-    timeless = moment(member(one.raw, "issued_at")) is None
-    same_claims = not _contradicts(one.plain.get("claims"), asked.plain["claims"])
-    return timeless or same_claims or _in_time(asked, one, settle_after)
-
-
-def _same_subject(asked: Asked, one: Seen) -> bool:
-    """Whether it was issued through the API about the subject, as far as it says."""
-    via = one.plain.get("created_via")
-    return not (isinstance(via, str) and via in _OTHERS) and not _contradicts(
-        one.plain.get("subject"), asked.plain["subject"]
-    )
+    if in_time(moment(member(one.raw, "issued_at")), asked.item.ticket.sent_at, settle_after):
+        return True
+    return not _contradicts(told, wanted) and not _contradicts(one.plain.get("claims"), asked.plain["claims"])
 
 
 def _covers(given: Any, asked: Any) -> bool:

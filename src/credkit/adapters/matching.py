@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from .sending import Item
 
 F = TypeVar("F")
 
+SKEW = timedelta(minutes=5)
+"""How far a vendor's clock and ours may be apart."""
+_TOKEN = re.compile(r"ck-[a-z2-7]{16}")
 _USUAL_CAPS = frozenset(round_ * ten for round_ in (10, 20, 25, 30, 50) for ten in (1, 10, 100))
 
 
@@ -68,6 +72,16 @@ def pair(
             crowded.update(positions)
     left = tuple(thing for thing in things if not takers[id(thing)])
     return Pairing(found, frozenset(crowded), frozenset(absent), left)
+
+
+def in_time(at: datetime | None, sent_at: datetime, settle_after: timedelta) -> bool:
+    """Whether something came to be while a send was under way; also when the vendor does not say when it did."""
+    return at is None or sent_at - SKEW <= at <= sent_at + settle_after + SKEW
+
+
+def is_unmarked(name: str | None) -> bool:
+    """Whether a name carries no token of any send: the vendor may have changed one that did."""
+    return name is None or not _TOKEN.search(name)
 
 
 def repeated(keys: Sequence[Hashable]) -> set[Hashable]:

@@ -208,7 +208,7 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
         ticket = items[0].ticket
         collection = ticket.batch_id or self._target(self.template(items[0].request))[2]
         if collection is None:
-            made = yield from offers.collections_of(ticket.token)
+            made = yield from offers.collections_of(ticket, self.settle_after)
             if not made.entries:  # it is made before the offers, so there are none
                 return [self._absent(item, made, now) for item in items]
             collection = offers.id_of(made.entries[0])

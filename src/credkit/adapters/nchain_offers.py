@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,6 +15,7 @@ from ..secret import Secret
 from ..steps import Flow, call
 from ..ticket import Ticket
 from .looking import Listing, collect
+from .matching import in_time, is_unmarked
 from .sending import listed, member, moment, text
 
 VENDOR = "nchain"
@@ -54,12 +55,16 @@ def collection_name(label: str, token: str) -> str:
     return f"{label[: _NAME_LIMIT - len(mark) - 1].strip()} {mark}".strip()
 
 
-def collections_of(token: str) -> Flow[Listing]:
-    """The collections whose name carries a send's token."""
+def collections_of(ticket: Ticket, settle_after: timedelta) -> Flow[Listing]:
+    """The collections whose name carries a send's token. Not complete, if there is one of that time without any token."""
     every = yield from collect(lambda client: client.credential_offer_collections.list_all(limit=100), id_of, _is_all)
-    names = [text(member(one, "name")) for one in every.entries]
-    mine = tuple(one for one, name in zip(every.entries, names, strict=True) if name is not None and token in name)
-    return Listing(mine, every.complete and None not in names)
+    mine, changed = [], False
+    for one in every.entries:
+        name, made_at = text(member(one, "name")), moment(member(one, "created_at"))
+        if name is not None and ticket.token in name:
+            mine.append(one)
+        changed |= is_unmarked(name) and in_time(made_at, ticket.sent_at, settle_after)
+    return Listing(tuple(mine), every.complete and not changed)
 
 
 def offers_in(collection: str) -> Flow[Listing]:

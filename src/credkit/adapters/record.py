@@ -15,8 +15,9 @@ from ..capabilities import Capability, Support, no, yes
 from ..model import Channel, Credential, CredentialStatus, IssueRequest, Results, Template
 from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, call, emit
+from ..ticket import Ticket
 from .base import AdapterBase, Filter, Send, headers_of
-from .matching import Pairing, may_be_cut, pair
+from .matching import Pairing, in_time, is_unmarked, may_be_cut, pair
 from .sending import Item, in_groups, listed, member, moment, send_items, text
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
         program = self.template_id(items[0].request)
         people = [(item.request.subject.name, item.request.subject.email or "") for item in items]
         recipients = [models.RecipientInput(name=name, email=email) for name, email in people]
-        name = f"{send.label} {_mark(send.token)}".strip()
+        name = f"{send.label} [{send.token}]".strip()
         return send_items(
             items,
             lambda client: client.credentials.issue(program_id=program, batch_name=name, recipients=recipients),
@@ -92,12 +93,16 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
 
     def _settle(self, items: Sequence[Item], summaries: Any, now: datetime, known: Container[str]) -> Flow[Results]:
         """What became of the items of one send."""
-        mark = _mark(items[0].ticket.token)
-        mine = [one for one in listed(summaries) if mark in _name(one)]
+        ticket = items[0].ticket
+        mine = [one for one in listed(summaries) if ticket.token in _name(one)]
         if not mine:
-            if _may_lack(summaries, items[0].ticket.sent_at):
+            if _may_lack(summaries, ticket.sent_at):
                 message = "Record's list of batches may not be whole: a round number, or one that cannot be read"
                 return [item.incomplete(message) for item in items]
+            if any(self._could_be(one, ticket) for one in summaries):
+                return [
+                    item.ambiguous("a batch of that time and size carries no token; is it this one?") for item in items
+                ]
             return [item.not_found(now, self.settle_after) for item in items]
         batch_id = text(member(mine[0], "batch_id"))
         if len(mine) > 1 or batch_id is None:
@@ -114,6 +119,12 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
             else:
                 results.append(item.ambiguous("its batch exists, and nobody in it is certainly this subject"))
         return results
+
+    def _could_be(self, summary: Any, ticket: Ticket) -> bool:
+        """Whether a batch could be that of a send, its name changed by the vendor."""
+        issued_at = moment(member(summary, "issued_at"))
+        same_size = member(summary, "recipient_count") == ticket.count
+        return same_size and is_unmarked(_name(summary)) and in_time(issued_at, ticket.sent_at, self.settle_after)
 
     def get(self, credential: Credential) -> Flow[Credential]:
         batch_id = credential.batch_id
@@ -140,10 +151,6 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
 
     def probe(self) -> Flow[Mapping[str, str]]:
         return (yield from headers_of(lambda client: client.programs.with_raw_response.list()))
-
-
-def _mark(token: str) -> str:
-    return f"[{token}]"
 
 
 def _name(summary: Any) -> str:
