@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from http import HTTPStatus
 
 from .. import ir, names
-from ..ir import Example, MediaType, Named, Part, RequestBody, Response, ScalarKind, Type
+from ..ir import Example, MediaType, Named, Part, RequestBody, ScalarKind, Type
 from ..mediatypes import FORMS, essence, is_any, is_json
 from ..positions import unescape
-from ..resolve import Documents, Node, UnresolvedRef, ref_of
+from ..resolve import Documents, Node, UnresolvedRef
 from ..typeops import object_schema
-from .naming import Hint, join, place_key
+from .naming import Hint, place_key
 from .schemas import Schemas
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -241,77 +240,3 @@ def read_request(schemas: Schemas, node: Node, owner: Hint, suffix: str = "Reque
         content=content,
         location=body.location,
     )
-
-
-# --- responses -----------------------------------------------------------------------------------------------------
-
-
-def read_responses(schemas: Schemas, node: Node, owner: Hint) -> tuple[Response, ...]:
-    """All documented responses, in the document's order. Statuses are "200", "4XX" or "default"."""
-    entries = [(key.upper() if key != "default" else key, child) for key, child in node.children() if _is_status(key)]
-    first = min((key for key, _ in entries if key.startswith("2")), default=None)
-    return tuple(_response(schemas, key, child, owner, main=key == first) for key, child in entries)
-
-
-def _is_status(key: str) -> bool:
-    return key == "default" or (
-        len(key) == 3 and key[0].isascii() and key[0].isdigit() and key[1:].upper().strip("X0123456789") == ""
-    )
-
-
-def _response(schemas: Schemas, status: str, node: Node, owner: Hint, *, main: bool) -> Response:
-    response = follow(schemas, node)
-    name = component_name(response, "responses")
-    if name is not None:
-        plain = names.class_name(name)
-        plain = plain if plain.endswith(("Response", "Error", "Result")) else f"{plain}Response"
-        hint = Hint(name=plain, key=place_key(schemas.documents, response))
-    else:
-        word = "" if main else _status_word(status)
-        hint = Hint(name=f"{owner.name}{word}Response", key=f"{owner.key}/responses/{status}")
-    description = response.text("description")
-    return Response(
-        status=status,
-        description=description,
-        content=read_content(schemas, response.child("content"), hint),
-        headers=tuple(_headers(schemas, response.child("headers"), hint)),
-        codes=tuple(_codes(response.map.get("x-error-codes"))),
-        location=response.location,
-    )
-
-
-def _status_word(status: str) -> str:
-    """`404` is NotFound, `4XX` ClientError, an unregistered `520` Status520."""
-    ranges = {"1XX": "Informational", "2XX": "Success", "3XX": "Redirect", "4XX": "ClientError", "5XX": "ServerError"}
-    if status in ranges:
-        return ranges[status]
-    if status == "default":
-        return "Default"
-    try:
-        return names.class_name(HTTPStatus(int(status)).phrase)
-    except ValueError:
-        return f"Status{names.class_name(status)}" if not status.isdigit() else f"Status{status}"
-
-
-def _headers(schemas: Schemas, node: Node, owner: Hint) -> Iterator[ir.Header]:
-    for key, child in node.children():
-        header = follow(schemas, child)
-        below = Hint(name=join(owner.name, names.class_name(key)), key=f"{owner.key}/headers/{key}")
-        schema = header.child("schema")
-        type_ = schemas.type_of(schema, below) if ref_of(schema.value) or schema.map else ir.ANY
-        if key.lower() != "content-type":
-            yield ir.Header(
-                api_name=key,
-                type=type_,
-                required=header.map.get("required") is True,
-                description=header.text("description"),
-            )
-
-
-def _codes(value: ir.JSON) -> Iterator[ir.ErrorCode]:
-    for item in value if isinstance(value, list) else ():
-        if isinstance(item, dict) and isinstance(item.get("code"), str | int):
-            description = item.get("description")
-            yield ir.ErrorCode(
-                code=str(item["code"]), description=description if isinstance(description, str) else None
-            )

@@ -7,11 +7,12 @@ from ..config import Config, OperationConfig
 from ..ir import Operation, Response, SecurityRequirement
 from ..mediatypes import preferred, success_responses
 from ..typeops import object_schema
-from .content import read_request, read_responses, text_of
+from .content import read_request, text_of
 from .extensions import read_idempotency, read_pagination, read_rate_limit, read_retry
 from .naming import Hint
 from .opnames import Listed
 from .parameters import path_words, read_parameters
+from .responses import read_responses
 from .schemas import Schemas
 from .security import read_security, read_servers
 
