@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ..capabilities import Capability, Support, UnsupportedByVendor
@@ -73,7 +74,7 @@ class AdapterBase(Generic[C, A]):
         """The template that a request names: its own, one of `templates`, or one with the vendor's id as it stands."""
         if isinstance(request.template, Template):
             return request.template
-        return self.templates.get(request.template) or Template(request.template)
+        return self.templates.get(request.template) or _named(request.template)
 
     def template_id(self, request: IssueRequest) -> str:
         return self.template(request).id
@@ -211,6 +212,9 @@ def unsendable(request: IssueRequest) -> str | None:
         return "the subject has no name"
     if isinstance(request.expires, datetime) and request.expires.tzinfo is None:
         return "expires is a datetime without a time zone"
+    plain = not request.claims and not request.subject.attributes
+    if plain and _is_ascii(request.subject.name, request.subject.email, request.subject.id):
+        return None  # the usual request
     try:
         to_json(
             [
@@ -224,6 +228,16 @@ def unsendable(request: IssueRequest) -> str | None:
     except ValueError:
         return "a text, claim or attribute has no JSON form"
     return None
+
+
+def _is_ascii(*texts: object) -> bool:
+    return all(text is None or (isinstance(text, str) and text.isascii()) for text in texts)
+
+
+@lru_cache(maxsize=256)
+def _named(template: str) -> Template:
+    """The template of an id; the same one each time."""
+    return Template(template)
 
 
 def headers_of(read: Callable[[Any], RawResponse[Any]]) -> Flow[Mapping[str, str]]:
