@@ -162,6 +162,7 @@ def test_no_text_breaks_the_reader(seed: int) -> None:
         ("/v1/things", [], ("/v1/things", ())),
         ("/v1/things/th_1a2b3c4d5e", [], ("/v1/things/{thingId}", ("thingId",))),
         ("/things/12/parts/34", [], ("/things/{thingId}/parts/{partId}", ("thingId", "partId"))),
+        ("/10 x/34", [], ("/10%20x/{id}", ("id",))),
         ("/12/34", [], ("/{id}/{id2}", ("id", "id2"))),
         ("/things/th_1a2b3c4d5e", ["/things/{key}"], ("/things/{key}", ())),
         ("/things/alice", ["/things/{key}"], ("/things/{key}", ())),

@@ -57,7 +57,8 @@ def _fits(printed: str, segment: str) -> bool:
 
 def _id_name(before: Sequence[str]) -> str:
     literal = next((segment for segment in reversed(before) if not _PLACE.fullmatch(segment)), "")
-    return f"{_camel(singular(literal))}Id" if words(literal) else "id"
+    name = _camel(singular(literal))
+    return f"{name}Id" if words(literal) and name[0].isalpha() else "id"
 
 
 def _camel(text: str) -> str:
@@ -105,7 +106,7 @@ def operation_id(method: str, path: str) -> str:
         verb = "get" if is_item or not is_many else "list"
         inner = [singular(before[-1])] if before and not is_many else []
         return _camel(" ".join([verb, *inner, singular(last) if is_item else last]))
-    if not is_item and not is_many and before:
+    if not is_item and not is_many and before and last[0].isalpha():
         return _camel(f"{last} {before[-1]}")
     return _camel(f"{_VERBS[method]} {singular(last)}")
 
