@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..diagnostics import Severity
-from ..ir import JSON
 from .pairs import Pair
 from .schema import Schema
 from .types import Step
@@ -14,7 +13,7 @@ _ORDERS = (("int8", "int16", "int32", "int64"), ("float", "double"))
 _DECISIVE = frozenset({"date-time", "date", "uuid", "decimal", "binary", "byte", "int32", "int64", "float", "double"})
 
 
-def step_of_formats(old: JSON, new: JSON) -> Step:
+def step_of_formats(old: str | None, new: str | None) -> Step:
     """What happened to the values that a format lets in. None lets in all."""
     if old == new:
         return Step.SAME
@@ -22,11 +21,11 @@ def step_of_formats(old: JSON, new: JSON) -> Step:
         return Step.NARROWED if old is None else Step.WIDENED
     for order in _ORDERS:
         if old in order and new in order:
-            return Step.WIDENED if order.index(str(new)) > order.index(str(old)) else Step.NARROWED
+            return Step.WIDENED if order.index(new) > order.index(old) else Step.NARROWED
     return Step.CHANGED
 
 
-def severity_of_format(pair: Pair[Schema], old: JSON, new: JSON) -> Severity | None:
+def severity_of_format(pair: Pair[Schema], old: str | None, new: str | None) -> Severity | None:
     """A warning where the formats only describe; None leaves it to the table. Numbers without a format are taken for any."""
     numbers = {"int32", "int64", "float", "double"}
     if {old, new} <= {None, *numbers} and None in (old, new):

@@ -9,8 +9,9 @@ from functools import cached_property
 from ..builder.opnames import list_operations, operations_of, path_items
 from ..resolve import Documents, Node, UnresolvedRef
 from .change import Direction
+from .flatten import read_schema
 from .pairs import Coded, Member, Operation, Parameter, Security, Servers
-from .schema import Schema, read_schema
+from .schema import Schema
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 _SPACE_AND_CHARSET = re.compile(r"\s+|;\s*charset\s*=[^;]*")

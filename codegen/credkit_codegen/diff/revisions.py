@@ -26,8 +26,11 @@ def checkout(revision: str, repository: Path, paths: Sequence[str], folder: Path
     wanted = [name.decode("utf-8", "surrogateescape") for name in known if name]
     if wanted:
         data = _git(repository, "archive", "--format=tar", commit, "--", *wanted)
-        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-            archive.extractall(folder, filter="data")
+        try:
+            with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+                archive.extractall(folder, filter="data")
+        except tarfile.FilterError as error:
+            raise UsageError(f"cannot read {revision}: {error}", "compare two folders instead") from None
     return folder
 
 

@@ -31,7 +31,8 @@ class Owner:
     def operations(self) -> frozenset[str]:
         """The labels of all operations that use it."""
         found: set[str] = set()
-        seen, stack = {id(self)}, [self]
+        seen = {id(self)}
+        stack: list[Owner] = [self]
         while stack:
             item = stack.pop()
             if item.label is not None:

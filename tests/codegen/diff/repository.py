@@ -60,7 +60,8 @@ def adds(pets: Pets) -> models.Pet:
 class Project:
     """The project; `git` runs git in it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, top: Path | None = None) -> None:
+        """`top` is the repository's folder, where it is not the project's."""
         self.root = root
         self.spec = root / "specs" / "pets" / "openapi.yaml"
         self.config = self.spec.with_name("client.toml")
@@ -69,7 +70,7 @@ class Project:
         for path, text in ((self.spec, SPEC), (self.config, CONFIG), (app, APP)):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        self.git("init", "--quiet", "--initial-branch=main")
+        self.git("init", "--quiet", "--initial-branch=main", str(top or root))
         self.generate()
         self.commit("First release")
         self.git("tag", "credkit-pets-v0.3.1")

@@ -81,6 +81,24 @@ def test_the_project_since_a_revision(project: Project, capsys: pytest.CaptureFi
     assert "pets: main~1:specs/pets/openapi.yaml -> main:specs/pets/openapi.yaml" in capsys.readouterr().out
 
 
+def test_a_project_below_the_top_of_its_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = Project(tmp_path / "tools" / "clients", top=tmp_path)
+    monkeypatch.chdir(project.root)
+    project.edit("/pets:", "/animals:")
+    assert run("--base", "main", "--no-python") == 1
+    assert "was: main:specs/pets/openapi.yaml:7:5" in capsys.readouterr().out
+    assert run("main:specs/pets/openapi.yaml", "specs/pets/openapi.yaml") == 1
+
+
+def test_a_link_out_of_a_revision_is_refused(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    (project.spec.parent / "passwords").symlink_to("/etc/passwd")
+    project.commit("Link")
+    assert run("--base", "main") == 2
+    assert "error: cannot read main: " in capsys.readouterr().err
+
+
 def test_a_document_at_a_revision(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.edit("/pets:", "/animals:")
     assert run("main:specs/pets/openapi.yaml", "specs/pets/openapi.yaml") == 1

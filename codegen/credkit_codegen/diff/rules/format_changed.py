@@ -29,7 +29,7 @@ AFTER = """\
 def check(pair: Pair[Schema]) -> Iterator[Found]:
     if pair.both is None:
         return
-    old, new = (item.value("format") for item in pair.both)
+    old, new = (item.text("format") for item in pair.both)
     step = step_of_formats(old, new)
     if old is not None and new is not None and step is Step.CHANGED:
         found = keyword_found(pair, "format", f"format is {show(new)} (was {show(old)})")
