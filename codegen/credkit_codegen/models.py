@@ -6,6 +6,7 @@ evaluate them: those of plain values before the classes, those of classes after 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -27,6 +28,7 @@ from .literals import Source, call, docstring, literal, mapping, name, nests_wit
 from .render import Renderer
 
 FIELD_INDENT = 4
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ class _Modules:
 
     def module(self, group: Group) -> ModelsView:
         writer = self.writers[group.module]
-        for used in writer.names_used - writer.own:
+        for used in writer.names_printed() - writer.own:
             writer.imports.add(Import(f".{self.homes[used]}", used))
         if writer.classes:
             writer.imports.add(Import("._base", self.base_name))
@@ -221,6 +223,13 @@ class _Writer:
         if prop.secret:
             self.imports.add(Import(RUNTIME_MODELS, "Secret"))
             yield name("Secret")
+
+    def names_printed(self) -> set[str]:
+        """The schemas that annotations name: lists of values that a union joins are written out, and not by their names."""
+        before, after = self.view_aliases()
+        values = [alias.value for alias in (*before, *after)]
+        values.extend(field.annotation for view in self.classes for field in view.fields)
+        return self.names_used & {word for value in values for word in _WORD.findall(value)}
 
     def view_aliases(self) -> tuple[tuple[AliasView, ...], tuple[AliasView, ...]]:
         """Aliases in an order in which each stands after those that it uses; the second group needs the classes."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -10,9 +12,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from credkit_codegen import ir
-from credkit_codegen.grouping import LARGE, group_schemas
+from credkit_codegen.grouping import ENOUGH, LARGE, components, group_schemas
 from credkit_codegen.pipeline import Target, generate
 
 from .apis import make_api, make_body, make_media, make_object, make_operation, make_property, make_response
@@ -23,12 +27,17 @@ RESOURCES = 60
 def document() -> dict[str, object]:
     """Sixty resources, each with models of its own, a chain of two, one shared by all and one circle."""
     schemas: dict[str, object] = {"Problem": {"type": "object", "properties": {"code": {"type": "string"}}}}
+    schemas |= {"Left": {"type": "string", "enum": ["a", "b"]}, "Right": {"type": "string", "enum": ["b", "c"]}}
     paths: dict[str, object] = {}
     for number in range(RESOURCES):
         name = f"Item{number}"
         schemas[name] = {
             "type": "object",
-            "properties": {"part": {"$ref": f"#/components/schemas/Part{number}"}, "id": {"type": "string"}},
+            "properties": {
+                "part": {"$ref": f"#/components/schemas/Part{number}"},
+                "id": {"type": "string"},
+                "either": {"anyOf": [{"$ref": "#/components/schemas/Left"}, {"$ref": "#/components/schemas/Right"}]},
+            },
         }
         schemas[f"Part{number}"] = {"type": "object", "properties": {"whole": {"$ref": f"#/components/schemas/{name}"}}}
         schemas[f"Kind{number}"] = {"type": "string", "enum": ["a", "b"]}
@@ -118,6 +127,16 @@ else:
     )
 
 
+def test_no_module_imports_a_name_that_it_does_not_use(large: Path) -> None:
+    """The lists of `either` are written out as one, so their names are not needed."""
+    for path in (large / "large" / "models").glob("_[a-z]*.py"):
+        statements = ast.parse(path.read_text()).body
+        imports = [node for node in statements if isinstance(node, ast.ImportFrom)]
+        code = "\n".join(ast.unparse(node) for node in statements if node not in imports)
+        imported = {item.name for node in imports for item in node.names} - {"annotations"}
+        assert imported <= set(re.findall(r"\w+", code)), path.name
+
+
 def test_a_large_package_type_checks(large: Path, tmp_path: Path) -> None:
     command = [
         sys.executable,
@@ -172,3 +191,48 @@ def test_modules_never_import_each_other_in_a_circle() -> None:
 def test_a_small_api_has_one_module() -> None:
     (group,) = group_schemas(make_api(schemas=tuple(make_object(f"S{n}") for n in range(LARGE - 1))))
     assert group.module == ""
+
+
+GRAPHS = st.integers(1, 14).flatmap(
+    lambda size: st.lists(st.sets(st.integers(0, size - 1), max_size=4), min_size=size, max_size=size)
+)
+
+
+@given(graph=GRAPHS)
+def test_components_are_circles_and_come_after_what_they_refer_to(graph: list[set[int]]) -> None:
+    uses = {f"S{number}": {f"S{used}" for used in links} for number, links in enumerate(graph)}
+    reached = {name: reach(name, uses) for name in uses}
+    found = list(components(uses))
+    assert sorted(name for circle in found for name in circle) == sorted(uses)
+    place = {name: number for number, circle in enumerate(found) for name in circle}
+    for one in uses:
+        for other in uses:
+            in_a_circle = one == other or (other in reached[one] and one in reached[other])
+            assert (place[one] == place[other]) == in_a_circle
+        assert all(place[used] <= place[one] for used in uses[one])
+
+
+def reach(start: str, uses: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(uses[start])
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(uses[name])
+    return found
+
+
+def test_a_module_holds_few_models_unless_they_refer_to_each_other_in_a_circle() -> None:
+    chain = {f"S{number:03}": {f"S{number + 1:03}"} for number in range(LARGE)} | {f"S{LARGE:03}": set[str]()}
+    circle = {f"C{number:02}": {f"C{(number + 1) % 30:02}"} for number in range(30)}
+    links = chain | circle
+    schemas = tuple(
+        make_object(name, *(make_property(f"p{used}", ir.Named(name=used), required=False) for used in used_by))
+        for name, used_by in links.items()
+    )
+    groups = group_schemas(make_api(schemas=schemas))
+    sizes = sorted(len(group.schemas) for group in groups)
+    assert sizes[-1] == 30
+    assert sizes[-2] <= ENOUGH
+    assert sum(sizes) == len(links)
