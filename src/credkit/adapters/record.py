@@ -100,9 +100,7 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
                 message = "Record's list of batches may not be whole: a round number, or one that cannot be read"
                 return [item.incomplete(message) for item in items]
             if any(self._could_be(one, ticket) for one in summaries):
-                return [
-                    item.ambiguous("a batch of that time and size carries no token; is it this one?") for item in items
-                ]
+                return [item.ambiguous("a batch of that time carries no token; is it this one?") for item in items]
             return [item.not_found(now, self.settle_after) for item in items]
         batch_id = text(member(mine[0], "batch_id"))
         if len(mine) > 1 or batch_id is None:
@@ -123,8 +121,9 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
     def _could_be(self, summary: Any, ticket: Ticket) -> bool:
         """Whether a batch could be that of a send, its name changed by the vendor."""
         issued_at = moment(member(summary, "issued_at"))
-        same_size = member(summary, "recipient_count") == ticket.count
-        return same_size and is_unmarked(_name(summary)) and in_time(issued_at, ticket.sent_at, self.settle_after)
+        count = member(summary, "recipient_count")
+        fits = not isinstance(count, int) or count <= ticket.count
+        return fits and is_unmarked(_name(summary)) and in_time(issued_at, ticket.sent_at, self.settle_after)
 
     def get(self, credential: Credential) -> Flow[Credential]:
         batch_id = credential.batch_id
