@@ -1,14 +1,15 @@
 """Which module a model lives in, so that a call loads the models that it needs and few others.
 
-A small API has one module. A large one has a package whose modules are found by who uses their models: models that exactly the
-same resources reach share a module. What a model refers to is reached by at least the same resources, so modules never import
-each other in a circle, and schemas that refer to each other stay together.
+A small API has one module. A large one has a package. Its models are told apart by who uses them: those that exactly the same
+resources reach belong together. What a model refers to is reached by at least the same resources, so these sets never import each
+other in a circle. A set is then cut to modules of a few models, what is referred to before what refers to it, so that one
+call does not load a hundred classes for the sake of one; schemas that refer to each other in a circle stay together.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from . import ir, names
@@ -16,6 +17,8 @@ from .builder.finish import operation_types, references, schema_types
 
 LARGE = 150
 """From this many schemas on, models are a package."""
+ENOUGH = 12
+"""A module that has this many schemas gets no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +35,82 @@ def group_schemas(api: ir.Api, large: int = LARGE) -> tuple[Group, ...]:
         return (Group(module="", schemas=api.schemas),)
     uses = {schema.name: references(schema_types(schema)) for schema in api.schemas}
     users = _users(api, uses)
-    members: defaultdict[frozenset[str], list[ir.Schema]] = defaultdict(list)
-    for schema in api.schemas:
-        members[frozenset(users[schema.name])].append(schema)
+    members: defaultdict[frozenset[str], list[list[str]]] = defaultdict(list)
+    weights = _weights(uses)
+    for circle in components(uses):
+        members[frozenset(users[circle[0]])].append(circle)
     popularity = Counter(used for own in uses.values() for used in own)
-    wanted = {key: _title(key, schemas, popularity) for key, schemas in members.items()}
-    modules = names.unique_names(sorted(set(wanted.values())), names.file_name, taken={"base"})
-    groups: dict[str, list[ir.Schema]] = {}
-    for key, schemas in members.items():
-        groups.setdefault(f"_{modules[wanted[key]]}", []).extend(schemas)
-    return tuple(Group(module=module, schemas=tuple(groups[module])) for module in sorted(groups))
+    titled: dict[str, list[str]] = {}
+    for key in sorted(members, key=sorted):
+        shares = _shares(members[key], weights)
+        for share in shares:
+            title = _title(key if len(shares) == 1 else None, share, popularity)
+            titled[title if title not in titled else f"{title} {len(titled)}"] = share
+    modules = names.unique_names(titled, names.file_name, taken={"base"})
+    order = {schema.name: place for place, schema in enumerate(api.schemas)}
+    groups = {
+        f"_{modules[title]}": tuple(api.schemas[place] for place in sorted(order[name] for name in share))
+        for title, share in titled.items()
+    }
+    return tuple(Group(module=module, schemas=groups[module]) for module in sorted(groups))
+
+
+def _weights(uses: Mapping[str, set[str]]) -> dict[str, int]:
+    """How many schemas each brings with it, itself among them, as the number of binary digits of that count."""
+    bits = {name: 1 << place for place, name in enumerate(uses)}
+    reached: dict[str, int] = {}
+    for circle in components(uses):
+        mask = 0
+        for name in circle:
+            mask |= bits[name]
+            for used in uses[name]:
+                mask |= reached.get(used, 0)
+        reached |= dict.fromkeys(circle, mask)
+    return {name: mask.bit_count().bit_length() for name, mask in reached.items()}
+
+
+def _shares(circles: Iterable[list[str]], weights: Mapping[str, int]) -> list[list[str]]:
+    """Circles in their order, a few to a share. In one share are those that bring about as much with them: what a schema refers
+    to never brings more than it does itself."""
+    shares: dict[int, list[list[str]]] = {}
+    for circle in circles:
+        own = shares.setdefault(weights[circle[0]], [])
+        if not own or len(own[-1]) + len(circle) > ENOUGH:
+            own.append([])
+        own[-1].extend(circle)
+    return [share for own in shares.values() for share in own]
+
+
+def components(uses: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    """Names that refer to each other in a circle, or one alone; each after everything that it refers to (Tarjan)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_: list[str] = []
+    is_open: set[str] = set()
+    for start in uses:
+        work = [(start, iter(sorted(uses[start])))] if start not in index else []
+        while work:
+            name, rest = work[-1]
+            if name not in index:
+                index[name] = low[name] = len(index)
+                open_.append(name)
+                is_open.add(name)
+            used = next((item for item in rest if item not in index or item in is_open), None)
+            if used is not None and used not in index:
+                work.append((used, iter(sorted(uses[used]))))
+                continue
+            if used is not None:
+                low[name] = min(low[name], index[used])
+                continue
+            work.pop()
+            if work:
+                low[work[-1][0]] = min(low[work[-1][0]], low[name])
+            if low[name] == index[name]:
+                cut = open_.index(name)
+                circle = open_[cut:]
+                del open_[cut:]
+                is_open.difference_update(circle)
+                yield circle
 
 
 def _users(api: ir.Api, uses: Mapping[str, set[str]]) -> dict[str, set[str]]:
@@ -69,10 +138,10 @@ def _reached(start: Iterable[str], uses: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _title(users: frozenset[str], schemas: Iterable[ir.Schema], popularity: Mapping[str, int]) -> str:
-    """A resource's own models are called after it; shared ones after the one that most others refer to."""
-    if not users:
+def _title(users: frozenset[str] | None, share: Iterable[str], popularity: Mapping[str, int]) -> str:
+    """A resource's own models are called after it; shared ones, and one share of many, after the model that most refer to."""
+    if users is not None and not users:
         return "unused"
-    if len(users) == 1:
+    if users is not None and len(users) == 1:
         return next(iter(users))
-    return min((schema.name for schema in schemas), key=lambda name: (-popularity[name], name))
+    return min(share, key=lambda name: (-popularity[name], name))
