@@ -98,8 +98,9 @@ class _Comparison:
                 id_, f"{_shown(path)}(): {_parameter(breakage, name)}", self.before.names.get(path), breakage.obj
             )
         else:
-            values = f"{_text(breakage.new_value)} (was {_text(breakage.old_value)})"
-            yield self._change(id_, f"{_shown(path)} is {values}", self.before.names.get(path), breakage.obj)
+            verb = "has bases" if breakage.kind is griffe.BreakageKind.CLASS_REMOVED_BASE else "is"
+            values = f"{_text(breakage.new_value) or 'none'} (was {_text(breakage.old_value)})"
+            yield self._change(id_, f"{_shown(path)} {verb} {values}", self.before.names.get(path), breakage.obj)
 
     def _added(self, path: str, item: griffe.Object, moved: set[str]) -> Iterator[Change]:
         parent = path.rpartition(".")[0]
