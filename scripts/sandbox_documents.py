@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from credkit.sandbox import VENDORS
 from credkit_codegen.config import load_config
 from credkit_codegen.frontend import read_documents
+from credkit_codegen.project import find_vendors
 
 ROOT = Path(__file__).resolve().parent.parent
-SPECS = ROOT / "specs"
+SIMULATORS = ROOT / "src" / "credkit" / "sandbox" / "vendors"
 OUT = ROOT / "src" / "credkit" / "sandbox" / "documents"
 METHODS = ("get", "put", "post", "delete", "patch")
 PROSE = {"description", "title", "examples", "example", "default", "deprecated", "externalDocs", "discriminator"}
@@ -91,10 +91,11 @@ def _schema(schema: Any) -> Any:
 def texts() -> dict[Path, str]:
     """Every file with the text that it should hold."""
     found = {}
-    for vendor in VENDORS:  # those that have a simulator
-        spec = SPECS / vendor / "openapi.yaml"
-        document: Any = read_documents(spec, load_config(spec.with_name("client.toml"))).top.map
-        found[OUT / f"{vendor}.json"] = json.dumps(condense(document), indent=1, ensure_ascii=False) + "\n"
+    for vendor in find_vendors(ROOT):
+        if vendor.config is None or not (SIMULATORS / f"{vendor.name}.py").is_file():
+            continue
+        document: Any = read_documents(vendor.spec, load_config(vendor.config)).top.map
+        found[OUT / f"{vendor.name}.json"] = json.dumps(condense(document), indent=1, ensure_ascii=False) + "\n"
     return found
 
 

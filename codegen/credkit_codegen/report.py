@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,15 @@ def diagnostics(found: Iterable[Diagnostic]) -> None:
     """Findings on stderr, each with its source line where it can be read."""
     lines: dict[str, list[str]] = {}
     for item in found:
-        print(render_text(item, _line(item, lines)), file=sys.stderr)
+        print(render_text(replace(item, file=near(item.file)), _line(item, lines)), file=sys.stderr)
+
+
+def near(path: str | Path) -> str:
+    """A path as it is seen from the working folder, where it leads below it."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
 
 
 def _line(item: Diagnostic, lines: dict[str, list[str]]) -> str | None:
@@ -54,9 +63,9 @@ def generated(name: str, result: GenerateResult, *, check: bool) -> None:
         done = f"{count(len(report.changes), 'file')} written, {len(report.removed)} removed"
         print(f"{name}: {operations}; {done}; formatted by {result.formatter}")
         for path in report.edited:
-            print(f"{result.target.out / path}: written over, although it was edited by hand", file=sys.stderr)
+            print(f"{near(result.target.out / path)}: written over, although it was edited by hand", file=sys.stderr)
     for item in result.degraded:
-        print(render_text(item), file=sys.stderr)
+        print(render_text(replace(item, file=near(item.file))), file=sys.stderr)
     if result.degraded_count > len(result.degraded):
         more = count(result.degraded_count - len(result.degraded), "more reason")
         print(f"{name}: {more}; `credkit-codegen inspect --json` lists all [degraded]", file=sys.stderr)
@@ -67,12 +76,12 @@ def _stale(name: str, result: GenerateResult) -> None:
     report, out = result.report, result.target.out
     room = MAX_ALL_DIFF_LINES
     for change in report.changes:
-        print(f"{out / change.path}: {change.kind}", file=sys.stderr)
+        print(f"{near(out / change.path)}: {change.kind}", file=sys.stderr)
         room -= _show_diff(change.diff, min(MAX_DIFF_LINES, max(room, 0)))
     edited = set(report.edited)
     for path in report.removed:
         if path not in edited:
-            print(f"{out / path}: no longer generated", file=sys.stderr)
+            print(f"{near(out / path)}: no longer generated", file=sys.stderr)
     kinds = Counter(str(change.kind) for change in report.changes)
     kinds["no longer generated"] = len(set(report.removed) - edited)
     listed = ", ".join(f"{number} {kind}" for kind, number in kinds.items() if number)
@@ -105,7 +114,7 @@ def _show_diff(diff: str, most: int) -> int:
 def orphans(folders: Iterable[Path]) -> None:
     """Generated packages that no spec makes any more."""
     for folder in folders:
-        print(f"{folder}: no spec makes it any more\n  help: delete the folder", file=sys.stderr)
+        print(f"{near(folder)}: no spec makes it any more\n  help: delete the folder", file=sys.stderr)
 
 
 def account(data: dict[str, JSON]) -> None:

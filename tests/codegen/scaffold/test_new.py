@@ -326,7 +326,7 @@ HOSTILE = [
 ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32 - 1))
 def test_hostile_pages_become_drafts_that_load_or_are_refused(project: Path, seed: int) -> None:
     """Whatever text stands in an address, a header or a body: a spec that loads and lints, or one clear error."""
