@@ -37,6 +37,12 @@ def mode_of(client: Any) -> str | None:
     return fence.mode_of(core.api, values)
 
 
+def timeout_of(client: Any) -> float:
+    """How long one call of a client can be under way, in seconds."""
+    core: Core = client._core
+    return core.settings.timeout
+
+
 def has_credential(client: Any) -> bool:
     core: Core = client._core
     return bool(core.credentials)

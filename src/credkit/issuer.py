@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from .adapters.base import Adapter, Filter
 from .capabilities import Capability, UnsupportedByVendor
-from .identity import identity_of, mode_of
+from .identity import identity_of, mode_of, timeout_of
 from .model import (
     Channel,
     Credential,
@@ -133,7 +133,14 @@ class _Issuing(Generic[C]):
             from .ledger import recorded
 
             sending = recorded.issue(
-                self.adapter, self.ledger, self.account, requests, label=label, deliver=channel, clock=self.clock
+                self.adapter,
+                self.ledger,
+                self.account,
+                requests,
+                label=label,
+                deliver=channel,
+                clock=self.clock,
+                timeout=timeout_of(self.client),
             )
         results = yield from sending
         return IssueResult(tuple(results))

@@ -113,7 +113,9 @@ class _Others:
         self._ledger, self._account, self._named = ledger, account, named
 
     def __contains__(self, id_: object) -> bool:
-        return id_ in self._named or (isinstance(id_, str) and self._ledger.has_credential(self._account, id_))
+        if not isinstance(id_, str):
+            return False
+        return id_ in self._named or self._ledger.has_credential(self._account, id_)
 
 
 # --- without the requests --------------------------------------------------------------------------------------------

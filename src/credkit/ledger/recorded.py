@@ -142,6 +142,7 @@ class _Sending:
     def _send(self, send: Send, granted: Sequence[tuple[IssueRequest, Intent]]) -> Flow[Results]:
         requests = [request for request, _ in granted]
         failure: ConfigurationError | None = None
+        results: Results
         try:
             results = yield from self._issue(requests, send)
         except ConfigurationError as error:
@@ -158,6 +159,7 @@ class _Sending:
         if not timedelta(0) <= utc(self.clock.now()) - send.sent_at <= LEASE:
             reason = Reason("not_sent", "the process stood still, or the clock was set, before it could send", True)
             return [Rejected(request, reason) for request in requests]
+        results: Results
         try:
             results = yield from self.adapter.issue(requests, send)
         except ConfigurationError:

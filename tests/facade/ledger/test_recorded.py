@@ -393,3 +393,17 @@ def _kept(world: World) -> Any:
     from credkit.ledger import Kept
 
     return Kept(id=world.ids()["Person 000"])
+
+
+def test_a_client_that_waits_longer_is_given_longer(tmp_path: Path) -> None:
+    """`settles_at` follows the client's own timeout: before that, nobody takes its sends for dead."""
+    vendor = sandbox.record()
+    request = IssueRequest("prog_1779172339924_j3pr93", Person("Alice Johnson", "alice@example.com"), reference="a")
+    for name, timeout in (("short", 10.0), ("long", 100.0)):
+        path = tmp_path / f"{name}.db"
+        with credkit.connect("record", token=vendor.key, transport=vendor, ledger=path, timeout=timeout) as issuer:
+            issuer.issue([request])
+        with SqliteLedger.open(path) as ledger:
+            [entry] = ledger.find("a")
+            whole = LEASE.total_seconds() + 3 * timeout + issuer.adapter.settle_after.total_seconds()
+            assert (entry.settles_at - entry.sent_at).total_seconds() == whole
