@@ -9,7 +9,7 @@ call does not load a hundred classes for the sake of one; schemas that refer to 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import ir, names
@@ -69,9 +69,12 @@ def _weights(uses: Mapping[str, set[str]]) -> dict[str, int]:
     return {name: mask.bit_count().bit_length() for name, mask in reached.items()}
 
 
-def _shares(circles: Iterable[list[str]], weights: Mapping[str, int]) -> list[list[str]]:
-    """Circles in their order, a few to a share. In one share are those that bring about as much with them: what a schema refers
-    to never brings more than it does itself."""
+def _shares(circles: Sequence[list[str]], weights: Mapping[str, int]) -> list[list[str]]:
+    """Circles in their order, all in one share where they are few. Else in one share are a few that bring about as much with
+    them: what a schema refers to never brings more than it does itself."""
+    every = [name for circle in circles for name in circle]
+    if len(every) <= ENOUGH:
+        return [every]
     shares: dict[int, list[list[str]]] = {}
     for circle in circles:
         own = shares.setdefault(weights[circle[0]], [])
