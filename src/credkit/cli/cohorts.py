@@ -19,6 +19,7 @@ from ..cohort.plan import Plan, load_plan, plan_path, save_plan
 from ..cohort.requests import parse_expiry
 from ..cohort.survey import Item, Standing
 from ..cohort.tally import Tally, summary
+from ..identity import timeout_of
 from ..issuer import Issuer
 from ..model import Channel
 from ..steps import stream
@@ -242,7 +243,7 @@ def _job(issuer: Issuer[Any], made: Plan, source: Path) -> work.Job:
             path=source,
             help="use that account's key, or plan again",
         )
-    return work.Job(made, source, issuer.adapter, issuer.ledger, issuer.clock)
+    return work.Job(made, source, issuer.adapter, issuer.ledger, issuer.clock, timeout_of(issuer.client))
 
 
 def _confirm(made: Plan, yes: bool) -> None:

@@ -95,7 +95,8 @@ def _decision(issuer: Issuer[Any], entry: Entry, issued: str, by: str, why: str)
 def erase(reference: Reference, ledger: LedgerFile = None, json: Json = False) -> int:
     """Remove what the ledger keeps of a person; that a credential exists stays known, so none is issued again."""
     with _opened(ledger) as book:
-        number = book.erase(reference)
+        number = sum(entry.erased_at is None for entry in book.find(reference))
+        book.erase(reference)
     if json:
         output.show_json({"erased": number})
     else:

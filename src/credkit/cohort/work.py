@@ -31,13 +31,14 @@ _AT_ONCE = 4000
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A plan with everything that carries it out."""
+    """A plan with everything that carries it out. `timeout`: the client's, in seconds, for a whole call."""
 
     plan: Plan
     source: Path
     adapter: Adapter[Any, Any]
     ledger: Ledger
     clock: Clock
+    timeout: float
 
     def items(self) -> Iterator[Item]:
         """The cohort's rows as they stand now, in the order of the file."""
@@ -97,6 +98,7 @@ def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
                 clock=job.clock,
                 deliver=channel,
                 cohort=job.plan.name,
+                timeout=job.timeout,
             )
         yield from emit(_round(part, due, results))
 
