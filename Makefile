@@ -73,12 +73,13 @@ bench: $(READY) ## Measure ourselves against peers, as ratios in one run (DOCUME
 	@$(BIN)/python scripts/bench_sandbox.py
 	@$(BIN)/python scripts/bench_lint.py $(DOCUMENTS)
 	@$(BIN)/python scripts/bench_diff.py
+	@$(BIN)/python scripts/bench_issuing.py
 
 corpus: $(READY) ## Generate every document of CORPUS=dir and judge the result
 	@$(BIN)/python scripts/corpus.py $(CORPUS)
 
 soak: $(READY) ## The long fault runs
-	@CREDKIT_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/faults tests/runtime tests/sandbox tests/codegen/lint
+	@CREDKIT_SOAK=1 $(BIN)/python -m pytest -n $(WORKERS) tests/faults tests/runtime tests/sandbox tests/facade tests/codegen/lint
 
 lock: $(READY) ## Refresh the hashed requirement lock
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
