@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -9,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from ..builder.opnames import PathItem
 from ..ir import JSON
+from ..lint.secrets import redact
 from ..resolve import Node
 from .change import Direction
 from .schema import Choice, Schema
@@ -188,8 +190,6 @@ AnyPair = Pair[Any]
 
 
 def show(value: JSON) -> str:
-    """A value of a document in a message: as JSON, cut where it is long."""
-    import json
-
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    """A value of a document in a message: as JSON, cut where it is long, masked where it looks like a credential."""
+    text = redact(json.dumps(value, ensure_ascii=False, sort_keys=True))
     return text if len(text) <= 80 else f"{text[:77]}..."

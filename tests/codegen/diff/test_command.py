@@ -210,6 +210,22 @@ def test_terminals_are_left_alone(pair: tuple[str, str], tmp_path: Path, capsys:
     assert "\u202e" not in text
 
 
+def test_credentials_are_not_repeated(
+    pair: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = "ghp_" + "a1B2" * 10
+    new = tmp_path / "new.yaml"
+    new.write_text(
+        new.read_text().replace("kind: {type: string}", f"kind: {{type: string, default: {key}}}"), encoding="utf-8"
+    )
+    old = tmp_path / "old.yaml"
+    old.write_text(new.read_text().replace(key, "x"), encoding="utf-8")
+    run(*pair)
+    text = capsys.readouterr().out
+    assert key not in text
+    assert 'Pet.kind is "***" by default' in text
+
+
 def test_fail_on(pair: tuple[str, str]) -> None:
     assert run(*pair, "--fail-on", "never") == 0
     assert run(pair[0], pair[0], "--fail-on", "risky") == 0

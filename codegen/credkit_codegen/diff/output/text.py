@@ -10,6 +10,7 @@ from ..change import Change, Spot, Verdict
 from ..report import Report, severity_word
 
 MOST_OPERATIONS = 3
+MOST_PER_RULE = 20
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -32,8 +33,19 @@ def _report(report: Report) -> Iterator[str]:
         if changes:
             yield ""
             yield f"{verdict}:"
-        for change in changes:
+        yield from _changes(changes)
+
+
+def _changes(changes: Sequence[Change]) -> Iterator[str]:
+    """Every change, of one rule at most twenty."""
+    shown: Counter[str] = Counter()
+    for change in changes:
+        shown[change.rule] += 1
+        if shown[change.rule] <= MOST_PER_RULE:
             yield from _change(change)
+    for rule, count in sorted(shown.items()):
+        if count > MOST_PER_RULE:
+            yield f"and {count - MOST_PER_RULE} more of [{rule}]; `--format json` lists all"
 
 
 def _change(change: Change) -> Iterator[str]:
