@@ -8,6 +8,7 @@ suffix `Schema`). `unique_names` settles collisions inside one namespace without
 from __future__ import annotations
 
 import keyword
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
@@ -65,6 +66,7 @@ SPELLED = {
     "%": "percent", "&": "and", "|": "or", "~": "tilde", "^": "caret", "/": "slash", ".": "dot", ":": "colon", "?": "question",
     "[": "key", "]": "",
 }  # fmt: skip
+_ASCII_CHUNK = re.compile(r"[A-Za-z0-9]+")
 
 
 @cache
@@ -76,6 +78,9 @@ def words(text: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     for chunk in _chunks(text):
+        if chunk.isascii() and chunk[1:] == chunk[1:].lower():  # one word, as most are
+            found.append(chunk)
+            continue
         start = 0
         for index in range(1, len(chunk)):
             if _breaks(chunk, start, index):
@@ -87,6 +92,8 @@ def words(text: str) -> tuple[str, ...]:
 
 def _chunks(text: str) -> list[str]:
     """Runs of characters that an identifier may hold."""
+    if text.isascii():
+        return _ASCII_CHUNK.findall(text.replace("'", ""))
     normal = unicodedata.normalize("NFKC", text).replace("'", "").replace("’", "")
     return "".join(char if char != "_" and f"a{char}".isidentifier() else " " for char in normal).split()
 
