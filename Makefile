@@ -69,6 +69,7 @@ diff: $(READY) ## What changed in the vendors' APIs since BASE (a git revision; 
 bench: $(READY) ## Measure ourselves against peers, as ratios in one run (DOCUMENTS="a.yaml b.json" to lint others than ours)
 	@$(BIN)/python scripts/bench.py
 	@$(BIN)/python scripts/bench_client.py
+	@$(BIN)/python scripts/bench_large.py
 	@$(BIN)/python scripts/bench_generate.py
 	@$(BIN)/python scripts/bench_sandbox.py
 	@$(BIN)/python scripts/bench_lint.py $(DOCUMENTS)
