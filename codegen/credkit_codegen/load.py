@@ -112,7 +112,9 @@ def load_document(path: Path, limits: LoadLimits | None = None, *, file: str | N
     text = _decode(file, _read(file, path, limits))
     # The name says it, unless the first character cannot be JSON: YAML is also kept in `.json` files.
     starts_json = text.lstrip()[:1] in ("{", "[", "")
-    is_json = starts_json if path.suffix.lower() == ".json" else starts_json and path.suffix.lower() not in (".yaml", ".yml")
+    is_json = (
+        starts_json if path.suffix.lower() == ".json" else starts_json and path.suffix.lower() not in (".yaml", ".yml")
+    )
     data, findings = _parse_json(file, text, limits) if is_json else _parse_yaml(file, text, limits)
     if not isinstance(data, dict):
         got = "nothing" if data is None else type(data).__name__

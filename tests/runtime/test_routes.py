@@ -40,13 +40,14 @@ def test_operations_on_one_route_are_told_apart_by_the_content_type() -> None:
 def test_another_route_does_not_take_what_the_nearer_one_refuses() -> None:
     near = _operation("near", "/files/latest", Body("application/json", lambda: Any))
     far = _operation("far", "/files/{id}", Body("text/plain"))
-    router = Router([(far, "far"), (near, "near")])
+    router: Router[str] = Router([(far, "far"), (near, "near")])
     assert _found(router, "/files/latest", "text/plain") == "near"
 
 
 @pytest.mark.parametrize("sent", ["/a b/😀", "/a%20b/%F0%9F%98%80", "/a%20b/%f0%9f%98%80"])
 def test_fixed_text_of_a_path_may_be_encoded(sent: str) -> None:
-    assert _found(Router([(_operation("x", "/a b/😀"), "x")]), sent) == "x"
+    router: Router[str] = Router([(_operation("x", "/a b/😀"), "x")])
+    assert _found(router, sent) == "x"
 
 
 def test_deep_objects_are_a_part_for_each_value() -> None:
