@@ -178,7 +178,7 @@ class LedgerMachine(RuleBasedStateMachine):
         match result:
             case Issued(credential=credential):
                 assert commits == 1
-                assert credential.id
+                assert credential.id == self.world.ids()[name_of(number)], "somebody else's"
                 assert self.seen.setdefault(number, credential.id) == credential.id, "not the same credential"
                 assert Counter(self.seen.values())[credential.id] == 1, "of two people"
             case Rejected():

@@ -114,9 +114,12 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
         one.close()
 
 
+def wanted() -> set[str]:
+    return {name_of(number) for number in range(PEOPLE)}
+
+
 def credentials(nursery: Nursery, vendor: str) -> Counter[str]:
-    wanted = {name_of(number) for number in range(PEOPLE)}
-    return Counter(name for name, _ in VENDORS[vendor].people(nursery.serving.hub[vendor]) if name in wanted)
+    return Counter(name for name, _ in VENDORS[vendor].people(nursery.serving.hub[vendor]) if name in wanted())
 
 
 def check_left_behind(nursery: Nursery, vendor: str, path: Path) -> None:
@@ -147,6 +150,9 @@ def killed_and_resumed(nursery: Nursery, vendor: str, **how: Any) -> dict[str, A
     assert credentials(nursery, vendor) == {name_of(number): 1 for number in range(PEOPLE)}
     with SqliteLedger.open(path, now=lambda: simulator.clock.now() + timedelta(days=2)) as ledger:
         assert list(ledger.unsettled()) == []
+        for name, id_ in VENDORS[vendor].people(simulator):
+            kept = [entry.credential for entry in ledger.find(f"enrol-{int(name[-3:])}")] if name in wanted() else []
+            assert all(one is not None and one.id == id_ for one in kept), "somebody else's"
     return first
 
 
