@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,13 @@ PAGES = sorted(
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MAKE = re.compile(r"`make ([a-z]+)[^`]*`|^make ([a-z]+)", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#]+)")
+
+
+class Done:
+    """What may be awaited, or not."""
+
+    def __await__(self) -> Iterator[None]:
+        return iter(())
 
 
 class StubNetwork:
@@ -48,6 +56,10 @@ class StubNetwork:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def retire(self) -> Done:
+        """Nothing is under way; of the sync and of the async transport."""
+        return Done()
 
     async def aclose(self) -> None:
         """Nothing is open."""
