@@ -19,6 +19,8 @@ LARGE = 150
 """From this many schemas on, models are a package."""
 ENOUGH = 12
 """A module that has this many schemas gets no more."""
+LITTLE = 5
+"""Binary digits of a number of schemas that may be loaded for the sake of one: up to 31."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +72,10 @@ def _weights(uses: Mapping[str, set[str]]) -> dict[str, int]:
 
 
 def _shares(circles: Sequence[list[str]], weights: Mapping[str, int]) -> list[list[str]]:
-    """Circles in their order, all in one share where they are few. Else in one share are a few that bring about as much with
-    them: what a schema refers to never brings more than it does itself."""
+    """Circles in their order, all in one share where they are few and bring little with them. Else in one share are a few that
+    bring about as much: what a schema refers to never brings more than it does itself."""
     every = [name for circle in circles for name in circle]
-    if len(every) <= ENOUGH:
+    if len(every) <= ENOUGH and max(weights[name] for name in every) <= LITTLE:
         return [every]
     shares: dict[int, list[list[str]]] = {}
     for circle in circles:
