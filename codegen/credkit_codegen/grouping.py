@@ -17,7 +17,7 @@ from .builder.finish import operation_types, references, schema_types
 
 LARGE = 150
 """From this many schemas on, models are a package."""
-ENOUGH = 12
+ENOUGH = 8
 """A module that has this many schemas gets no more."""
 LITTLE = 5
 """Binary digits of a number of schemas that may be loaded for the sake of one: up to 31."""
