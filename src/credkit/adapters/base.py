@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ..capabilities import Capability, Support, UnsupportedByVendor
@@ -90,6 +90,8 @@ class AdapterBase(Generic[C, A]):
 
     def _unsupported_part(self, request: IssueRequest) -> str | None:
         """What a request asks for that the vendor cannot do: leaving it out would issue something else."""
+        if request.expires is None and not request.evidence:
+            return None  # the usual request
         parts = {Capability.EXPIRY: request.expires is not None, Capability.EVIDENCE: bool(request.evidence)}
         for capability, asked in parts.items():
             if asked and not self.capabilities[capability].supported:
@@ -111,7 +113,7 @@ class AdapterBase(Generic[C, A]):
             if reason is not None:
                 results[position] = Rejected(request, reason)
             else:
-                items[position] = Item(request, self.ticket(send, position, len(requests)))
+                items[position] = Item(request, partial(self.ticket, send, position, len(requests)))
         if items:
             try:
                 answers = yield from self.send(list(items.values()), send)
@@ -212,8 +214,9 @@ def unsendable(request: IssueRequest) -> str | None:
         return "the subject has no name"
     if isinstance(request.expires, datetime) and request.expires.tzinfo is None:
         return "expires is a datetime without a time zone"
-    plain = not request.claims and not request.subject.attributes
-    if plain and _is_ascii(request.subject.name, request.subject.email, request.subject.id):
+    subject = request.subject
+    plain = not request.claims and not subject.attributes
+    if plain and _is_ascii(subject.name) and _is_ascii(subject.email) and _is_ascii(subject.id):
         return None  # the usual request
     try:
         to_json(
@@ -230,8 +233,8 @@ def unsendable(request: IssueRequest) -> str | None:
     return None
 
 
-def _is_ascii(*texts: object) -> bool:
-    return all(text is None or (isinstance(text, str) and text.isascii()) for text in texts)
+def _is_ascii(text: object) -> bool:
+    return text is None or (isinstance(text, str) and text.isascii())
 
 
 @lru_cache(maxsize=256)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import is_
 from typing import Any, TypeVar
 
 from ..model import Credential, Issued, IssueRequest, Reason, Rejected, Result, Results, Unknown
@@ -28,12 +29,23 @@ T = TypeVar("T")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
 
 
-@dataclass(frozen=True, slots=True)
 class Item:
-    """A request that is sent, or was, with the ticket that it has if its outcome is not known."""
+    """A request that is sent, or was, with the ticket that it has if its outcome is not known.
 
-    request: IssueRequest
-    ticket: Ticket
+    A ticket may be given as what makes it: few outcomes are unknown, and the others need none.
+    """
+
+    __slots__ = ("_ticket", "request")
+
+    def __init__(self, request: IssueRequest, ticket: Ticket | Callable[[], Ticket]) -> None:
+        self.request = request
+        self._ticket = ticket
+
+    @property
+    def ticket(self) -> Ticket:
+        if not isinstance(self._ticket, Ticket):
+            self._ticket = self._ticket()
+        return self._ticket
 
     def issued(self, credential: Credential) -> Issued:
         """Certainly this credential came of it."""
@@ -142,7 +154,7 @@ def send_items(
     except Exception as error:
         return lost(items, error, batch_id=batch_id)
     same = len(results) == len(items) and all(
-        one.request is item.request for one, item in zip(results, items, strict=True)
+        map(is_, [one.request for one in results], [item.request for item in items])
     )
     return results if same else [item.unanswered(batch_id=batch_id) for item in items]
 
@@ -154,7 +166,7 @@ def lost(items: Sequence[Item], error: Exception, *, batch_id: str | None = None
     bare(error)
     found: list[Result] = []
     for item in items:
-        ticketed = replace(item, ticket=replace(item.ticket, phase=phase)) if phase else item
+        ticketed = Item(item.request, replace(item.ticket, phase=phase)) if phase else item
         found.append(ticketed.unknown("answer_lost", message, error=error, batch_id=batch_id))
     return found
 

@@ -27,6 +27,7 @@ from ..model import (
 from ..ticket import Ticket
 from .base import Entry, Kept, Outcome, State
 
+_ISSUED = State.ISSUED  # a member of an enum takes long to look up, and this one is asked for with every credential
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
 
 
@@ -44,7 +45,7 @@ def outcome_of(result: Result, fence: bytes) -> Outcome:
     """What is written down of a result: no name, no address, no offer, none of the vendor's sentences."""
     match result:
         case Issued(credential=credential):
-            return Outcome(fence=fence, state=State.ISSUED, credential=kept_of(credential))
+            return Outcome(fence=fence, state=_ISSUED, credential=kept_of(credential))
         case Rejected(reason=reason):
             return Outcome(fence=fence, state=State.REJECTED, code=_code(reason.code), retryable=reason.retryable)
         case Unknown(ticket=ticket, reason=reason):
@@ -57,7 +58,7 @@ def kept_of(credential: Credential) -> Kept:
     delivery = credential.delivery
     return Kept(
         id=credential.id,
-        status=credential.status.value,
+        status=str(credential.status),
         batch_id=credential.batch_id,
         url=credential.url,
         delivery=None if delivery is None else f"{delivery.channel.value}:{delivery.status.value}",
