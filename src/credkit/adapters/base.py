@@ -210,24 +210,16 @@ def subject_member(subject: Subject, name: str) -> Any:
 
 def unsendable(request: IssueRequest) -> str | None:
     """What is wrong with a request for any vendor."""
-    if not request.subject.name.strip():
+    subject = request.subject
+    if not subject.name.strip():
         return "the subject has no name"
     if isinstance(request.expires, datetime) and request.expires.tzinfo is None:
         return "expires is a datetime without a time zone"
-    subject = request.subject
     plain = not request.claims and not subject.attributes
     if plain and _is_ascii(subject.name) and _is_ascii(subject.email) and _is_ascii(subject.id):
         return None  # the usual request
     try:
-        to_json(
-            [
-                request.subject.name,
-                request.subject.email,
-                request.subject.id,
-                request.claims,
-                request.subject.attributes,
-            ]
-        )
+        to_json([subject.name, subject.email, subject.id, request.claims, subject.attributes])
     except ValueError:
         return "a text, claim or attribute has no JSON form"
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..capabilities import Capability, Support, no, yes
@@ -21,7 +22,10 @@ from .matching import Pairing, in_time, is_unmarked, may_be_cut, pair
 from .sending import Item, in_groups, listed, member, moment, send_items, text
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from credkit_record import AsyncRecord, Record
+    from credkit_record.models import RecipientInput
 
 _MANUAL = "ask Record; its API has no call for it"
 
@@ -69,11 +73,9 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
         return self.template_id(request)
 
     def send(self, items: Sequence[Item], send: Send) -> Flow[Results]:
-        from credkit_record import models
-
         program = self.template_id(items[0].request)
         subjects = [item.request.subject for item in items]
-        recipients = [models.RecipientInput(name=one.name, email=one.email or "") for one in subjects]
+        recipients = _recipients().validate_python([{"name": one.name, "email": one.email or ""} for one in subjects])
         name = f"{send.label} [{send.token}]".strip()
         return send_items(
             items,
@@ -150,6 +152,16 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
 
     def probe(self) -> Flow[Mapping[str, str]]:
         return (yield from headers_of(lambda client: client.programs.with_raw_response.list()))
+
+
+@cache
+def _recipients() -> TypeAdapter[list[RecipientInput]]:
+    """What makes a batch's recipients: all at once, as one by one takes three times as long."""
+    from pydantic import TypeAdapter
+
+    from credkit_record.models import RecipientInput
+
+    return TypeAdapter(list[RecipientInput])
 
 
 def _name(summary: Any) -> str:

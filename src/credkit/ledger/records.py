@@ -58,7 +58,7 @@ def kept_of(credential: Credential) -> Kept:
     delivery = credential.delivery
     return Kept(
         id=credential.id,
-        status=str(credential.status),
+        status=credential.status._value_,  # `value` is the same, and ten times as slow
         batch_id=credential.batch_id,
         url=credential.url,
         delivery=None if delivery is None else f"{delivery.channel.value}:{delivery.status.value}",
