@@ -11,7 +11,7 @@ import typer
 
 from ..runtime.errors import ApiError
 from . import cohorts, doctor, people
-from .text import printable
+from .text import printable, wordless
 
 UNUSABLE = 2
 INTERRUPTED = 130
@@ -45,16 +45,16 @@ def run(arguments: Sequence[str]) -> int:
     except COMMAND_LINE_FAULT as fault:
         fault.show()
         return UNUSABLE
+    except BrokenPipeError:
+        # Nobody reads on; nothing more is to be written when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNUSABLE
     except (ApiError, OSError) as error:
         if debug:
             raise
         return _fail(error)
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
-    except BrokenPipeError:
-        # Nobody reads on; nothing more is to be written when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNUSABLE
     if status == INTERRUPTED:  # newer typer turns Ctrl-C into this status itself
         print(
             "credkit: stopped; what was under way is finished and kept, `credkit resume` does the rest", file=sys.stderr
@@ -63,6 +63,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _fail(error: ApiError | OSError) -> int:
-    text = str(error) if isinstance(error, ApiError) else f"{error.filename}: {error.strerror or type(error).__name__}"
+    text = (
+        wordless(error)
+        if isinstance(error, ApiError)
+        else f"{error.filename}: {error.strerror or type(error).__name__}"
+    )
     print(f"credkit: {printable(text)}", file=sys.stderr)
     return UNUSABLE

@@ -25,7 +25,8 @@ from ..model import Channel
 from ..steps import stream
 from . import export as exports
 from . import output
-from .connection import Account, LedgerFile, connected
+from .background import finishing_parts
+from .connection import DEFAULT_LEDGER, Account, LedgerFile, connected
 from .progress import progress
 from .text import printable
 
@@ -81,10 +82,13 @@ def plan(
             typer.BadParameter(f"--expires: {expires!a} is no date like 2027-06-30 and no instant with its offset"),
         )
     )
+    path = out or plan_path(cohort)
+    exports.check_output(path, cohort)
+    exports.check_output(problems, cohort, path)
     meanings = planning.columns(
         cohort, _given(column or ()), saved=columns, ask=_ask if _can_ask() and not json else None
     )
-    with connected(vendor, ledger, account) as issuer, exports.problem_file(problems) as told:
+    with connected(vendor, ledger, account, new=True) as issuer, exports.problem_file(problems) as told:
         first: list[Item] = []
 
         def problem(item: Item) -> None:
@@ -95,7 +99,8 @@ def plan(
         made = planning.make(
             issuer, cohort, meanings, template=template, label=label, name=name or cohort.stem, expires=ends, deliver=deliver, problem=problem,
         )  # fmt: skip
-    path = out or plan_path(cohort)
+        if issuer.ledger is not None:
+            made = planning.enter(issuer.ledger, made, named=name is not None)
     if path.parent.resolve() != cohort.parent.resolve():
         made = planning.placed(made, cohort, path)
     save_plan(path, made)
@@ -121,7 +126,8 @@ def apply(
 ) -> int:
     """Issue to a planned cohort: whatever has no credential yet, each exactly once."""
     made, source = _load(planned)
-    _confirm(made, yes)
+    _confirm(made, yes, refused_too)
+    exports.check_output(summary_file, source, planned, ledger)
     with connected(made.vendor, ledger, account) as issuer:
         job = _job(issuer, made, source)
         return _carry_out(issuer, made, work.apply(job, refused_too=refused_too), summary_file, json)
@@ -143,13 +149,15 @@ def resume(
     account: Account = None,
     json: Json = False,
 ) -> int:
-    """Go on after a stop: settle what is open, then issue what is still without a credential."""
+    """Go on after a stop: settle what is open, deliver what was not, then issue what is still without a credential."""
     made, source = _load(planned)
-    _confirm(made, yes)
+    _confirm(made, yes, refused_too)
+    exports.check_output(summary_file, source, planned, ledger)
     with connected(made.vendor, ledger, account) as issuer:
         job = _job(issuer, made, source)
-        for _ in stream(work.reconcile(job), issuer.client):
-            pass
+        for flow in (work.reconcile(job), work.deliver(job)):
+            for _ in finishing_parts(stream(flow, issuer.client)):
+                pass
         return _carry_out(issuer, made, work.apply(job, refused_too=refused_too), summary_file, json)
 
 
@@ -157,7 +165,7 @@ def reconcile(planned: Planned, ledger: LedgerFile = None, account: Account = No
     """Find out what became of requests whose answer was lost. Issues nothing."""
     made, source = _load(planned)
     with connected(made.vendor, ledger, account) as issuer:
-        return _carry_out(issuer, made, work.reconcile(_job(issuer, made, source)), None, json, opened_only=True)
+        return _carry_out(issuer, made, work.reconcile(_job(issuer, made, source)), None, json)
 
 
 def revoke(
@@ -180,14 +188,20 @@ def revoke(
     with connected(made.vendor, ledger, account) as issuer:
         issuer.require("revoke")
         job = _job(issuer, made, source)
-        meant = sum(1 for item in job.items() if work.revocable(item, only))
+        work.check_plan(job)
+        meant, absent = 0, set(reference or ())
+        for item in job.items():
+            meant += work.revocable(item, only)
+            absent.discard((item.request.reference if item.request is not None else None) or "")
+        if absent:
+            raise CohortError(f"{len(absent)} of the references are in no row; nothing was done", path=source)
         if not yes:
             raise CohortError(
                 f"would revoke {meant:,} credentials of {made.vendor} for good; nothing was done", help="say --yes"
             )
         failures = [
             one
-            for part in stream(work.revoke(job, reason=reason, only=only), issuer.client)
+            for part in finishing_parts(stream(work.revoke(job, reason=reason, only=only), issuer.client))
             for one in part
             if one.error is not None
         ]
@@ -205,26 +219,28 @@ def export(
 ) -> int:
     """Write what became of each row: line, reference, standing, credential. Offers are left out: they are secrets."""
     made, source = _load(planned)
+    exports.check_output(out, source, planned, plan_path(source), ledger or DEFAULT_LEDGER)
     with connected(made.vendor, ledger, account) as issuer:
-        exports.write(_job(issuer, made, source).items(), out)
+        job = _job(issuer, made, source)
+        work.check_plan(job)
+        exports.write(job.items(), out)
     return 0
 
 
-def _carry_out(
-    issuer: Issuer[Any], made: Plan, flow: Any, summary_file: Path | None, json: bool, opened_only: bool = False
-) -> int:
-    tally = Tally()
-    total = made.counts[Standing.OPEN] if opened_only else sum(made.counts.values())
+def _carry_out(issuer: Issuer[Any], made: Plan, flow: Any, summary_file: Path | None, json: bool) -> int:
+    tally = Tally(sum(made.counts.values()), delivers=made.deliver not in (None, Channel.OFFER))
     try:
-        with progress(total, json_lines=json) as shown:
-            for part in stream(flow, issuer.client):
+        with progress(tally.total, json_lines=json) as shown:
+            for part in finishing_parts(stream(flow, issuer.client)):
                 tally.add(part)
                 shown.show(tally)
+        tally.ended = True
     finally:
-        text = summary(tally, name=made.name, vendor=made.vendor, file=made.source)
-        if summary_file is not None:
-            summary_file.write_text(text, "utf-8")
-        output.show_summary(tally, text, as_json=json)
+        if tally.rows or tally.ended:
+            text = summary(tally, name=made.name, vendor=made.vendor, file=made.source)
+            output.show_summary(tally, text, as_json=json)
+            if summary_file is not None:
+                summary_file.write_text(text, "utf-8")
     return 0 if tally.complete else LEFT
 
 
@@ -246,11 +262,13 @@ def _job(issuer: Issuer[Any], made: Plan, source: Path) -> work.Job:
     return work.Job(made, source, issuer.adapter, issuer.ledger, issuer.clock, timeout_of(issuer.client))
 
 
-def _confirm(made: Plan, yes: bool) -> None:
-    if made.live is not False and made.recipients > ASK_ABOVE and not yes:
+def _confirm(made: Plan, yes: bool, refused_too: bool) -> None:
+    # What is open may turn out never to have been issued, and is then sent as well.
+    most = made.recipients + made.counts[Standing.OPEN] + (made.counts[Standing.REFUSED] if refused_too else 0)
+    if made.live is not False and most > ASK_ABOVE and not yes:
         kind = "live" if made.live else "possibly live (the API key does not say)"
         raise CohortError(
-            f"would issue {made.recipients:,} {kind} credentials of {made.vendor}; nothing was sent",
+            f"would issue {most:,} {kind} credentials of {made.vendor}; nothing was sent",
             help="look at the plan, then say --yes",
         )
 

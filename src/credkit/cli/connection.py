@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..cohort.errors import CohortError
 from ..connecting import connect
 from ..issuer import Issuer
 from ..runtime.errors import ConfigurationError
@@ -26,11 +27,24 @@ Account = Annotated[
 ]
 
 
+def existing_ledger(path: Path | None) -> Path:
+    """The ledger that a command works on, which has to be there: an empty one would not know who has a credential."""
+    where = path or DEFAULT_LEDGER
+    if not where.exists():
+        raise CohortError("there is no ledger", path=where, help="name it with --ledger or CREDKIT_LEDGER")
+    return where
+
+
 @contextmanager
-def connected(vendor: str, ledger: Path | None, account: str | None) -> Iterator[Issuer[Any]]:
-    """An issuer with a ledger; keys from the environment. Ends with what it opened closed."""
+def connected(vendor: str, ledger: Path | None, account: str | None, *, new: bool = False) -> Iterator[Issuer[Any]]:
+    """An issuer with a ledger; keys from the environment. Ends with what it opened closed.
+
+    Args:
+        new: whether a ledger that is not there is made.
+    """
+    where = (ledger or DEFAULT_LEDGER) if new else existing_ledger(ledger)
     try:
-        issuer: Issuer[Any] = connect(vendor, ledger=ledger or DEFAULT_LEDGER, account=account)
+        issuer: Issuer[Any] = connect(vendor, ledger=where, account=account)
     except ImportError as error:
         raise ConfigurationError(str(error)) from None
     with issuer:

@@ -22,6 +22,7 @@ from ..runtime.errors import (
     PermissionDeniedError,
 )
 from . import output
+from .text import wordless
 
 SKEW = 30.0
 """Seconds by which a clock may be wrong: signatures and tokens are usually refused from some minutes on."""
@@ -80,7 +81,7 @@ def examine(name: str, *, offline: bool) -> Check:
     except (MissingCredential, MissingServerVariable) as error:
         return _with(found, advice=error.reason if variables else "")
     except (ConfigurationError, ImportError) as error:
-        return _with(found, key="refused", advice=str(error))
+        return _with(found, key="refused", advice=wordless(error))
     with issuer:
         found = _with(found, key="found", mode=issuer.mode)
         if offline:
@@ -89,9 +90,9 @@ def examine(name: str, *, offline: bool) -> Check:
         try:
             headers = issuer.probe()
         except (AuthenticationError, PermissionDeniedError) as error:
-            return _with(found, key="refused by the vendor", reached=True, advice=str(error))
+            return _with(found, key="refused by the vendor", reached=True, advice=wordless(error))
         except ApiError as error:
-            return _with(found, reached=False, advice=str(error))
+            return _with(found, reached=False, advice=wordless(error))
         return _judged(found, headers, begun, datetime.now(UTC))
 
 

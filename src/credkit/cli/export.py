@@ -13,9 +13,30 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..cohort.errors import CohortError
 from ..cohort.survey import Item
 
-FIELDS = ("line", "reference", "standing", "status", "credential_id", "batch_id", "url", "issued_at", "reason")
+FIELDS = (
+    "line",
+    "reference",
+    "standing",
+    "status",
+    "credential_id",
+    "batch_id",
+    "url",
+    "issued_at",
+    "delivery",
+    "reason",
+)
+
+
+def check_output(path: Path | None, *inputs: Path | None) -> None:
+    """Refuse to write over something that is read, or over the ledger and its key."""
+    if path is None:
+        return
+    taken = {one.resolve() for one in inputs if one is not None}
+    if path.resolve() in taken or (path.exists() and path.name.endswith((".db", ".db.key", ".db-wal", ".db-shm"))):
+        raise CohortError("would be written over, and it is something that this command reads", path=path)
 
 
 def write(items: Iterable[Item], out: Path | None) -> None:
@@ -57,6 +78,7 @@ def _values(item: Item) -> list[Any]:
         kept.batch_id if kept else None,
         kept.url if kept else None,
         kept.issued_at.isoformat() if kept and kept.issued_at else None,
+        kept.delivery if kept else None,
         item.reason or None,
     ]
 

@@ -12,7 +12,7 @@ from ..cohort.plan import Plan
 from ..cohort.survey import Item, Standing
 from ..cohort.tally import Tally
 from ..cohort.work import Revocation
-from .text import printable
+from .text import printable, wordless
 
 SHOWN = 20
 """Held back rows that a plan shows; --problems writes all of them."""
@@ -79,7 +79,7 @@ def show_revoked(meant: int, failures: Sequence[Revocation], *, as_json: bool) -
         return
     say(f"{meant - len(failures):,} revoked" + (f", {len(failures):,} not:" if failures else ""))
     for one in failures[:SHOWN]:
-        say(f"    line {one.item.line}: {one.error}")
+        say(f"    line {one.item.line}: {wordless(one.error)}")
 
 
 def duration(seconds: float) -> str:

@@ -17,7 +17,7 @@ from ..ledger.base import Entry, Ledger, State
 from ..ledger.sqlite import SqliteLedger
 from ..steps import Flow
 from . import output
-from .connection import DEFAULT_LEDGER, LedgerFile, connected
+from .connection import LedgerFile, connected, existing_ledger
 
 Reference = Annotated[str, typer.Argument(metavar="REFERENCE", help="The application's own key of the credential.")]
 Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on standard output.")]
@@ -121,10 +121,7 @@ def _show(entry: Entry, json: bool) -> None:
 @contextmanager
 def _opened(path: Path | None) -> Iterator[Ledger]:
     """A ledger that is there already: these commands make none."""
-    where = path or DEFAULT_LEDGER
-    if not where.exists():
-        raise CohortError("there is no ledger", path=where, help="name it with --ledger or CREDKIT_LEDGER")
-    with closing(SqliteLedger.open(where)) as ledger:
+    with closing(SqliteLedger.open(existing_ledger(path))) as ledger:
         yield ledger
 
 

@@ -22,6 +22,7 @@ from .files import write_whole
 from .survey import Item, Standing
 
 VERSION = 1
+_TEXTS = ("name", "vendor", "account", "template", "template_id", "template_digest", "label", "source", "digest")
 SUFFIX = ".plan.json"
 SECONDS_A_SEND = 0.5
 """What one request is taken to need where no vendor says; only the estimate of the time rests on it."""
@@ -35,6 +36,8 @@ class Plan:
         name: of the cohort, in the ledger.
         account: of the vendor, by its name in the ledger.
         source: the cohort's file, relative to the plan's folder; `digest` is the SHA-256 of its bytes.
+        template: as it was named; `template_id` is the vendor's id behind the name, `template_digest` all that the name stood for, so
+            that another meaning of the name is noticed.
         columns: what each column of the file is.
         counts: rows by `Standing`.
         sends: requests that issue; `seconds`: how long they are expected to take.
@@ -46,6 +49,8 @@ class Plan:
     vendor: str
     account: str
     template: str
+    template_id: str
+    template_digest: str
     label: str
     source: str
     digest: str
@@ -136,7 +141,7 @@ def _plan(values: dict[str, Any]) -> Plan:
     values["counts"] = {Standing(standing): int(number) for standing, number in values["counts"].items()}
     values["expires"] = None if values["expires"] is None else datetime.fromisoformat(values["expires"])
     values["limits"] = tuple(values["limits"])
-    for name in ("name", "vendor", "account", "template", "label", "source", "digest"):
+    for name in _TEXTS:
         if not isinstance(values[name], str):
             raise TypeError
     return Plan(**values)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,9 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ..adapters.base import Adapter
 from ..issuer import Issuer
 from ..ledger import recorded
-from ..model import Channel, IssueRequest
+from ..ledger.base import Ledger
+from ..ledger.errors import CohortConflict
+from ..model import Channel, IssueRequest, Person, Reason
 from .columns import FIELDS, IGNORED, Columns, check_field, load_columns, match_columns, save_columns
 from .errors import CohortError
 from .plan import Plan, count, estimate
@@ -81,15 +86,17 @@ def make(
         raise CohortError("a plan needs a ledger")
     if deliver is not None:
         issuer.require("email" if deliver is Channel.EMAIL else "offer")
+    named = IssueRequest(template, Person("-"))
 
     def fence(request: IssueRequest) -> bytes:
         return recorded.fence(issuer.adapter, ledger, issuer.account, request)
 
+    def check(request: IssueRequest) -> Reason | None:
+        return issuer.adapter.check(request, deliver)
+
     before = digest(source)
-    rows = read_recipients(source, meanings, template=template, expires=expires)
-    counts = dict(count(survey(rows, ledger=ledger, fence=fence, check=issuer.check), problem))
-    if digest(source) != before:
-        raise CohortError("was changed while it was read", path=source, help="plan again")
+    rows = read_recipients(source, meanings, template=template, expires=expires, expected=before)
+    counts = dict(count(survey(rows, ledger=ledger, fence=fence, check=check), problem))
     operations = issuer.adapter.operations if deliver is not None else issuer.adapter.operations[:1]
     expected = estimate(
         counts[Standing.NEW] + counts[Standing.AGAIN],
@@ -102,6 +109,8 @@ def make(
         vendor=issuer.vendor,
         account=issuer.account,
         template=template,
+        template_id=issuer.adapter.template_id(named),
+        template_digest=template_digest(issuer.adapter, template),
         label=label or name,
         source=source.name,
         digest=before,
@@ -116,9 +125,44 @@ def make(
     )
 
 
+def template_digest(adapter: Adapter[Any, Any], template: str) -> str:
+    """Of all that a template's name stands for now: the vendor's id, and how the vendor is told about subjects."""
+    found = adapter.template(IssueRequest(template, Person("-")))
+    meaning = json.dumps([found.id, dict(found.subject), dict(found.extra)], sort_keys=True, default=str)
+    return hashlib.sha256(meaning.encode()).hexdigest()
+
+
+def enter(ledger: Ledger, plan: Plan, *, named: bool) -> Plan:
+    """Write the cohort into the ledger, so that `apply` can tell this ledger from an empty one; the plan under the name that it got.
+
+    Args:
+        named: whether somebody chose the name; otherwise a second file of one name gets a part of its digest added.
+
+    Raises:
+        CohortConflict: the ledger has another cohort of the chosen name.
+    """
+    try:
+        _create(ledger, plan)
+    except CohortConflict:
+        if named:
+            raise
+        plan = replace(plan, name=f"{plan.name}-{plan.digest[:8]}")
+        _create(ledger, plan)
+    return plan
+
+
+def _create(ledger: Ledger, plan: Plan) -> None:
+    ledger.create_cohort(
+        plan.name, account=plan.account, template=plan.template_id, label=plan.label, source=plan.digest
+    )
+
+
 _NOT_LIVE = frozenset({"test", "staging", "sandbox"})
 
 
 def placed(plan: Plan, source: Path, path: Path) -> Plan:
     """The plan for another folder than the cohort's: its `source` is relative to where the plan stands."""
-    return replace(plan, source=os.path.relpath(source, path.parent))
+    try:
+        return replace(plan, source=os.path.relpath(source, path.parent))
+    except ValueError:  # on another drive
+        return replace(plan, source=str(source.absolute()))

@@ -18,6 +18,7 @@ from .columns import Columns, recognise
 from .rows import BadRow, Row, read_rows
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,255}")
+_ORGANISATION = {"registration_number", "legal_form"}
 _TEXT_LIMIT = 4096
 
 
@@ -30,15 +31,19 @@ class Recipient:
 
 
 def read_recipients(
-    path: Path, columns: Columns, *, template: str, expires: datetime | None = None
+    path: Path, columns: Columns, *, template: str, expires: datetime | None = None, expected: str | None = None
 ) -> Iterator[Recipient | BadRow]:
     """The rows of the file as requests, in its order; one at a time.
 
     Args:
         expires: when a credential ends whose row does not say.
+        expected: the digest of the whole file.
+
+    Raises:
+        CohortError: as `read_rows` does.
     """
     build = _builder(columns, template, expires)
-    for row in read_rows(path):
+    for row in read_rows(path, expected=expected):
         if isinstance(row, BadRow):
             yield row
             continue
@@ -53,8 +58,6 @@ class _BadCell(ValueError):
 
 
 def _builder(columns: Columns, template: str, expires: datetime | None) -> Callable[[Row], IssueRequest]:
-    subject = _organisation if columns.organisation else _person
-
     def build(row: Row) -> IssueRequest:
         values = _values(row, columns)
         ends = values.pop("expires", None)
@@ -62,7 +65,7 @@ def _builder(columns: Columns, template: str, expires: datetime | None) -> Calla
         return IssueRequest(
             template=template,
             claims=_named(values, "claims."),
-            subject=subject(values),
+            subject=_organisation(values) if columns.organisation or _ORGANISATION & values.keys() else _person(values),
             reference=reference,
             expires=expires if ends is None else _instant(ends),
         )
@@ -79,6 +82,8 @@ def _values(row: Row, columns: Columns) -> dict[str, Any]:
             raise _BadCell(f"the member {column!a} is not in the first row, and nobody knows what it is")
         if field and cell not in (None, ""):
             value = cell if _is_open(field) and not isinstance(cell, str) else _text(column, cell)
+            if value != "" and field in values:
+                raise _BadCell(f"{column!a}: {field} stands there twice")
             if value != "":
                 values[field] = value
     return values

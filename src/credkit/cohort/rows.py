@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from .errors import CohortError
 LINE_LIMIT = 1 << 20
 """Bytes of one line; a longer one is no row of people."""
 
+_ADDRESS = re.compile(r"\S@\S")
 _BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -46,20 +48,25 @@ def is_json_lines(path: Path) -> bool:
     return path.suffix.lower() in {".jsonl", ".ndjson"}
 
 
-def read_rows(path: Path) -> Iterator[Row | BadRow]:
+def read_rows(path: Path, *, expected: str | None = None) -> Iterator[Row | BadRow]:
     """The rows in the order of the file.
 
+    Args:
+        expected: the digest of the whole file; when what was read turns out to be something else, the end of the file raises.
+
     Raises:
-        CohortError: the file cannot be opened or is not UTF-8, a CSV has no header or names a column twice.
+        CohortError: the file cannot be opened or is not UTF-8, a CSV has no header or names a column twice, or the file was
+            changed while it was read.
     """
-    return _read_json_lines(path) if is_json_lines(path) else _read_csv(path)
+    lines = _lines(path, expected)
+    return _read_json_lines(lines) if is_json_lines(path) else _read_csv(path, lines)
 
 
 def read_columns(path: Path) -> tuple[str, ...]:
     """The columns of a CSV's header, or the members of a JSON Lines file's first object."""
     if not is_json_lines(path):
         return _header(path, csv.reader(_lines(path), _dialect(path), strict=True))
-    first = next((row for row in _read_json_lines(path) if isinstance(row, Row)), None)
+    first = next((row for row in _read_json_lines(_lines(path)) if isinstance(row, Row)), None)
     return () if first is None else tuple(first.cells)
 
 
@@ -72,7 +79,8 @@ def digest(path: Path) -> str:
         raise _unreadable(path, error) from None
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _lines(path: Path, expected: str | None = None) -> Iterator[str]:
+    seen = hashlib.sha256()
     try:
         with path.open("rb") as file:
             line = 0
@@ -85,9 +93,17 @@ def _lines(path: Path) -> Iterator[str]:
                         line=line,
                         help="check the file's line endings and quotes",
                     )
+                seen.update(raw)
                 yield _decode(path, line, raw)
     except OSError as error:
         raise _unreadable(path, error) from None
+
+    if expected is not None and seen.hexdigest() != expected:
+        raise CohortError(
+            "was changed while it was read; the rows before the change were dealt with",
+            path=path,
+            help="`credkit status` shows what was issued; put the planned file back, or plan again",
+        )
 
 
 def _decode(path: Path, line: int, raw: bytes) -> str:
@@ -136,6 +152,13 @@ def _header(path: Path, reader: Any) -> tuple[str, ...]:
             line=1,
             help="the first line names the columns, for example: reference,name,email",
         )
+    if any(_ADDRESS.search(name) for name in names):
+        raise CohortError(
+            "the first line holds an e-mail address, so it is a row and no header",
+            path=path,
+            line=1,
+            help="put a line with the columns' names before it, for example: reference,name,email",
+        )
     if "" in names:
         raise CohortError(
             f"column {names.index('') + 1} has no name",
@@ -151,8 +174,8 @@ def _header(path: Path, reader: Any) -> tuple[str, ...]:
     return names
 
 
-def _read_csv(path: Path) -> Iterator[Row | BadRow]:
-    reader = csv.reader(_lines(path), _dialect(path), strict=True)
+def _read_csv(path: Path, lines: Iterator[str]) -> Iterator[Row | BadRow]:
+    reader = csv.reader(lines, _dialect(path), strict=True)
     names = _header(path, reader)
     while True:
         line = reader.line_num + 1
@@ -171,8 +194,8 @@ def _read_csv(path: Path) -> Iterator[Row | BadRow]:
         yield Row(line, dict(zip(names, cells, strict=True)))
 
 
-def _read_json_lines(path: Path) -> Iterator[Row | BadRow]:
-    for line, text in enumerate(_lines(path), start=1):
+def _read_json_lines(lines: Iterator[str]) -> Iterator[Row | BadRow]:
+    for line, text in enumerate(lines, start=1):
         if not text.strip():
             continue
         try:

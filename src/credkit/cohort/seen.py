@@ -11,7 +11,7 @@ import sqlite3
 import unicodedata
 from types import TracebackType
 
-from ..model import Subject
+from ..model import Organisation, Subject
 
 
 class Seen:
@@ -42,9 +42,11 @@ class Seen:
 
 
 def identity(subject: Subject) -> bytes:
-    """What makes two rows the same person: the identifier, else the address, else the name."""
+    """What makes two rows the same subject: the identifier, else the entry in a register, else the address, else the name."""
     if subject.id:
         return f"id:{subject.id}".encode()
+    if isinstance(subject, Organisation) and subject.registration_number:
+        return f"register:{subject.jurisdiction or ''}:{subject.registration_number}".casefold().encode()
     if subject.email:
         return f"email:{subject.email.casefold()}".encode()
     return b"name:" + " ".join(unicodedata.normalize("NFKC", subject.name).casefold().split()).encode()

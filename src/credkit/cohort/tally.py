@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..model import Issued, Rejected, Unknown
+from ..model import DeliveryStatus, Issued, Rejected, Unknown
 from .survey import Item, Standing
-from .work import Round
+from .work import Round, undelivered
 
 _LINES = 20
 """Lines that a summary names for each reason."""
@@ -19,12 +19,18 @@ class Tally:
     """Rows of a cohort by what came of them.
 
     Attributes:
+        total: rows of the file, as planned; `ended`: whether the run came to its end.
         issued: in this run; `before`: earlier.
+        undelivered: of both, those whose offer the holder is not known to have got, where that was asked for.
         unknown: may have been issued; `person`: of these, those that only a person can settle.
         rejected, held: lines by reason; only the first `_LINES` of each are kept, and how many there were.
     """
 
+    total: int
+    delivers: bool = False
+    ended: bool = False
     rows: int = 0
+    undelivered: int = 0
     issued: int = 0
     before: int = 0
     unknown: int = 0
@@ -37,8 +43,11 @@ class Tally:
         for item, result in part.done:
             self.rows += 1
             match result:
-                case Issued():
+                case Issued(credential=credential):
                     self.issued += 1
+                    told = credential.delivery
+                    if self.delivers and (told is None or told.status is not DeliveryStatus.SENT):
+                        self._undelivered(item)
                 case Rejected(reason=reason):
                     self.rejected[reason.code] += 1
                     self._line(f"rejected:{reason.code}", item.line)
@@ -51,11 +60,17 @@ class Tally:
         match item.standing:
             case Standing.ISSUED:
                 self.before += 1
+                if self.delivers and undelivered(item):
+                    self._undelivered(item)
             case Standing.OPEN:
                 self._open(item, person=False)
             case _:
                 self.held[item.standing.value] += 1
                 self._line(f"held:{item.standing.value}", item.line)
+
+    def _undelivered(self, item: Item) -> None:
+        self.undelivered += 1
+        self._line("undelivered", item.line)
 
     def _open(self, item: Item, person: bool) -> None:
         self.unknown += 1
@@ -69,17 +84,21 @@ class Tally:
 
     @property
     def complete(self) -> bool:
-        """Whether every row has its credential."""
-        return self.issued + self.before == self.rows
+        """Whether the run went through the whole file, and every row has its credential, delivered where that was asked for."""
+        issued = self.issued + self.before
+        return self.ended and issued == self.rows == self.total > 0 and not self.undelivered
 
     def as_json(self) -> dict[str, Any]:
         """For machines: counts, and the first lines of each group."""
         return {
             "rows": self.rows,
+            "of": self.total,
+            "ended": self.ended,
             "issued": self.issued,
             "issued_before": self.before,
             "unknown": self.unknown,
             "needs_person": self.person,
+            "undelivered": self.undelivered,
             "rejected": dict(sorted(self.rejected.items())),
             "held_back": dict(sorted(self.held.items())),
             "lines": {group: list(lines) for group, lines in sorted(self.lines.items())},
@@ -89,17 +108,21 @@ class Tally:
 
 def summary(tally: Tally, *, name: str, vendor: str, file: str) -> str:
     """The run as plain text that can be mailed: counts, reasons, lines of the file, and what to do next."""
+    seen = f"{tally.rows:,} rows" if tally.ended else f"stopped after {tally.rows:,} of {tally.total:,} rows"
     lines = [
-        f"Cohort {name} ({vendor}, {file}): {tally.rows:,} rows",
+        f"Cohort {name} ({vendor}, {file}): {seen}",
         f"  issued now      {tally.issued:>9,}",
         f"  issued before   {tally.before:>9,}",
     ]
     for code, number in sorted(tally.rejected.items()):
         lines.append(f"  rejected        {number:>9,}  {code}{_places(tally, f'rejected:{code}', number)}")
     for standing, number in sorted(tally.held.items()):
-        lines.append(f"  held back       {number:>9,}  {standing}{_places(tally, f'held:{standing}', number)}")
+        what = "not yet sent" if Standing(standing).sendable else "held back"
+        lines.append(f"  {what:<13}   {number:>9,}  {standing}{_places(tally, f'held:{standing}', number)}")
     if tally.unknown:
         lines.append(f"  answer lost     {tally.unknown:>9,}  {_places(tally, 'unknown', tally.unknown).strip()}")
+    if tally.undelivered:
+        lines.append(f"  not delivered   {tally.undelivered:>9,} {_places(tally, 'undelivered', tally.undelivered)}")
     lines += ["", *_next(tally)]
     return "\n".join(lines) + "\n"
 
@@ -113,13 +136,26 @@ def _places(tally: Tally, group: str, number: int) -> str:
 def _next(tally: Tally) -> list[str]:
     if tally.complete:
         return ["Every row has its credential."]
+    if not tally.total:
+        return ["There are no rows."]
     steps = []
+    if not tally.ended:
+        steps.append("The run did not come to its end: `credkit resume` goes on.")
     if tally.unknown > tally.person:
         steps.append("An answer that was lost is settled by `credkit reconcile`; nothing is sent again before that.")
     if tally.person:
         steps.append("Where no look-up can settle it, look at the vendor, then say so with `credkit settle`.")
-    if tally.rejected:
-        steps.append("What was rejected does not exist: mend the cause, then `credkit resume`.")
-    if tally.held:
-        steps.append("What was held back was not sent: mend the rows, then plan again.")
+    if tally.rejected or tally.held["refused"]:
+        steps.append(
+            "What was rejected does not exist. Mend the cause, then `credkit resume --refused-too`"
+            " (without the option it sends only what failed for a reason that passes)."
+        )
+    if tally.held["new"] or tally.held["again"]:
+        steps.append("What was not yet sent is sent by `credkit apply` or `credkit resume`.")
+    if tally.held["invalid"] or tally.held["repeat"]:
+        steps.append("What was held back was not sent: mend the rows, then plan again; what is issued stays issued.")
+    if tally.undelivered:
+        steps.append(
+            "An offer that its holder did not get is delivered again by `credkit resume`; it stays the same offer."
+        )
     return steps

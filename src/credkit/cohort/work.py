@@ -15,12 +15,13 @@ from typing import Any
 from ..adapters.base import Adapter
 from ..ledger import recorded
 from ..ledger.base import Entry, Kept, Ledger
-from ..model import Channel, Credential, CredentialStatus, IssueRequest, Result
+from ..model import Channel, Credential, CredentialStatus, DeliveryStatus, IssueRequest, Reason, Result
 from ..runtime.clock import Clock
 from ..steps import Flow, blocking, emit, together
 from .columns import Columns
 from .errors import CohortError
 from .plan import Plan
+from .planning import template_digest
 from .requests import read_recipients
 from .rows import digest
 from .survey import Item, Standing, survey
@@ -43,17 +44,29 @@ class Job:
     def items(self) -> Iterator[Item]:
         """The cohort's rows as they stand now, in the order of the file."""
         rows = read_recipients(
-            self.source, Columns(self.plan.columns), template=self.plan.template, expires=self.plan.expires
+            self.source,
+            Columns(self.plan.columns),
+            template=self.plan.template,
+            expires=self.plan.expires,
+            expected=self.plan.digest,
         )
-        return survey(rows, ledger=self.ledger, fence=self._fence, check=self.adapter.check)
+        return survey(rows, ledger=self.ledger, fence=self._fence, check=self._check)
 
     def _fence(self, request: IssueRequest) -> bytes:
         return recorded.fence(self.adapter, self.ledger, self.plan.account, request)
 
+    def _check(self, request: IssueRequest) -> Reason | None:
+        return self.adapter.check(request, self.channel)
+
+    @property
+    def channel(self) -> Channel | None:
+        """How the vendor is to hand the offers to their holders."""
+        return None if self.plan.deliver is None else Channel(self.plan.deliver)
+
     @property
     def at_once(self) -> int:
         """How many rows one round takes: enough to keep every connection busy for a while."""
-        return min(_AT_ONCE, self.adapter.batch_size * self.adapter.concurrency * 4)
+        return min(_AT_ONCE, self.adapter.batch_size * self.adapter.concurrency * 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +76,24 @@ class Round:
     done: Sequence[tuple[Item, Result | None]]
 
 
-def check_source(job: Job) -> None:
-    """Raises `CohortError` unless the file is byte for byte the one that was planned."""
-    if digest(job.source) != job.plan.digest:
+def check_plan(job: Job) -> None:
+    """Raises `CohortError` unless the file, the template and the ledger are the ones that were planned with."""
+    plan = job.plan
+    if digest(job.source) != plan.digest:
         raise CohortError(
             "is not the file that was planned", path=job.source, help="plan again, or put the planned file back"
+        )
+    if template_digest(job.adapter, plan.template) != plan.template_digest:
+        raise CohortError(
+            f"the template {plan.template!a} was {plan.template_id!a} when this was planned, and means something else now",
+            help="put credkit.toml back, or plan again under another --name",
+        )
+    cohorts = {one.name: one for one in job.ledger.cohorts()}
+    kept = cohorts.get(plan.name)
+    if kept is None or (kept.account, kept.template, kept.source) != (plan.account, plan.template_id, plan.digest):
+        raise CohortError(
+            f"this ledger does not know the cohort {plan.name!a} as it was planned",
+            help="name the ledger that it was planned with (--ledger or CREDKIT_LEDGER), or plan again",
         )
 
 
@@ -78,12 +104,10 @@ def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
         refused_too: also what the vendor refused for a reason that does not pass by itself, because somebody mended it.
 
     Raises:
-        CohortError: the file is not the planned one.
-        CohortConflict: the ledger has another cohort of this name.
+        CohortError: the file, the template or the ledger is not the planned one.
         ApiError: the vendor cannot be used at all (no key, wrong key). What was sent until then is settled.
     """
-    yield from blocking(lambda: _begin(job))
-    channel = None if job.plan.deliver is None else Channel(job.plan.deliver)
+    yield from blocking(lambda: check_plan(job))
     items = job.items()
     while part := (yield from blocking(lambda: list(islice(items, job.at_once)))):
         due = [item for item in part if item.standing.sendable or (refused_too and item.standing is Standing.REFUSED)]
@@ -96,7 +120,7 @@ def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
                 _requests(due),
                 label=job.plan.label,
                 clock=job.clock,
-                deliver=channel,
+                deliver=job.channel,
                 cohort=job.plan.name,
                 timeout=job.timeout,
             )
@@ -105,13 +129,47 @@ def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
 
 def reconcile(job: Job) -> Flow[None]:
     """Settle what is open, as far as the vendor can tell; emits a `Round` for every part of the file. Sends nothing that issues."""
-    yield from blocking(lambda: _begin(job))
-    items = (item for item in job.items() if item.standing is Standing.OPEN)
-    while part := (yield from blocking(lambda: list(islice(items, job.at_once)))):
-        results = yield from recorded.reconcile(
-            job.adapter, job.ledger, job.plan.account, _requests(part), clock=job.clock
+    yield from blocking(lambda: check_plan(job))
+    items = job.items()
+    while part := (yield from blocking(lambda: list(islice(items, _AT_ONCE)))):
+        open_ = [item for item in part if item.standing is Standing.OPEN]
+        results: Sequence[Result] = ()
+        if open_:
+            results = yield from recorded.reconcile(
+                job.adapter, job.ledger, job.plan.account, _requests(open_), clock=job.clock
+            )
+        yield from emit(_round(part, open_, results))
+
+
+def undelivered(item: Item) -> bool:
+    """Whether the row has an offer of which nobody knows that its holder was told."""
+    kept = item.entry.credential if item.entry is not None else None
+    return kept is not None and bool(kept.id) and not (kept.delivery or "").endswith(f":{DeliveryStatus.SENT.value}")
+
+
+def deliver(job: Job) -> Flow[None]:
+    """Hand over the offers that no holder is known to have got; emits lists of items. It stays the same offer, however often.
+
+    What became of it is in the ledger afterwards; the caller counts by going through the rows.
+    """
+    channel = job.channel
+    if channel is None or channel is Channel.OFFER:
+        return
+    items = (item for item in job.items() if undelivered(item))
+    while part := (yield from blocking(lambda: list(islice(items, job.adapter.concurrency * 8)))):
+        yield from together((_deliver_one(job, item, channel) for item in part), job.adapter.concurrency)
+        yield from emit(part)
+
+
+def _deliver_one(job: Job, item: Item, channel: Channel) -> Flow[None]:
+    entry, kept = _issued(item)
+    subject = None if item.request is None else item.request.subject
+    told = yield from job.adapter.deliver(_named(job, kept), channel, subject)
+    if told.delivery is not None:
+        delivery = f"{told.delivery.channel.value}:{told.delivery.status.value}"
+        yield from blocking(
+            lambda: job.ledger.refresh(entry.fence, replace(kept, status=told.status.value, delivery=delivery))
         )
-        yield from emit(_round(part, part, results))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,32 +196,25 @@ def revoke(job: Job, *, reason: str | None, only: frozenset[str] | None = None) 
 def revocable(item: Item, only: frozenset[str] | None) -> bool:
     """Whether the row has a credential that is still to be revoked, and is one of those that are meant."""
     kept = item.entry.credential if item.entry is not None else None
-    if kept is None or kept.status == CredentialStatus.REVOKED:
+    if kept is None or not kept.id or kept.status == CredentialStatus.REVOKED:
         return False
     return only is None or (item.request is not None and item.request.reference in only)
 
 
 def _revoke_one(job: Job, item: Item, reason: str | None) -> Flow[None]:
     entry, kept = _issued(item)
-    credential = Credential(
-        vendor=job.plan.vendor, id=kept.id, status=CredentialStatus(kept.status), batch_id=kept.batch_id
-    )
-    revoked = yield from job.adapter.revoke(credential, reason)
+    revoked = yield from job.adapter.revoke(_named(job, kept), reason)
     yield from blocking(lambda: job.ledger.refresh(entry.fence, replace(kept, status=revoked.status.value)))
+
+
+def _named(job: Job, kept: Kept) -> Credential:
+    return Credential(vendor=job.plan.vendor, id=kept.id, status=CredentialStatus(kept.status), batch_id=kept.batch_id)
 
 
 def _issued(item: Item) -> tuple[Entry, Kept]:
     if item.entry is None or item.entry.credential is None:
         raise ValueError("nothing was issued for this row")
     return item.entry, item.entry.credential
-
-
-def _begin(job: Job) -> None:
-    check_source(job)
-    plan = job.plan
-    job.ledger.create_cohort(
-        plan.name, account=plan.account, template=plan.template, label=plan.label, source=plan.digest
-    )
 
 
 def _requests(items: Sequence[Item]) -> list[IssueRequest]:

@@ -105,6 +105,61 @@ def test_another_file_than_the_planned_one_is_refused(shell: Shell, cohort: Coho
     assert issued() == []
 
 
+def test_another_ledger_than_the_planned_one_is_refused(shell: Shell, cohort: Cohort, issued: Issued) -> None:
+    cohort(3)
+    planned(shell)
+    shell("apply", "cohort.csv")
+    assert "other.db: there is no ledger" in shell("resume", "cohort.csv", "--ledger", "other.db", status=2)
+    shell.write("june.csv", "reference,name,email\nj,Jo,jo@holder.example\n")
+    shell("plan", "june.csv", "--vendor", "record", "--template", PROGRAMME, "--ledger", "other.db")
+    text = shell("resume", "cohort.csv", "--ledger", "other.db", status=2)
+    assert "this ledger does not know the cohort 'cohort'" in text
+    assert "Every row" not in text
+    assert len(issued()) == 3
+
+
+def test_a_template_whose_name_means_something_else_is_refused(shell: Shell, cohort: Cohort, issued: Issued) -> None:
+    cohort(3)
+    shell.write("credkit.toml", f'[vendors.record]\ntemplates = {{ course = "{PROGRAMME}" }}\n')
+    shell("plan", "cohort.csv", "--vendor", "record", "--template", "course")
+    shell("apply", "cohort.csv")
+    shell.write("credkit.toml", '[vendors.record]\ntemplates = { course = "prog_1779175802952_zlymqs" }\n')
+    assert "means something else now" in shell("resume", "cohort.csv", status=2)
+    assert len(issued()) == 3
+
+
+def test_a_mended_file_is_planned_again(shell: Shell, issued: Issued) -> None:
+    shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\ne2,Bo,bo\n")
+    planned(shell, status=1)
+    assert shell.json("apply", "cohort.csv", status=1)["issued"] == 1
+    shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\ne2,Bo,bo@holder.example\n")
+    planned(shell)
+    found = shell.json("apply", "cohort.csv")
+    assert (found["issued"], found["issued_before"], found["complete"]) == (1, 1, True)
+    assert issued() == ["ann@holder.example", "bo@holder.example"]
+    assert len(shell.json("status")) == 2
+
+
+def test_nothing_is_called_done_that_is_not(shell: Shell, cohort: Cohort) -> None:
+    shell.write("cohort.csv", "reference,name,email\n")
+    planned(shell)
+    assert "There are no rows." in shell("apply", "cohort.csv", status=1)
+    cohort(2)
+    planned(shell, "--name", "other")
+    found = shell.json("reconcile", "cohort.csv", status=1)
+    assert (found["complete"], found["held_back"]) == (False, {"new": 2})
+
+
+def test_outputs_do_not_replace_what_is_read(shell: Shell, cohort: Cohort) -> None:
+    path = cohort(2)
+    before = path.read_bytes()
+    assert "would be written over" in planned(shell, "--problems", "cohort.csv", status=2)
+    planned(shell)
+    for out in ("cohort.csv", "issuances.db", "issuances.db.key", "cohort.csv.plan.json"):
+        assert "would be written over" in shell("export", "cohort.csv", "--out", out, status=2)
+    assert path.read_bytes() == before
+
+
 def test_an_unknown_column_is_said_once(shell: Shell) -> None:
     shell.write("cohort.csv", "Enrolment,Learner,Address\n1,Ann,ann@holder.example\n")
     assert "line 2: no name" in planned(shell, status=1)

@@ -96,6 +96,17 @@ def test_a_member_that_appears_late_is_not_lost_in_silence(tmp_path: Path) -> No
     assert found[2] == BadRow(3, "the member 'grade' is not in the first row, and nobody knows what it is")
 
 
+def test_two_members_of_one_meaning_are_not_guessed_between(tmp_path: Path) -> None:
+    rows = '{"name": "Ann", "email": "a@holder.example"}\n{"name": "Bo", "email": "b@holder.example", "mail": "c@holder.example"}\n'
+    assert recipients(tmp_path, rows, name="c.jsonl")[1] == BadRow(2, "'mail': email stands there twice")
+
+
+def test_an_organisation_that_comes_late_is_one(tmp_path: Path) -> None:
+    found = recipients(tmp_path, '{"name": "Ann"}\n{"name": "Acme", "registration_number": "1"}\n', name="c.jsonl")
+    assert isinstance(found[1], Recipient)
+    assert found[1].request.subject == Organisation("Acme", registration_number="1")
+
+
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     found = recipients(tmp_path, '{"name": {"first": "Ann"}}\n', name="c.jsonl")
     assert found == [BadRow(1, "'name': expected a text")]

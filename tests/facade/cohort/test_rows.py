@@ -75,6 +75,7 @@ def test_deeply_nested_json_is_a_bad_row(tmp_path: Path) -> None:
         (b"name,name\n", 1, "the column 'name' stands there twice"),
         (b"name,,email\n", 1, "column 2 has no name"),
         (b"", 1, "expected a header"),
+        (b"Ann,ann@holder.example\n", 1, "the first line holds an e-mail address, so it is a row and no header"),
         (b'"name\n', 1, "the header cannot be read"),
         (b"name\n" + b"x" * (1 << 21), 2, "a line of more than 1,048,576 bytes"),
     ],
@@ -85,6 +86,15 @@ def test_a_file_that_cannot_be_used_says_where_and_what(tmp_path: Path, content:
         list(read_rows(path))
     assert caught.value.line == line
     assert str(caught.value).startswith(f"{path}:{line}: ")
+
+
+def test_a_file_that_changes_while_it_is_read_is_noticed(tmp_path: Path) -> None:
+    path = write(tmp_path, "name\nAnn\nBo\n")
+    planned = digest(path)
+    assert len(list(read_rows(path, expected=planned))) == 2
+    path.write_text("name\nAnn\n")
+    with pytest.raises(CohortError, match="was changed while it was read"):
+        list(read_rows(path, expected=planned))
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
