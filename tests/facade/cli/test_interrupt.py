@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from credkit import sandbox
 from credkit.sandbox.server import Serving
 
 from .conftest import PROGRAMME, Shell
@@ -39,3 +40,24 @@ def test_ctrl_c_leaves_nothing_open(
     assert (known["issued"], known["sending"], known["unknown"]) == (done, 0, 0)
     assert shell.json("resume", "cohort.csv", "--yes")["complete"]
     assert len(issued()) == len(set(issued())) == 8_000
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGINT as terminals send it")
+def test_ctrl_c_waits_for_the_only_request(
+    shell: Shell, sandboxed: Serving, cohort: Callable[[int], Path], issued: Callable[[], list[str]]
+) -> None:
+    cohort(3)
+    shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
+    record = sandboxed.hub["record"]
+    record.faults.add(sandbox.delay("issueCredentials", 3.0))
+    command = [sys.executable, "-m", "credkit.cli", "apply", "cohort.csv"]
+    with subprocess.Popen(command, cwd=shell.folder, stderr=subprocess.PIPE, text=True) as process:
+        limit = time.monotonic() + 30
+        while len(record.faults) and time.monotonic() < limit:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert len(issued()) == 3
+    known = shell.json("status")["cohort"]
+    assert (known["issued"], known["sending"], known["unknown"]) == (3, 0, 0)

@@ -1,0 +1,36 @@
+"""Offers that the vendor hands over: what was not delivered is said, and delivered again without a second offer."""
+
+from __future__ import annotations
+
+import pytest
+
+from credkit import sandbox
+from credkit.sandbox.server import Serving
+
+from .conftest import Shell
+
+pytest.importorskip("credkit_nchain")
+
+
+def test_an_email_that_failed_is_sent_again(shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    nchain = sandboxed.hub["nchain"]
+    for name, value in {
+        "API_KEY": nchain.key,
+        "BASE_URL": sandboxed.base_url("nchain"),
+        "CORRELATION_ID": "nchain",
+        "ORGANISATION_PROFILE_ID": "123e4567-e89b-12d3-a456-426614174000",
+    }.items():
+        monkeypatch.setenv(f"CREDKIT_NCHAIN_{name}", value)
+    shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\ne2,Bo,\n")
+    options = ("--vendor", "nchain", "--template", "exampleCredential", "--deliver", "email")
+    assert "line 3: there is no e-mail address to deliver to" in shell("plan", "cohort.csv", *options, status=1)
+    before = len(nchain.state.offers)
+    nchain.faults.add(sandbox.fail("shareCredentialOffersWithEmail", 400))
+    text = shell("apply", "cohort.csv", "--yes", status=1)
+    assert "not delivered           1  (line 2)" in text
+    assert "Every row has" not in text
+    assert "email:failed" in shell("export", "cohort.csv")
+    resumed = shell.json("resume", "cohort.csv", "--yes", status=1)
+    assert (resumed["undelivered"], resumed["issued_before"], resumed["held_back"]) == (0, 1, {"invalid": 1})
+    assert "email:sent" in shell("export", "cohort.csv")
+    assert len(nchain.state.offers) == before + 1
