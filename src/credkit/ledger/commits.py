@@ -67,8 +67,11 @@ class Commits:
             connection = self._connection.get()
             connection.execute("BEGIN IMMEDIATE")
             try:
-                for job in jobs:
-                    _run(connection, job)
+                if len(jobs) == 1:  # nobody else's work to keep when it fails
+                    jobs[0].value = jobs[0].work(connection)
+                else:
+                    for job in jobs:
+                        _run(connection, job)
                 connection.execute("COMMIT")
             finally:
                 if connection.in_transaction:

@@ -54,7 +54,7 @@ FROM json_each(?1)
 WHERE fence = CAST(json_extract(value, '$[0]') AS BLOB) AND attempt = ?2
     AND (state IN ('sending', 'unknown') OR (state = 'rejected' AND json_extract(value, '$[1]') = 'issued'))
 """
-# The usual answer: all were issued, in one batch at one time, so that only what differs is read out of the text, a third of the work.
+# The usual answer: all were issued, in one batch at one time, so that only what differs is read out of the text, half of the work.
 _SETTLE_ISSUED = """
 UPDATE intent SET changed_at = ?3, state = 'issued', code = NULL, retryable = 0, ticket = NULL,
     credential = CASE WHEN erased_at IS NULL THEN json_extract(value, '$[0]') END, status = ?4,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import json
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -30,6 +33,13 @@ def test_parts_do_not_run_into_each_other(first: tuple[str, str, str], second: t
     fences = [PRINTS.fence(*one, None) for one in (first, second)]
     assert (fences[0] == fences[1]) == (first == second)
     assert {len(one) for one in fences} == {24}
+
+
+@given(parts=st.tuples(st.text(), st.text(), st.text()))
+def test_a_fence_is_that_of_the_ledgers_that_there_are(parts: tuple[str, str, str]) -> None:
+    text = json.dumps(["reference", list(parts)], separators=(",", ":"))
+    digest = hmac.digest(b"k" * 32, text.encode(), "sha256")
+    assert PRINTS.fence(*parts, None) == base64.b64encode(digest[:18])
 
 
 def test_a_reference_decides_alone() -> None:

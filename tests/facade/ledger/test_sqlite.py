@@ -163,6 +163,36 @@ class TestSettlements:
         [decision] = ledger.decisions(one.fence)
         assert (decision.by, decision.credential_id, decision.at) == (LATE, "surplus", NOW)
 
+    @pytest.mark.parametrize("other", ["b", "c"])
+    def test_a_batch_is_kept_as_each_by_itself_would_be(self, ledger: SqliteLedger, other: str) -> None:
+        """Whether all of it is in one batch or not, which are written in two ways."""
+        some = intents(ledger, "1", "2", "3")
+        ledger.claim(attempt(), some)
+        kept = [
+            Kept(id=id_, batch_id=batch, url=url, issued_at=NOW, expires_at=NOW + timedelta(days=9))
+            for id_, batch, url in [("c1", "b", None), ("c2", "b", 'https://v.example/"2"'), ("c\u00fc3", other, None)]
+        ]
+        outcomes = [
+            Outcome(fence=one.fence, state=State.ISSUED, credential=k) for one, k in zip(some, kept, strict=True)
+        ]
+        assert ledger.settle("t1", outcomes) == [True, True, True]
+        found = ledger.lookup([one.fence for one in some])
+        assert [found[one.fence].credential for one in some] == kept
+        assert {(one.state, one.code, one.retryable, one.ticket) for one in found.values()} == {
+            (State.ISSUED, None, False, None)
+        }
+
+    def test_one_that_was_settled_otherwise_holds_up_no_others(self, ledger: SqliteLedger) -> None:
+        some = intents(ledger, "1", "2", "3")
+        ledger.claim(attempt(), some)
+        ledger.settle("t1", [issued(some[1].fence, "mine")])
+        outcomes = [issued(one.fence, f"c{at}") for at, one in enumerate(some)]
+        assert ledger.settle("t1", outcomes) == [True, False, True]
+        found = ledger.lookup([one.fence for one in some])
+        ids = [kept.id for one in some if (kept := found[one.fence].credential) is not None]
+        assert ids == ["c0", "mine", "c2"]
+        assert [one.credential_id for one in ledger.decisions()] == ["c1"]
+
     def test_an_attempt_settles_only_its_own(self, ledger: SqliteLedger) -> None:
         mine, other = intents(ledger, "a", "b")
         ledger.claim(attempt(), [mine])
