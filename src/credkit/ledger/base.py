@@ -153,6 +153,11 @@ class Decision:
 class Ledger(Protocol):
     """Everything that issuing and cohorts ask of a ledger. Safe for threads; several may work on the same store."""
 
+    @property
+    def id(self) -> str:
+        """Tells this ledger from others: the same whenever it is opened with its key, and nothing that has to be kept secret."""
+        ...
+
     def account(self, vendor: str, mode: str | None, identity: str, name: str | None = None) -> str:
         """The account's name in this ledger, for example `record:test:default`.
 

@@ -6,6 +6,7 @@ machine; on a network's file system SQLite cannot keep that promise.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -66,6 +67,10 @@ class SqliteLedger:
         place = Path(path).absolute()
         key = open_ledger(place, patience, environ)
         return cls(place, key, patience=patience, now=now)
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256(self._fingerprints.check()).hexdigest()[:12]
 
     # --- hashes and accounts -------------------------------------------------------------------------------------
 

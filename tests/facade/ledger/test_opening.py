@@ -36,6 +36,15 @@ def old_ledger(path: Path, version: int) -> None:
     key_path(path).write_text(OLD_KEY)
 
 
+def test_a_ledger_has_one_id(tmp_path: Path) -> None:
+    ids = []
+    for name in ("one.db", "one.db", "other.db"):
+        with SqliteLedger.open(tmp_path / name) as ledger:
+            ids.append(ledger.id)
+    assert ids[0] == ids[1] != ids[2]
+    assert len(bytes.fromhex(ids[0])) == 6
+
+
 class TestFiles:
     @posix
     def test_nobody_else_may_read(self, path: Path) -> None:
