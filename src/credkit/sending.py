@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from .adapters.base import Adapter, Send
-from .adapters.sending import reason_of
+from .adapters.sending import Item, lost, reason_of
 from .model import Channel, IssueRequest, Rejected, Result, Results
 from .runtime.clock import Clock, utc
-from .runtime.errors import InvalidArgument
+from .runtime.errors import ConfigurationError, InvalidArgument
 from .steps import Flow, together
 
 _MAX_LABEL = 100
@@ -72,22 +72,43 @@ def send_all(
 
     def one(positions: list[int]) -> Flow[Results]:
         send = new_send(utc(clock.now()), label=label, deliver=deliver, account=account)
-        return (yield from adapter.issue([requests[position] for position in positions], send))
+        return (yield from issue_once(adapter, [requests[position] for position in positions], send))
 
     answers = yield from together((one(positions) for positions in pieces), adapter.concurrency)
+    results = merged(requests, pieces, answers)
+    return [results[position] for position in range(len(requests))]
+
+
+def issue_once(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], send: Send) -> Flow[Results]:
+    """What an adapter says of one send. Raises ConfigurationError only: nothing was sent."""
+    results: Results
+    try:
+        results = yield from adapter.issue(requests, send)
+        if len(results) != len(requests):
+            raise RuntimeError("not one result for each request")
+    except ConfigurationError:
+        raise
+    except Exception as error:  # a fault of the adapter: nobody knows how far it came
+        count = len(requests)
+        return lost([Item(request, adapter.ticket(send, at, count)) for at, request in enumerate(requests)], error)
+    return results
+
+
+def merged(
+    requests: Sequence[IssueRequest], pieces: Sequence[Sequence[int]], answers: Sequence[Results | Exception]
+) -> dict[int, Result]:
+    """Results by position. An error came before its piece was sent; it is raised when it came before all of them."""
     failures = [answer for answer in answers if isinstance(answer, Exception)]
     if failures and len(failures) == len(answers):
         raise failures[0]
     results: dict[int, Result] = {}
     for positions, answer in zip(pieces, answers, strict=True):
-        if isinstance(
-            answer, Exception
-        ):  # the client was closed on the way, say; what was sent before must not be forgotten
+        if isinstance(answer, Exception):  # what others have sent must not be forgotten
             reason = reason_of(answer)
             results |= {position: Rejected(requests[position], reason) for position in positions}
         else:
             results |= dict(zip(positions, answer, strict=True))
-    return [results[position] for position in range(len(requests))]
+    return results
 
 
 def new_send(sent_at: datetime, *, label: str = "", deliver: Channel | None = None, account: str = "") -> Send:

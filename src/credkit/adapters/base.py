@@ -6,6 +6,7 @@ vendor derives from `AdapterBase`, which refuses by name whatever the vendor can
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -117,6 +118,8 @@ class AdapterBase(Generic[C, A]):
         if items:
             try:
                 answers = yield from self.send(list(items.values()), send)
+                if len(answers) != len(items):
+                    raise RuntimeError("not one result for each request")
             except ConfigurationError:
                 raise
             except Exception as error:
@@ -127,19 +130,23 @@ class AdapterBase(Generic[C, A]):
     def reconcile(self, unknown: Sequence[Unknown], now: datetime, known: Container[str] = NO_IDS) -> Flow[Results]:
         results: dict[int, Result] = {}
         items: dict[int, Item] = {}
+        named = Counter(one.ticket.credential_id for one in unknown)
         for position, item in enumerate(items_of(unknown)):
             if item.ticket.credential_id is not None:
-                results[position] = yield from self._read_known(item)
+                alone = named[item.ticket.credential_id] == 1
+                results[position] = yield from self._read_known(item, known if alone else named)
             else:
                 items[position] = item
         if items:
-            answers = yield from self.look_up(list(items.values()), now, known)
+            answers = yield from self.look_up(list(items.values()), now, _Either(known, named))
             results |= dict(zip(items, answers, strict=True))
         return [results[position] for position in range(len(unknown))]
 
-    def _read_known(self, item: Item) -> Flow[Result]:
+    def _read_known(self, item: Item, known: Container[str | None]) -> Flow[Result]:
         """What became of an item whose credential's id is known."""
         ticket = item.ticket
+        if ticket.credential_id in known:
+            return item.ambiguous("the id that is said to be its credential's is that of another request's")
         named = Credential(
             vendor=self.vendor, id=ticket.credential_id or "", status=CredentialStatus.UNKNOWN, batch_id=ticket.batch_id
         )
@@ -201,6 +208,16 @@ class AdapterBase(Generic[C, A]):
 
     def parse_event(self, headers: Mapping[str, str], body: bytes | str, secret: str | None) -> Event:
         raise self.unsupported(Capability.WEBHOOKS)
+
+
+class _Either:
+    """What is in one or the other."""
+
+    def __init__(self, one: Container[Any], other: Container[Any]) -> None:
+        self._one, self._other = one, other
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._one or value in self._other
 
 
 def subject_member(subject: Subject, name: str) -> Any:

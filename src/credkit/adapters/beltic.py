@@ -44,8 +44,17 @@ _KINDS = {
     "suspended": (EventKind.SUSPENDED, CredentialStatus.SUSPENDED),
     "reactivated": (EventKind.REACTIVATED, CredentialStatus.ISSUED),
 }
-_INSIDE = frozenset({"internal_error", "upstream_error", "kms_signing_failed", "database_error"})
-"""Failures inside of Beltic: as after a status 500, nobody can tell how far it came."""
+_REFUSALS = frozenset(
+    {
+        "validation_failed",
+        "malformed_request",
+        "missing_required_field",
+        "self_attestation_incomplete",
+        "unauthorized",
+        "forbidden",
+    }
+)
+"""What is plainly said of the request itself. Beltic documents no list of codes; after any other one it is looked up."""
 _EXTRA = frozenset({"subject_type", "self_attestation_complete"})
 
 
@@ -149,9 +158,9 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
             return item.issued(_credential(credential)) if certain else item.unanswered()
         if credential is None and isinstance(error, models.ErrorDetail):
             code = text(error.code)
-            if code in _INSIDE:
-                return item.unknown("answer_lost", "Beltic failed inside, perhaps after issuing")
-            return item.rejected(code, "Beltic refused this item", detail=text(error.message))
+            if code in _REFUSALS:
+                return item.rejected(code, "Beltic refused this item", detail=text(error.message))
+            return item.unknown("answer_lost", "Beltic failed at this item, perhaps after issuing")
         return item.unanswered()
 
     # --- looking up ----------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """nChain Identity: offers that are made in bulk, sent by e-mail or shown, claimed by a wallet, and revoked.
 
 A template is a credential of the credential template (`credentialId`). It also needs a correlation id and an organisation profile: from
-`connect("nchain", correlation_id=…, organisation_profile_id=…)` or the template's `extra`, which may name a `collection_id` too.
-Reconciling: every send has a collection that carries its token, and every offer a reference that follows from token and place.
+`connect("nchain", correlation_id=…, organisation_profile_id=…)` or the template's `extra`. Reconciling: every send makes a collection of
+its own that carries its token, and every offer has a reference that follows from token and place.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from .sending import Item, in_groups, invalid, listed, member, reason_of, send_i
 if TYPE_CHECKING:
     from credkit_nchain import AsyncNChain, NChain, models
 
-_EXTRA = frozenset({"correlation_id", "organisation_profile_id", "collection_id"})
+_EXTRA = frozenset({"correlation_id", "organisation_profile_id"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +90,11 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
     def problem(self, request: IssueRequest, template: Template, deliver: Channel | None) -> str | None:
         if unknown := template.extra.keys() - _EXTRA:
             return f"the template's extra has {min(unknown)!a}; nChain's adapter knows {', '.join(sorted(_EXTRA))}"
-        correlation, profile, collection = self._target(template)
+        correlation, profile = self._target(template)
         if not correlation or not profile:
             return "nChain needs correlation_id and organisation_profile_id, from connect() or the template"
-        if offers.as_uuid(profile) is None or (collection is not None and offers.as_uuid(collection) is None):
-            return "organisation_profile_id and collection_id are UUIDs"
+        if offers.as_uuid(profile) is None:
+            return "organisation_profile_id is a UUID"
         if any(not isinstance(value, str) for value in self.claims(request).values()):
             return "nChain takes texts as claims"
         if deliver is Channel.EMAIL and not request.subject.email:
@@ -104,34 +104,29 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
     def batch_key(self, request: IssueRequest) -> Hashable:
         return self._target(self.template(request))
 
-    def _target(self, template: Template) -> tuple[str | None, str | None, str | None]:
-        """Where offers of a template are made: correlation id, organisation profile, the application's own collection."""
+    def _target(self, template: Template) -> tuple[str | None, str | None]:
+        """For whom offers of a template are made: correlation id and organisation profile."""
         extra = template.extra
         correlation = extra.get("correlation_id", self.correlation_id)
-        return (
-            correlation,
-            extra.get("organisation_profile_id", self.organisation_profile_id),
-            extra.get("collection_id"),
-        )
+        return correlation, extra.get("organisation_profile_id", self.organisation_profile_id)
 
     def send(self, items: Sequence[Item], send: Send) -> Flow[Results]:
-        correlation, profile, collection = self._target(self.template(items[0].request))
+        correlation, profile = self._target(self.template(items[0].request))
         wanted = [self._offer(item, self.expires_at(item.request, send)) for item in items]
-        if collection is None:
-            try:
-                made = yield from call(
-                    lambda client: client.credential_offer_collections.create(
-                        name=offers.collection_name(send.label, send.token)
-                    )
+        try:
+            made = yield from call(
+                lambda client: client.credential_offer_collections.create(
+                    name=offers.collection_name(send.label, send.token)
                 )
-                collection = str(made.id)
-            except ConfigurationError:
-                raise
-            except Exception as error:  # whatever became of the collection, nothing was offered
-                reason = reason_of(error)
-                if isinstance(error, OutcomeUnknown) or not isinstance(error, ApiError):
-                    reason = replace(reason, code="not_sent", retryable=True)
-                return [Rejected(item.request, reason) for item in items]
+            )
+            collection = str(made.id)
+        except ConfigurationError:
+            raise
+        except Exception as error:  # whatever became of the collection, nothing was offered
+            reason = reason_of(error)
+            if isinstance(error, OutcomeUnknown) or not isinstance(error, ApiError):
+                reason = replace(reason, code="not_sent", retryable=True)
+            return [Rejected(item.request, reason) for item in items]
         results = yield from send_items(
             items,
             lambda client: client.credential_offers.create(
@@ -206,7 +201,7 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
     def _settle(self, items: Sequence[Item], now: datetime) -> Flow[Results]:
         """What became of the items of one send."""
         ticket = items[0].ticket
-        collection = ticket.batch_id or self._target(self.template(items[0].request))[2]
+        collection = ticket.batch_id
         if collection is None:
             made = yield from offers.collections_of(ticket, self.settle_after)
             if not made.entries:  # it is made before the offers, so there are none

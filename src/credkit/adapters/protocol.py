@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from ..capabilities import Capability, Support
 from ..events import Event
 from ..model import Channel, Credential, CredentialStatus, IssueRequest, Reason, Results, Subject, Template, Unknown
+from ..runtime.errors import InvalidArgument
 from ..runtime.operation import Operation
 from ..steps import Flow
 from ..ticket import Ticket
@@ -18,6 +19,10 @@ C_co = TypeVar("C_co", covariant=True)
 A_co = TypeVar("A_co", covariant=True)
 
 NO_IDS: frozenset[str] = frozenset()
+
+
+class BatchNeeded(InvalidArgument):
+    """`get` has to know the batch that a credential is in; its id alone does not find it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

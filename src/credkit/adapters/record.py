@@ -19,6 +19,7 @@ from ..steps import Flow, call, emit
 from ..ticket import Ticket
 from .base import AdapterBase, Filter, Send, headers_of
 from .matching import Pairing, in_time, is_unmarked, may_be_cut, pair
+from .protocol import BatchNeeded
 from .sending import Item, in_groups, listed, member, moment, send_items, text
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
     def get(self, credential: Credential) -> Flow[Credential]:
         batch_id = credential.batch_id
         if batch_id is None:
-            raise InvalidArgument("Record reads a credential from its batch: give batch_id, or the whole credential")
+            raise BatchNeeded("Record reads a credential from its batch: give batch_id, or the whole credential")
         batch = yield from _read(batch_id)
         for one in _credentials(batch):
             if one.id == credential.id:

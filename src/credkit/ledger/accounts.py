@@ -27,30 +27,36 @@ def account_name(
         raise LedgerError("an account's name has letters, digits, '.', '_' and '-', 64 of them at most")
     known = _of_key(connection, vendor, mode, fingerprint)
     if known is not None:
-        if name not in (None, known):
-            raise LedgerError(f"this API key belongs to the account {known!r} of the ledger, not to {name!r}")
-        return _full(vendor, mode, known)
+        if name not in (None, known[1]):
+            raise LedgerError(f"this API key belongs to the account {known[1]!r} of the ledger, not to {name!r}")
+        return _full(vendor, *known)
     others = _of_vendor(connection, vendor, mode)
     if name is None and others:
-        raise UnknownAccount(f"the ledger has not seen this API key; its accounts there are: {', '.join(others)}")
+        names = ", ".join(dict.fromkeys(one for _, one in others))
+        raise UnknownAccount(f"the ledger has not seen this API key; its accounts there are: {names}")
+    modes = [one for one, named in others if named == name]
+    if mode not in modes and len(modes) > 1:
+        raise UnknownAccount(f"the ledger has accounts of several modes that are called {name!r}; which is this key's?")
+    target = mode if mode in modes or not modes else modes[0]
     if not learn:
         return None
-    _learn(connection, vendor, mode, name or DEFAULT, fingerprint)
-    return _full(vendor, mode, name or DEFAULT)
+    _learn(connection, vendor, target, name or DEFAULT, fingerprint)
+    return _full(vendor, target, name or DEFAULT)
 
 
-def _of_key(connection: sqlite3.Connection, vendor: str, mode: str, fingerprint: bytes) -> str | None:
+def _of_key(connection: sqlite3.Connection, vendor: str, mode: str, fingerprint: bytes) -> tuple[str, str] | None:
     row = connection.execute(
-        "SELECT name FROM account_key JOIN account ON account.id = account_key.account"
-        " WHERE fingerprint = ? AND vendor = ? AND mode = ?",
-        (fingerprint, vendor, mode),
+        "SELECT mode, name FROM account_key JOIN account ON account.id = account_key.account"
+        " WHERE vendor = ?1 AND (mode = ?2 OR mode = '' OR ?2 = '') AND fingerprint = ?3 ORDER BY mode = ?2 DESC",
+        (vendor, mode, fingerprint),
     ).fetchone()
-    return None if row is None else str(row[0])
+    return None if row is None else (str(row[0]), str(row[1]))
 
 
-def _of_vendor(connection: sqlite3.Connection, vendor: str, mode: str) -> list[str]:
-    query = "SELECT name FROM account WHERE vendor = ? AND mode = ? ORDER BY id"
-    return [row[0] for row in connection.execute(query, (vendor, mode))]
+def _of_vendor(connection: sqlite3.Connection, vendor: str, mode: str) -> list[tuple[str, str]]:
+    """Mode and name of the accounts that a key of this mode may belong to; a mode that is not known ("") may be any."""
+    query = "SELECT mode, name FROM account WHERE vendor = ?1 AND (mode = ?2 OR mode = '' OR ?2 = '') ORDER BY id"
+    return list(connection.execute(query, (vendor, mode)))
 
 
 def _learn(connection: sqlite3.Connection, vendor: str, mode: str, name: str, fingerprint: bytes) -> None:

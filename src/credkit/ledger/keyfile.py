@@ -62,17 +62,27 @@ def _decode(text: str, source: str) -> bytes:
 
 def _create(path: Path) -> None:
     """Write a new key under its name in one step; when another process was faster, its key stays."""
+    text = base64.b64encode(secrets.token_bytes(_SIZE)).decode() + "\n"
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(base64.b64encode(secrets.token_bytes(_SIZE)).decode() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        _write(descriptor, text)
         with suppress(FileExistsError):
-            os.link(name, path)
+            try:
+                os.link(name, path)
+            except FileExistsError:
+                raise
+            except OSError:  # no links here: in two steps, and who reads between them is told that it is no key
+                _write(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), text)
     finally:
         os.unlink(name)
     sync_folder(path.parent)
+
+
+def _write(descriptor: int, text: str) -> None:
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

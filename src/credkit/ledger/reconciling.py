@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any
 
 from ..adapters.base import Adapter
+from ..adapters.protocol import BatchNeeded
 from ..capabilities import UnsupportedByVendor
 from ..model import Credential, CredentialStatus, IssueRequest, Person, Reason, Rejected, Result, Results, Unknown
 from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
 from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, blocking
-from ..ticket import Ticket
 from .base import Entry, Kept, Ledger
 from .fences import fence
 from .records import is_under_way, kept_of, outcome_of, standing_result, ticket_of, with_news
@@ -47,7 +47,7 @@ def reconcile(
         ApiError: the vendor could not be asked; nothing has changed.
     """
     requests = [one.request if isinstance(one, Unknown) else one for one in wanted]
-    fences = yield from blocking(lambda: [fence(adapter, ledger, account, request) for request in requests])
+    fences = yield from blocking(lambda: [_fence(adapter, ledger, account, request) for request in requests])
     entries = yield from blocking(lambda: ledger.lookup(fences))
     now = utc(clock.now())
     results: dict[int, Result] = {}
@@ -71,6 +71,14 @@ def reconcile(
         for position, answer in zip(due, answers, strict=True):
             results[position] = settled.get(fences[position], answer)
     return [results[position] for position in range(len(requests))]
+
+
+def _fence(adapter: Adapter[Any, Any], ledger: Ledger, account: str, request: IssueRequest) -> bytes:
+    """The fence of a request; that of nothing for one that has none, and so was never sent."""
+    try:
+        return fence(adapter, ledger, account, request)
+    except (TypeError, ValueError):
+        return b""
 
 
 def _standing(adapter: Adapter[Any, Any], one: IssueRequest | Unknown, entry: Entry | None) -> Result:
@@ -209,32 +217,46 @@ def _sends(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
 
 
 def decide(
-    adapter: Adapter[Any, Any], ledger: Ledger, entry: Entry, *, issued: str | None, by: str, why: str
+    adapter: Adapter[Any, Any],
+    ledger: Ledger,
+    entry: Entry,
+    *,
+    issued: str | None,
+    by: str,
+    why: str,
+    batch_id: str | None = None,
 ) -> Flow[Entry]:
     """Settle an intent by what somebody has seen at the vendor; who and why are kept.
 
     Args:
         issued: the credential's id; it is looked up where the vendor can. None: there is no credential.
+        batch_id: of the batch that it is in, for vendors that look up by it (Record).
 
     Raises:
-        InvalidArgument: the vendor has no credential of this id, or it belongs to another intent.
+        InvalidArgument: it is no id, the vendor has no credential of this id, or it belongs to another intent.
         NotUnsettled: it is settled already or may still be under way.
     """
     kept = None
     if issued is not None:
-        if (yield from blocking(lambda: ledger.has_credential(entry.account, issued))):
-            raise InvalidArgument("this credential belongs to another intent")
-        kept = yield from _seen(adapter, issued, ticket_of(adapter, entry) if not entry.state.settled else None)
+        if not issued or not issued.isprintable() or issued != issued.strip():
+            raise InvalidArgument("a credential's id has printable characters, and no space around them")
+        if batch_id is None and not entry.state.settled:
+            batch_id = ticket_of(adapter, entry).batch_id
+        kept = yield from _seen(adapter, issued, batch_id)
+        for id_ in {issued, kept.id}:
+            if (yield from blocking(partial(ledger.has_credential, entry.account, id_))):
+                raise InvalidArgument("this credential belongs to another intent")
     return (yield from blocking(lambda: ledger.decide(entry.fence, issued=kept, by=by, why=why)))
 
 
-def _seen(adapter: Adapter[Any, Any], id_: str, ticket: Ticket | None) -> Flow[Kept]:
-    batch_id = None if ticket is None else ticket.batch_id
+def _seen(adapter: Adapter[Any, Any], id_: str, batch_id: str | None) -> Flow[Kept]:
     named = Credential(vendor=adapter.vendor, id=id_, status=CredentialStatus.UNKNOWN, batch_id=batch_id)
     try:
         credential = yield from adapter.get(named)
     except NotFoundError:
         raise InvalidArgument("the vendor has no credential of this id") from None
-    except (UnsupportedByVendor, InvalidArgument):
+    except (UnsupportedByVendor, BatchNeeded):
         return Kept(id=id_, status=CredentialStatus.UNKNOWN.value)  # it cannot be looked up by its id alone
+    if credential.id.casefold() != id_.casefold():  # as vendors write UUIDs
+        raise InvalidArgument("the vendor answered with another credential than the one of this id")
     return kept_of(credential)

@@ -13,7 +13,7 @@ any lost answer (`reconcile`). Nothing here depends on what the process remember
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -23,12 +23,12 @@ from ..model import Channel, IssueRequest, Reason, Rejected, Result, Results
 from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
 from ..runtime.errors import ConfigurationError, InvalidArgument, NotSent
 from ..runtime.options import DEFAULT_TIMEOUT
-from ..sending import check_label, cut, new_send
+from ..sending import check_label, cut, issue_once, merged, new_send
 from ..steps import Flow, blocking, together
-from .base import Attempt, Intent, Ledger, Outcome, State
+from .base import Attempt, Intent, Ledger, State
 from .fences import fence
 from .reconciling import Tally, decide, reconcile, reconcile_open
-from .records import lost_results, outcome_of, standing_result
+from .records import outcome_of, standing_result
 
 LEASE = timedelta(seconds=60)
 """How long after its claim a send may begin. A process that was suspended in between finds the claim too old and does not send."""
@@ -66,12 +66,19 @@ def issue(
         LedgerBusy: others held the ledger for too long; nothing was sent.
     """
     label = check_label(label)
-    intents = yield from blocking(lambda: [_intent(adapter, ledger, account, request) for request in requests])
+    made = yield from blocking(lambda: [_intent(adapter, ledger, account, request) for request in requests])
+    intents = {position: intent for position, intent in enumerate(made) if intent is not None}
     _check_repeats(intents)
-    known = yield from blocking(lambda: ledger.lookup([intent.fence for intent in intents]))
+    known = yield from blocking(lambda: ledger.lookup([intent.fence for intent in intents.values()]))
     results: dict[int, Result] = {}
-    for position, (request, intent) in enumerate(zip(requests, intents, strict=True)):
-        entry = known.get(intent.fence)
+    for position, request in enumerate(requests):
+        if position not in intents:
+            reason = adapter.check(request, deliver) or Reason(
+                "invalid_request", "a claim or attribute has no JSON form"
+            )
+            results[position] = Rejected(request, reason)
+            continue
+        entry = known.get(intents[position].fence)
         if entry is not None and entry.state is not State.REJECTED:
             results[position] = standing_result(adapter, request, entry)
     open_ = [position for position in range(len(requests)) if position not in results]
@@ -80,25 +87,22 @@ def issue(
     answers = yield from together(
         (sending.send([(requests[at], intents[at]) for at in piece]) for piece in pieces), adapter.concurrency
     )
-    failures = [answer for answer in answers if isinstance(answer, Exception)]
-    if failures and len(failures) == len(answers):
-        raise failures[0]
-    for piece, answer in zip(pieces, answers, strict=True):
-        if isinstance(answer, Exception):  # it came before this send; what others have sent must not be forgotten
-            reason = reason_of(answer)
-            results |= {position: Rejected(requests[position], reason) for position in piece}
-        else:
-            results |= dict(zip(piece, answer, strict=True))
+    results |= merged(requests, pieces, answers)
     return [results[position] for position in range(len(requests))]
 
 
-def _intent(adapter: Adapter[Any, Any], ledger: Ledger, account: str, request: IssueRequest) -> Intent:
-    return Intent(fence(adapter, ledger, account, request), adapter.template_id(request), request.reference)
+def _intent(adapter: Adapter[Any, Any], ledger: Ledger, account: str, request: IssueRequest) -> Intent | None:
+    """None: it has members that no fence can be made of, and no request."""
+    try:
+        known_by = fence(adapter, ledger, account, request)
+    except (TypeError, ValueError):
+        return None
+    return Intent(known_by, adapter.template_id(request), request.reference)
 
 
-def _check_repeats(intents: Sequence[Intent]) -> None:
+def _check_repeats(intents: Mapping[int, Intent]) -> None:
     seen: dict[bytes, int] = {}
-    for position, intent in enumerate(intents):
+    for position, intent in intents.items():
         if (first := seen.setdefault(intent.fence, position)) != position:
             why = "give them references" if intent.reference is None else "they have the same template and reference"
             raise InvalidArgument(f"requests {first} and {position} mean the same credential: {why}")
@@ -133,11 +137,12 @@ class _Sending:
         intents = [intent for _, intent in items]
         claimed = yield from blocking(lambda: self.ledger.claim(self._attempt(send), intents))
         granted = [item for item, entry in zip(items, claimed, strict=True) if entry is None]
-        sent = iter((yield from self._send(send, granted)) if granted else ())
-        return [
-            next(sent) if entry is None else standing_result(self.adapter, request, entry)
+        standing = [
+            None if entry is None else standing_result(self.adapter, request, entry)
             for (request, _), entry in zip(items, claimed, strict=True)
         ]
+        sent = iter((yield from self._send(send, granted)) if granted else ())
+        return [next(sent) if one is None else one for one in standing]
 
     def _send(self, send: Send, granted: Sequence[tuple[IssueRequest, Intent]]) -> Flow[Results]:
         requests = [request for request, _ in granted]
@@ -148,8 +153,8 @@ class _Sending:
         except ConfigurationError as error:
             failure, reason = error, reason_of(error)
             results = [Rejected(request, reason) for request in requests]
-        outcomes = [outcome_of(result, intent.fence) for result, (_, intent) in zip(results, granted, strict=True)]
-        yield from self._settle(send.token, outcomes)
+        fences = [intent.fence for _, intent in granted]
+        yield from self._settle(send.token, results, fences)
         if failure is not None:
             raise failure
         return results
@@ -159,24 +164,18 @@ class _Sending:
         if not timedelta(0) <= utc(self.clock.now()) - send.sent_at <= LEASE:
             reason = Reason("not_sent", "the process stood still, or the clock was set, before it could send", True)
             return [Rejected(request, reason) for request in requests]
-        results: Results
-        try:
-            results = yield from self.adapter.issue(requests, send)
-        except ConfigurationError:
-            raise
-        except Exception as error:  # a fault of the adapter: nobody knows how far it came
-            return lost_results(self.adapter, requests, send, error)
-        if len(results) != len(requests):
-            return lost_results(self.adapter, requests, send, RuntimeError("not one result for each request"))
-        return results
+        return (yield from issue_once(self.adapter, requests, send))
 
-    def _settle(self, token: str, outcomes: Sequence[Outcome]) -> Flow[None]:
+    def _settle(self, token: str, results: Results, fences: Sequence[bytes]) -> Flow[None]:
         """Write down what came of a send. If that fails, what the vendor said is true all the same: the results go to the caller, and the
         ledger keeps `sending`, which is looked up later and not sent again."""
         try:
+            outcomes = [outcome_of(result, fence) for result, fence in zip(results, fences, strict=True)]
             yield from blocking(lambda: self.ledger.settle(token, outcomes))
         except (ConfigurationError, NotSent) as error:
             _log.error("what came of the send %s could not be written down: %s", token, error)
+        except Exception as error:  # its words may hold what was sent
+            _log.error("what came of the send %s could not be written down: %s", token, type(error).__name__)
 
     def _attempt(self, send: Send) -> Attempt:
         return Attempt(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ..adapters.base import Adapter, Send
-from ..adapters.sending import Item, lost
 from ..model import (
     Channel,
     Credential,
@@ -21,7 +20,6 @@ from ..model import (
     Reason,
     Rejected,
     Result,
-    Results,
     Unknown,
 )
 from ..ticket import Ticket
@@ -62,9 +60,19 @@ def kept_of(credential: Credential) -> Kept:
         batch_id=credential.batch_id,
         url=credential.url,
         delivery=None if delivery is None else f"{delivery.channel.value}:{delivery.status.value}",
-        issued_at=credential.issued_at,
-        expires_at=credential.expires_at,
+        issued_at=_storable(credential.issued_at),
+        expires_at=_storable(credential.expires_at),
     )
+
+
+def _storable(moment: datetime | None) -> datetime | None:
+    """A vendor's time as one that can be read again: what lies beyond the calendar in UTC is the calendar's end."""
+    if moment is None or moment.tzinfo is UTC:
+        return moment
+    try:
+        return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return (datetime.max if moment.year > 1 else datetime.min).replace(tzinfo=UTC)
 
 
 def _code(code: str) -> str:
@@ -137,12 +145,6 @@ def with_news(ticket: Ticket, news: Ticket | None) -> Ticket:
         return ticket
     credential_id, batch_id = news.credential_id or ticket.credential_id, news.batch_id or ticket.batch_id
     return replace(ticket, credential_id=credential_id, batch_id=batch_id)
-
-
-def lost_results(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], send: Send, error: Exception) -> Results:
-    """Nothing is known of what became of a send."""
-    count = len(requests)
-    return lost([Item(request, adapter.ticket(send, at, count)) for at, request in enumerate(requests)], error)
 
 
 def is_under_way(entry: Entry | None, now: datetime) -> bool:

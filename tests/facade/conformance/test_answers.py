@@ -137,12 +137,13 @@ def test_any_json_at_all(case: Case, body: Any) -> None:
     assert len(result.unknown) == 2
 
 
-def test_a_failure_inside_of_the_vendor_is_not_a_refusal() -> None:
+@pytest.mark.parametrize("error", [{"code": "database_error"}, {"code": "something_new"}, {"code": "conflict"}, {}])
+def test_a_failure_inside_of_the_vendor_is_not_a_refusal(error: dict[str, str]) -> None:
     simulator = BELTIC.simulator()
 
     def edit(body: Any) -> None:
         body["results"][0] = {
-            "error": {"code": "database_error"},
+            "error": error,
             "correlation_id": body["results"][0]["correlation_id"],
         }
 
@@ -305,6 +306,23 @@ def test_a_crash_before_the_answer_is_settled_from_the_attempt_alone() -> None:
         assert all(
             isinstance(one, Issued) and case.truth(simulator, one.request) == [one.credential.id] for one in settled
         )
+
+
+def test_the_collection_of_a_send_is_its_own() -> None:
+    """A ledger knows of a send without an answer its token and the template's id: the offers have to be found from these."""
+    from credkit.model import Person, Template
+
+    request = NCHAIN.request(1)
+    extra = {"collection_id": "123e4567-e89b-12d3-a456-426614174001"}
+    template = Template("exampleCredential", subject={"name": "fullName"}, extra=extra)
+    issuer = _issuer(NCHAIN, NCHAIN.simulator(), lambda body: [])
+    reason = issuer.check(replace(request, template=template))
+    assert reason is not None
+    assert "collection_id" in reason.message, "refused, and not left out in silence"
+    [unknown] = issuer.issue([request]).unknown
+    bare = replace(unknown.ticket, batch_id=None)
+    [settled] = issuer.reconcile([Unknown(IssueRequest("exampleCredential", Person("")), bare, unknown.reason)])
+    assert isinstance(settled, Issued)
 
 
 def test_adapters_are_plain_values() -> None:

@@ -46,6 +46,18 @@ def test_a_ledger_has_one_id(tmp_path: Path) -> None:
 
 
 class TestFiles:
+    def test_a_file_system_without_links(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def link(*_: object) -> None:
+            raise PermissionError("no links here")
+
+        monkeypatch.setattr(os, "link", link)
+        with SqliteLedger.open(path) as ledger:
+            made = ledger.id
+        assert key_path(path).stat().st_mode & 0o077 == 0 or os.name != "posix"
+        with SqliteLedger.open(path) as ledger:
+            assert ledger.id == made
+        assert not list(path.parent.glob(".*"))
+
     @posix
     def test_nobody_else_may_read(self, path: Path) -> None:
         before = os.umask(0)

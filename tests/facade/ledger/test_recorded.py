@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 import credkit
 from credkit import Issued, IssueRequest, Person, Rejected, Unknown, sandbox
+from credkit.adapters.record import RecordAdapter
 from credkit.ledger import Outcome, SqliteLedger, State, recorded
 from credkit.ledger.errors import LedgerBusy, LedgerError, NotUnsettled
 from credkit.ledger.recorded import LEASE
@@ -98,7 +101,6 @@ class TestIssuing:
         assert world.commits() == {}
 
     def test_a_template_by_another_name_is_the_same_one(self, world: World, ledger: SqliteLedger) -> None:
-        from credkit.adapters.record import RecordAdapter
         from credkit.model import Template
 
         issue(world, ledger, [0])
@@ -106,6 +108,57 @@ class TestIssuing:
         request = IssueRequest("mongo", Person("Person 000", "person0@example.com"), reference="enrol-0")
         assert kinds(issue(world, ledger, [request])) == ["Issued"]
         assert world.commits() == {"Person 000": 1}
+
+    @pytest.mark.parametrize("claim", [object(), float("nan"), {1: 2}])
+    def test_a_claim_that_is_no_json_rejects_its_request_only(self, tmp_path: Path, claim: Any) -> None:
+        world = World(VENDORS["beltic"], tmp_path / "b.db")
+        spoilt = IssueRequest("user", Person("Spoilt", id="did:example:77"), claims={"kyc_status": claim})
+        with world.open() as ledger:
+            results = issue(world, ledger, [0, spoilt, 4])
+            assert kinds(results) == ["Issued", "Rejected", "Issued"]
+            assert results[1].reason.code == "invalid_request"
+            assert kinds(reconcile(world, ledger, [spoilt])) == ["Rejected"]
+
+    def test_an_adapter_that_answers_too_few_has_sent(self, world: World, ledger: SqliteLedger) -> None:
+        from credkit.sending import send_all
+
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Short(RecordAdapter):
+            def send(self, items: Any, send: Any) -> Any:
+                return (yield from RecordAdapter.send(self, items, send))[1:]
+
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Faulty(RecordAdapter):
+            def issue(self, requests: Any, send: Any) -> Any:
+                yield from RecordAdapter.issue(self, requests, send)
+                raise ValueError("after sending")
+
+        requests = [world.vendor.request(number) for number in range(4)]
+        for faulty in (Short(batch_size=2), Faulty(batch_size=2)):
+            found = run(send_all(faulty, requests, clock=world.clock), world.client)
+            assert kinds(found) == ["Unknown"] * 4
+            assert len({(one.ticket.token, one.ticket.position) for one in found}) == 4
+            settled = run(RecordAdapter().reconcile(found, world.clock.moment()), world.client)
+            assert kinds(settled) == ["Issued"] * 4
+        world.adapter = Short(batch_size=2)
+        assert kinds(issue(world, ledger, [0, 1])) == ["Unknown"] * 2
+        assert kinds(reconcile(world, ledger, [0, 1])) == ["Issued"] * 2
+
+    @pytest.mark.parametrize("end", ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00"])
+    def test_a_time_beyond_the_calendar(self, world: World, ledger: SqliteLedger, end: str) -> None:
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Endless(RecordAdapter):
+            def send(self, items: Any, send: Any) -> Any:
+                found = yield from RecordAdapter.send(self, items, send)
+                at = datetime.fromisoformat(end)
+                return [replace(one, credential=replace(one.credential, expires_at=at)) for one in found]
+
+        world.adapter = Endless()
+        assert kinds(issue(world, ledger, [0])) == ["Issued"]
+        [entry] = ledger.find("enrol-0")
+        assert entry.credential is not None
+        assert entry.credential.expires_at is not None
+        assert entry.credential.expires_at.year == int(end[:4])
 
     def test_nothing_is_sent_long_after_its_claim(self, world: World, ledger: SqliteLedger) -> None:
         """A process that was suspended between claiming and sending might be taken for dead: somebody else may have sent."""
@@ -271,6 +324,51 @@ class TestDeciding:
         issue(world, ledger, [0])
         with pytest.raises(InvalidArgument, match="another intent"):
             self.decide(world, ledger, other.credential.id)
+
+    @pytest.mark.parametrize("id_", ["", " ", "iss_1 ", "iss\x1b[1m", "a\nb"])
+    def test_what_is_no_id_settles_nothing(self, world: World, ledger: SqliteLedger, id_: str) -> None:
+        loses(world, committed=True)
+        issue(world, ledger, [0])
+        with pytest.raises(InvalidArgument, match="printable"):
+            self.decide(world, ledger, id_)
+        assert ledger.find("enrol-0")[0].state is State.UNKNOWN
+
+    def test_an_id_that_cannot_be_asked_for_settles_nothing(self, tmp_path: Path) -> None:
+        world = World(VENDORS["nchain"], tmp_path / "n.db")
+        with world.open() as ledger:
+            loses(world, committed=True)
+            issue(world, ledger, [0])
+            with pytest.raises(InvalidArgument, match="UUID"):
+                self.decide(world, ledger, "seen-it")
+            assert ledger.find("enrol-0")[0].state is State.UNKNOWN
+
+    def test_a_batch_to_look_in(self, tmp_path: Path) -> None:
+        world = World(VENDORS["record"], tmp_path / "r.db")
+        with world.open() as ledger:
+            loses(world, committed=True)
+            issue(world, ledger, [0])
+            [entry] = ledger.find("enrol-0")
+            batch = list(world.simulator.state.batches)[-1]
+
+            def decide(id_: str) -> Any:
+                seen: Any = {"issued": id_, "batch_id": batch, "by": "ada", "why": "seen"}
+                return run(recorded.decide(world.adapter, ledger, entry, **seen), world.client)
+
+            with pytest.raises(InvalidArgument, match="no credential of this id"):
+                decide("cred_mistyped")
+            assert decide(world.ids()["Person 000"]).credential.status == "issued"
+
+    def test_one_credential_settles_one_intent(self, world: World, ledger: SqliteLedger) -> None:
+        [other] = issue(world, ledger, [1])
+        loses(world, committed=True, times=2)
+        unknown = issue(world, ledger, [0, 2])
+        [settled] = reconcile(world, ledger, [unknown[0].known_as(other.credential.id)])
+        assert isinstance(settled, Unknown)
+        same = world.ids()["Person 000"]
+        both = reconcile(world, ledger, [one.known_as(same) for one in unknown])
+        assert kinds(both) == ["Unknown", "Unknown"]
+        assert kinds(reconcile(world, ledger, [unknown[0].known_as(same)])) == ["Issued"]
+        assert kinds(reconcile(world, ledger, [unknown[1].known_as(same)])) == ["Unknown"]
 
     def test_never_has_to_wait_and_then_it_may_be_sent(self, world: World, ledger: SqliteLedger) -> None:
         loses(world, committed=False)

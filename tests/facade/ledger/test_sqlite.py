@@ -340,6 +340,24 @@ class TestAccounts:
         assert ledger.account("record", "test", "key-3") == "record:test:acme"
         assert ledger.account("record", "test", "key-2") == "record:test:default"
 
+    def test_a_key_of_no_known_mode_may_be_of_any_account(self, ledger: SqliteLedger) -> None:
+        assert ledger.account("record", None, "token") == "record:any:default"
+        with pytest.raises(UnknownAccount, match="default"):
+            ledger.account("record", "test", "sk_test_1")
+        assert ledger.account("record", "test", "sk_test_1", "default") == "record:any:default", "the same fences"
+        assert ledger.account("record", "test", "sk_test_1") == "record:any:default"
+        assert ledger.account("record", "test", "sk_test_2", "acme") == "record:test:acme"
+        with pytest.raises(UnknownAccount, match="default, acme"):
+            ledger.account("record", None, "token-2")
+        assert ledger.account("record", None, "token-2", "acme") == "record:test:acme"
+        assert ledger.account("record", None, "token-2") == "record:test:acme"
+
+    def test_a_key_of_no_known_mode_is_not_guessed(self, ledger: SqliteLedger) -> None:
+        ledger.account("record", "test", "key-1")
+        ledger.account("record", "live", "key-2")
+        with pytest.raises(UnknownAccount, match="several modes"):
+            ledger.account("record", None, "token", "default")
+
     def test_a_key_has_one_account(self, ledger: SqliteLedger) -> None:
         ledger.account("record", "test", "key-1")
         with pytest.raises(LedgerError, match="belongs to the account 'default'"):
