@@ -20,8 +20,8 @@ from .files import GeneratedFile
 from .formatters import Formatter
 
 LINE_LENGTH = 120
-LARGE = 800_000
-"""Characters of rendered Python, about 20,000 lines, from which on ruff is chosen."""
+LARGE = 250_000
+"""Characters of rendered Python, about 6,000 lines, from which on ruff is chosen."""
 MUCH = 400_000
 """Characters from which on starting black's own processes costs less than it saves."""
 _BLOCK = re.compile(r"^```python\n(.*?)^```\n", re.DOTALL | re.MULTILINE)

@@ -40,6 +40,7 @@ class Check:
     reached: bool | None = None
     skew: float | None = None
     advice: str = ""
+    hint: str = ""
 
     @property
     def ok(self) -> bool:
@@ -79,7 +80,7 @@ def examine(name: str, *, offline: bool) -> Check:
     try:
         issuer = connect(name)
     except (MissingCredential, MissingServerVariable) as error:
-        return _with(found, advice=error.reason if variables else "")
+        return _with(found, advice=error.reason if variables else "", hint="" if variables else error.reason)
     except (ConfigurationError, ImportError) as error:
         return _with(found, key="refused", advice=wordless(error))
     with issuer:
@@ -123,6 +124,8 @@ def _lines(one: Check) -> Iterator[str]:
     parts += [] if one.reached is None else ["reached" if one.reached else "not reached"]
     parts += [] if one.skew is None else [f"clock {one.skew:+.0f} s"]
     yield f"{mark} {one.vendor}: {', '.join(parts)}"
+    if one.hint:
+        yield f"     {one.hint}"
     if one.variables:
         yield f"     from {', '.join(one.variables)}"
     if one.advice:

@@ -59,6 +59,9 @@ def show_plan(plan: Plan, path: Path, problems: Sequence[Item], *, as_json: bool
     left_out = [column for column, field in plan.columns.items() if not field]
     if left_out:
         say(f"  left out: {', '.join(left_out)} (--column NAME=FIELD says what a column is)")
+    if not plan.recipients:
+        say("  nothing to send")
+        return
     say(f"  {plan.sends:,} request{'' if plan.sends == 1 else 's'}, about {duration(plan.seconds)}")
     for limit in plan.limits:
         say(f"  rate limit of {limit}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from ..model import DeliveryStatus, Issued, Rejected, Unknown
@@ -22,7 +24,8 @@ class Tally:
         total: rows of the file, as planned; `ended`: whether the run came to its end.
         issued: in this run; `before`: earlier.
         undelivered: of both, those whose offer the holder is not known to have got, where that was asked for.
-        unknown: may have been issued; `person`: of these, those that only a person can settle.
+        unknown: may have been issued; `person`: of these, those that only a person can settle; `again_at`: when the others can be
+            looked up for certain.
         rejected, held: lines by reason; only the first `_LINES` of each are kept, and how many there were.
     """
 
@@ -35,6 +38,7 @@ class Tally:
     before: int = 0
     unknown: int = 0
     person: int = 0
+    again_at: datetime | None = None
     rejected: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
     lines: dict[str, list[int]] = field(default_factory=dict)
@@ -52,7 +56,7 @@ class Tally:
                     self.rejected[reason.code] += 1
                     self._line(f"rejected:{reason.code}", item.line)
                 case Unknown() as unknown:
-                    self._open(item, unknown.needs_person)
+                    self._open(item, unknown.needs_person, unknown.not_before)
                 case None:
                     self._left(item)
 
@@ -63,7 +67,7 @@ class Tally:
                 if self.delivers and undelivered(item):
                     self._undelivered(item)
             case Standing.OPEN:
-                self._open(item, person=False)
+                self._open(item, person=False, again_at=item.entry.settles_at if item.entry else None)
             case _:
                 self.held[item.standing.value] += 1
                 self._line(f"held:{item.standing.value}", item.line)
@@ -72,9 +76,11 @@ class Tally:
         self.undelivered += 1
         self._line("undelivered", item.line)
 
-    def _open(self, item: Item, person: bool) -> None:
+    def _open(self, item: Item, person: bool, again_at: datetime | None) -> None:
         self.unknown += 1
         self.person += person
+        if again_at is not None and (self.again_at is None or again_at > self.again_at):
+            self.again_at = again_at
         self._line("unknown", item.line)
 
     def _line(self, group: str, line: int) -> None:
@@ -98,6 +104,7 @@ class Tally:
             "issued_before": self.before,
             "unknown": self.unknown,
             "needs_person": self.person,
+            "settled_from": self.again_at.isoformat(timespec="seconds") if self.again_at else None,
             "undelivered": self.undelivered,
             "rejected": dict(sorted(self.rejected.items())),
             "held_back": dict(sorted(self.held.items())),
@@ -120,7 +127,7 @@ def summary(tally: Tally, *, name: str, vendor: str, file: str) -> str:
         what = "not yet sent" if Standing(standing).sendable else "held back"
         lines.append(f"  {what:<13}   {number:>9,}  {standing}{_places(tally, f'held:{standing}', number)}")
     if tally.unknown:
-        lines.append(f"  answer lost     {tally.unknown:>9,}  {_places(tally, 'unknown', tally.unknown).strip()}")
+        lines.append(f"  open            {tally.unknown:>9,}  {_places(tally, 'unknown', tally.unknown).strip()}")
     if tally.undelivered:
         lines.append(f"  not delivered   {tally.undelivered:>9,} {_places(tally, 'undelivered', tally.undelivered)}")
     lines += ["", *_next(tally)]
@@ -130,7 +137,18 @@ def summary(tally: Tally, *, name: str, vendor: str, file: str) -> str:
 def _places(tally: Tally, group: str, number: int) -> str:
     lines = tally.lines.get(group, [])
     more = ", …" if number > len(lines) else ""
-    return f" (line{'s' if number > 1 else ''} {', '.join(map(str, lines))}{more})" if lines else ""
+    return f" (line{'s' if number > 1 else ''} {', '.join(_ranges(lines))}{more})" if lines else ""
+
+
+def _ranges(lines: list[int]) -> Iterator[str]:
+    """`2-5`, `9`."""
+    first = last = lines[0]
+    for line in [*lines[1:], 0]:
+        if line == last + 1:
+            last = line
+            continue
+        yield str(first) if first == last else f"{first}-{last}"
+        first = last = line
 
 
 def _next(tally: Tally) -> list[str]:
@@ -142,7 +160,11 @@ def _next(tally: Tally) -> list[str]:
     if not tally.ended:
         steps.append("The run did not come to its end: `credkit resume` goes on.")
     if tally.unknown > tally.person:
-        steps.append("An answer that was lost is settled by `credkit reconcile`; nothing is sent again before that.")
+        when = f", from {tally.again_at:%Y-%m-%d %H:%M} UTC on for certain" if tally.again_at else ""
+        steps.append(
+            f"What was under way, or lost its answer, is settled by `credkit reconcile` or `resume`{when}."
+            " Nothing of it is sent again before that."
+        )
     if tally.person:
         steps.append("Where no look-up can settle it, look at the vendor, then say so with `credkit settle`.")
     if tally.rejected or tally.held["refused"]:
