@@ -37,7 +37,10 @@ class LedgerKeyWrong(LedgerError):
 
 
 class UnknownAccount(LedgerError):
-    advice = "A new key of the same account: name that account. Another organisation: give it a name of its own"
+    advice = (
+        "A new key of the same account, or its key at another server: name that account (account=, --account)."
+        " Another organisation: give it a name of its own"
+    )
 
 
 class CohortConflict(LedgerError):
