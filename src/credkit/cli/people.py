@@ -62,6 +62,9 @@ def settle(
     why: Annotated[str, typer.Option(help="What was looked at, for those who ask later.")],
     issued: Annotated[str | None, typer.Option(metavar="ID", help="It was issued: the vendor's id.")] = None,
     never: Annotated[bool, typer.Option("--never", help="It was never issued: it may be sent again.")] = False,
+    batch: Annotated[
+        str | None, typer.Option(metavar="ID", help="Record: the batch that the credential is in.")
+    ] = None,
     by: Annotated[str | None, typer.Option(help="Who decided; the user's name when absent.")] = None,
     ledger: LedgerFile = None,
     json: Json = False,
@@ -81,15 +84,15 @@ def settle(
     if issued is not None:
         # The id is looked up at the vendor: a typing error must not hide somebody without a credential.
         with connected(entry.account.partition(":")[0], ledger, None) as issuer:
-            entry = issuer.run(_decision(issuer, entry, issued, who, why))
+            entry = issuer.run(_decision(issuer, entry, issued, batch, who, why))
     _show(entry, json)
     return 0
 
 
-def _decision(issuer: Issuer[Any], entry: Entry, issued: str, by: str, why: str) -> Flow[Entry]:
+def _decision(issuer: Issuer[Any], entry: Entry, issued: str, batch: str | None, by: str, why: str) -> Flow[Entry]:
     if issuer.ledger is None or issuer.account != entry.account:
         raise CohortError(f"this is an intent of {entry.account}; the API key is of {issuer.account}")
-    return recorded.decide(issuer.adapter, issuer.ledger, entry, issued=issued, by=by, why=why)
+    return recorded.decide(issuer.adapter, issuer.ledger, entry, issued=issued, batch_id=batch, by=by, why=why)
 
 
 def erase(reference: Reference, ledger: LedgerFile = None, json: Json = False) -> int:

@@ -22,7 +22,18 @@ from .files import write_whole
 from .survey import Item, Standing
 
 VERSION = 1
-_TEXTS = ("name", "vendor", "account", "template", "template_id", "template_digest", "label", "source", "digest")
+_TEXTS = (
+    "name",
+    "vendor",
+    "account",
+    "ledger",
+    "template",
+    "template_id",
+    "template_digest",
+    "label",
+    "source",
+    "digest",
+)
 SUFFIX = ".plan.json"
 SECONDS_A_SEND = 0.5
 """What one request is taken to need where no vendor says; only the estimate of the time rests on it."""
@@ -34,7 +45,7 @@ class Plan:
 
     Attributes:
         name: of the cohort, in the ledger.
-        account: of the vendor, by its name in the ledger.
+        account: of the vendor, by its name in the ledger; `ledger` is that ledger's id.
         source: the cohort's file, relative to the plan's folder; `digest` is the SHA-256 of its bytes.
         template: as it was named; `template_id` is the vendor's id behind the name, `template_digest` all that the name stood for, so
             that another meaning of the name is noticed.
@@ -48,6 +59,7 @@ class Plan:
     name: str
     vendor: str
     account: str
+    ledger: str
     template: str
     template_id: str
     template_digest: str

@@ -108,6 +108,7 @@ def make(
         name=name,
         vendor=issuer.vendor,
         account=issuer.account,
+        ledger=ledger.id,
         template=template,
         template_id=issuer.adapter.template_id(named),
         template_digest=template_digest(issuer.adapter, template),

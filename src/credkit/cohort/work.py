@@ -90,7 +90,11 @@ def check_plan(job: Job) -> None:
         )
     cohorts = {one.name: one for one in job.ledger.cohorts()}
     kept = cohorts.get(plan.name)
-    if kept is None or (kept.account, kept.template, kept.source) != (plan.account, plan.template_id, plan.digest):
+    if (
+        job.ledger.id != plan.ledger
+        or kept is None
+        or (kept.account, kept.template, kept.source) != (plan.account, plan.template_id, plan.digest)
+    ):
         raise CohortError(
             f"this ledger does not know the cohort {plan.name!a} as it was planned",
             help="name the ledger that it was planned with (--ledger or CREDKIT_LEDGER), or plan again",

@@ -18,6 +18,7 @@ PLAN = Plan(
     name="may",
     vendor="record",
     account="record:test:default",
+    ledger="0123456789ab",
     template="t",
     template_id="prog_t",
     template_digest="1" * 64,
