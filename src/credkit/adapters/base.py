@@ -130,7 +130,7 @@ class AdapterBase(Generic[C, A]):
     def reconcile(self, unknown: Sequence[Unknown], now: datetime, known: Container[str] = NO_IDS) -> Flow[Results]:
         results: dict[int, Result] = {}
         items: dict[int, Item] = {}
-        named = Counter(one.ticket.credential_id for one in unknown)
+        named = Counter(id_ for one in unknown if (id_ := one.ticket.credential_id) is not None)
         for position, item in enumerate(items_of(unknown)):
             if item.ticket.credential_id is not None:
                 alone = named[item.ticket.credential_id] == 1
@@ -142,10 +142,10 @@ class AdapterBase(Generic[C, A]):
             results |= dict(zip(items, answers, strict=True))
         return [results[position] for position in range(len(unknown))]
 
-    def _read_known(self, item: Item, known: Container[str | None]) -> Flow[Result]:
+    def _read_known(self, item: Item, known: Container[str]) -> Flow[Result]:
         """What became of an item whose credential's id is known."""
         ticket = item.ticket
-        if ticket.credential_id in known:
+        if (ticket.credential_id or "") in known:
             return item.ambiguous("the id that is said to be its credential's is that of another request's")
         named = Credential(
             vendor=self.vendor, id=ticket.credential_id or "", status=CredentialStatus.UNKNOWN, batch_id=ticket.batch_id
