@@ -108,6 +108,29 @@ class _Issuing(Generic[C]):
         """Why `issue` would not send a request; None when it would. Sends nothing."""
         return self.adapter.check(request)
 
+    def channel(self, channel: Channel | str | None) -> Channel | None:
+        """The channel of a name, if the vendor can hand offers over in this way; None for None.
+
+        Raises:
+            InvalidArgument: there is no channel of this name, or the vendor hands offers over in other ways.
+            UnsupportedByVendor: the vendor has no such way; it says what to use instead.
+        """
+        if channel is None:
+            return None
+        try:
+            found = Channel(channel)
+        except ValueError:
+            raise InvalidArgument(f"deliver is one of {', '.join(Channel)}") from None
+        needed = Capability.EMAIL if found is Channel.EMAIL else Capability.OFFER
+        if found not in self.adapter.channels:
+            support = self.adapter.capabilities[needed]
+            if support.supported:
+                raise InvalidArgument(
+                    f"{self.vendor} delivers by {', '.join(sorted(self.adapter.channels))}, not by {found}"
+                )
+            raise UnsupportedByVendor(self.vendor, needed, support.instead)
+        return found
+
     def parse_event(self, headers: Mapping[str, str], body: bytes | str, *, secret: str | None = None) -> Event:
         """What a webhook of the vendor says.
 
@@ -124,7 +147,7 @@ class _Issuing(Generic[C]):
     # --- flows -------------------------------------------------------------------------------------------------------
 
     def _issue(self, requests: Sequence[IssueRequest], label: str, deliver: Channel | str | None) -> Flow[IssueResult]:
-        channel = self._channel(deliver)
+        channel = self.channel(deliver)
         if self.ledger is None:
             sending = send_all(
                 self.adapter, requests, clock=self.clock, label=label, deliver=channel, account=self.account
@@ -167,21 +190,9 @@ class _Issuing(Generic[C]):
         )
 
     def _deliver(self, credential: Credential, channel: Channel | str, to: Subject | None) -> Flow[Credential]:
-        found = self._channel(channel)
+        found = self.channel(channel)
         assert found is not None
         return self.adapter.deliver(credential, found, to)
-
-    def _channel(self, channel: Channel | str | None) -> Channel | None:
-        if channel is None:
-            return None
-        try:
-            found = Channel(channel)
-        except ValueError:
-            raise InvalidArgument(f"deliver is one of {', '.join(Channel)}") from None
-        needed = Capability.EMAIL if found is Channel.EMAIL else Capability.OFFER
-        if found not in self.adapter.channels:
-            raise UnsupportedByVendor(self.vendor, needed, self.adapter.capabilities[needed].instead)
-        return found
 
     def _named(self, credential: Credential | str, batch_id: str | None) -> Credential:
         if isinstance(credential, Credential):

@@ -55,8 +55,7 @@ class Item:
 
     def rejected(self, code: str | None, message: str, *, detail: str | None = None) -> Rejected:
         """The vendor said no to it. A code that is not a plain word is left out: it may be anything."""
-        shown = code if code is not None and _CODE.fullmatch(code) else "refused"
-        return Rejected(self.request, Reason(shown, message, detail=detail))
+        return Rejected(self.request, Reason(plain_code(code), message, detail=detail))
 
     def unknown(
         self,
@@ -186,6 +185,11 @@ def reason_of(error: Exception) -> Reason:
         retryable = isinstance(error, NotSent) and not refused
         return Reason("not_sent", f"nothing was sent: {error.reason}", retryable, retry_at, error=error)
     return Reason("invalid_request", "the request cannot be sent as it is", error=error)
+
+
+def plain_code(code: str | None) -> str:
+    """A vendor's code if it is a plain word, which is all that a code has to be; anything else may be anything."""
+    return code if code is not None and _CODE.fullmatch(code) else "refused"
 
 
 def bare(error: BaseException) -> None:

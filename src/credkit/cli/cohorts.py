@@ -42,6 +42,13 @@ Json = Annotated[
     bool,
     typer.Option("--json", help="For machines: JSON on standard output, progress as JSON Lines on standard error."),
 ]
+RefusedToo = Annotated[
+    bool,
+    typer.Option(
+        "--refused-too", help="Also send again what the vendor refused for good, because the cause was mended."
+    ),
+]
+SummaryFile = Annotated[Path | None, typer.Option("--summary", metavar="FILE", help="Also write the summary here.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do it: what would otherwise be asked for.")]
 
 
@@ -111,51 +118,46 @@ def plan(
 def apply(
     planned: Planned,
     yes: Yes = False,
-    refused_too: Annotated[
-        bool,
-        typer.Option(
-            "--refused-too", help="Also send again what the vendor refused for good, because the cause was mended."
-        ),
-    ] = False,
-    summary_file: Annotated[
-        Path | None, typer.Option("--summary", metavar="FILE", help="Also write the summary here.")
-    ] = None,
+    refused_too: RefusedToo = False,
+    summary_file: SummaryFile = None,
     ledger: LedgerFile = None,
     account: Account = None,
     json: Json = False,
 ) -> int:
     """Issue to a planned cohort: whatever has no credential yet, each exactly once."""
-    made, source = _load(planned)
-    _confirm(made, yes, refused_too)
-    exports.check_output(summary_file, source, planned, ledger)
-    with connected(made.vendor, ledger, account) as issuer:
-        job = _job(issuer, made, source)
-        return _carry_out(issuer, made, work.apply(job, refused_too=refused_too), summary_file, json)
+    return _issue(planned, yes, refused_too, summary_file, ledger, account, json, resuming=False)
 
 
 def resume(
     planned: Planned,
     yes: Yes = False,
-    refused_too: Annotated[
-        bool,
-        typer.Option(
-            "--refused-too", help="Also send again what the vendor refused for good, because the cause was mended."
-        ),
-    ] = False,
-    summary_file: Annotated[
-        Path | None, typer.Option("--summary", metavar="FILE", help="Also write the summary here.")
-    ] = None,
+    refused_too: RefusedToo = False,
+    summary_file: SummaryFile = None,
     ledger: LedgerFile = None,
     account: Account = None,
     json: Json = False,
 ) -> int:
     """Go on after a stop: settle what is open, deliver what was not, then issue what is still without a credential."""
+    return _issue(planned, yes, refused_too, summary_file, ledger, account, json, resuming=True)
+
+
+def _issue(
+    planned: Path,
+    yes: bool,
+    refused_too: bool,
+    summary_file: Path | None,
+    ledger: Path | None,
+    account: str | None,
+    json: bool,
+    *,
+    resuming: bool,
+) -> int:
     made, source = _load(planned)
     _confirm(made, yes, refused_too)
     exports.check_output(summary_file, source, planned, ledger)
     with connected(made.vendor, ledger, account) as issuer:
         job = _job(issuer, made, source)
-        for flow in (work.reconcile(job), work.deliver(job)):
+        for flow in (work.reconcile(job), work.deliver(job)) if resuming else ():
             for _ in finishing_parts(stream(flow, issuer.client)):
                 pass
         return _carry_out(issuer, made, work.apply(job, refused_too=refused_too), summary_file, json)

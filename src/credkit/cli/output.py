@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ..cohort.columns import Columns
 from ..cohort.plan import Plan
 from ..cohort.survey import Item, Standing
 from ..cohort.tally import Tally
@@ -56,7 +57,7 @@ def show_plan(plan: Plan, path: Path, problems: Sequence[Item], *, as_json: bool
     held = sum(plan.counts[standing] for standing in (Standing.INVALID, Standing.REPEAT, Standing.REFUSED))
     if held > len(problems):
         say(f"    … and {held - len(problems):,} more (--problems FILE writes all)")
-    left_out = [column for column, field in plan.columns.items() if not field]
+    left_out = Columns(plan.columns).ignored
     if left_out:
         say(f"  left out: {', '.join(left_out)} (--column NAME=FIELD says what a column is)")
     if not plan.recipients:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..runtime.operation import Operation
-from .columns import Columns, check_field
+from .columns import check_field
 from .errors import CohortError
 from .files import write_whole
 from .survey import Item, Standing
@@ -157,8 +157,3 @@ def _plan(values: dict[str, Any]) -> Plan:
         if not isinstance(values[name], str):
             raise TypeError
     return Plan(**values)
-
-
-def columns_of(plan: Plan) -> Columns:
-    """The columns as planned."""
-    return Columns(dict(plan.columns))

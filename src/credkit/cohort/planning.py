@@ -84,8 +84,7 @@ def make(
     ledger = issuer.ledger
     if ledger is None:
         raise CohortError("a plan needs a ledger")
-    if deliver is not None:
-        issuer.require("email" if deliver is Channel.EMAIL else "offer")
+    issuer.channel(deliver)
     named = IssueRequest(template, Person("-"))
 
     def fence(request: IssueRequest) -> bytes:

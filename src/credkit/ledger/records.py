@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from ..adapters.base import Adapter, Send
+from ..adapters.sending import plain_code
 from ..model import (
     Channel,
     Credential,
@@ -26,7 +26,6 @@ from ..ticket import Ticket
 from .base import Entry, Kept, Outcome, State
 
 _ISSUED = State.ISSUED  # a member of an enum takes long to look up, and this one is asked for with every credential
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
 
 
 def subject_of(request: IssueRequest) -> Mapping[str, Any]:
@@ -45,9 +44,9 @@ def outcome_of(result: Result, fence: bytes) -> Outcome:
         case Issued(credential=credential):
             return Outcome(fence=fence, state=_ISSUED, credential=kept_of(credential))
         case Rejected(reason=reason):
-            return Outcome(fence=fence, state=State.REJECTED, code=_code(reason.code), retryable=reason.retryable)
+            return Outcome(fence=fence, state=State.REJECTED, code=plain_code(reason.code), retryable=reason.retryable)
         case Unknown(ticket=ticket, reason=reason):
-            code, text = _code(reason.code), ticket.to_json()
+            code, text = plain_code(reason.code), ticket.to_json()
             return Outcome(fence=fence, state=State.UNKNOWN, code=code, retryable=reason.retryable, ticket=text)
 
 
@@ -73,11 +72,6 @@ def _storable(moment: datetime | None) -> datetime | None:
         return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError:
         return (datetime.max if moment.year > 1 else datetime.min).replace(tzinfo=UTC)
-
-
-def _code(code: str) -> str:
-    """A code as it is kept: a vendor's that is not a plain word may be anything."""
-    return code if _CODE.fullmatch(code) else "refused"
 
 
 # --- from the ledger ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from credkit import sandbox
@@ -12,7 +14,7 @@ from .conftest import Shell
 pytest.importorskip("credkit_nchain")
 
 
-def test_an_email_that_failed_is_sent_again(shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+def connect_nchain(sandboxed: Serving, monkeypatch: pytest.MonkeyPatch) -> Any:
     nchain = sandboxed.hub["nchain"]
     for name, value in {
         "API_KEY": nchain.key,
@@ -21,6 +23,11 @@ def test_an_email_that_failed_is_sent_again(shell: Shell, sandboxed: Serving, mo
         "ORGANISATION_PROFILE_ID": "123e4567-e89b-12d3-a456-426614174000",
     }.items():
         monkeypatch.setenv(f"CREDKIT_NCHAIN_{name}", value)
+    return nchain
+
+
+def test_an_email_that_failed_is_sent_again(shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    nchain = connect_nchain(sandboxed, monkeypatch)
     shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\ne2,Bo,\n")
     options = ("--vendor", "nchain", "--template", "exampleCredential", "--deliver", "email")
     assert "line 3: there is no e-mail address to deliver to" in shell("plan", "cohort.csv", *options, status=1)
@@ -34,3 +41,12 @@ def test_an_email_that_failed_is_sent_again(shell: Shell, sandboxed: Serving, mo
     assert (resumed["undelivered"], resumed["issued_before"], resumed["held_back"]) == (0, 1, {"invalid": 1})
     assert "email:sent" in shell("export", "cohort.csv")
     assert len(nchain.state.offers) == before + 1
+
+
+def test_a_channel_that_the_vendor_does_not_have_is_refused_by_plan(
+    shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect_nchain(sandboxed, monkeypatch)
+    shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\n")
+    options = ("--vendor", "nchain", "--template", "exampleCredential", "--deliver", "wallet")
+    assert "nchain delivers by email, offer, not by wallet" in shell("plan", "cohort.csv", *options, status=2)
