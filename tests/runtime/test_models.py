@@ -223,6 +223,21 @@ def test_members_of_gives_wire_names_and_untouched_values() -> None:
     assert members_of(recipient) == {"name": "A", "email": "a@x", "recipientId": "r", "more": b"bytes"}
 
 
+class Linked(Model):
+    links: Omittable[str] = Field(None, alias="_links")
+    note: str | None = None
+
+
+@pytest.mark.parametrize(
+    "sent", [{"links": 5}, {"links": None}, {"links": 5, "_links": "x"}, {"links": 5, "note": None}, {"note": None}]
+)
+@pytest.mark.parametrize("within", [lambda item: item, lambda item: [{"deep": item}]], ids=["alone", "within"])
+def test_an_unknown_member_with_the_python_name_of_a_field_adds_nothing(sent: dict[str, Any], within: Any) -> None:
+    read = Linked.from_json(json.dumps(sent))
+    assert members_of(read).keys() == sent.keys()
+    assert to_plain(within(read)) == within(sent)
+
+
 def test_secret_marks_a_field() -> None:
     class Token(Model):
         value: Annotated[str, Secret]

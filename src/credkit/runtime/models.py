@@ -182,8 +182,9 @@ def to_json(value: object) -> bytes:
 def members_of(model: BaseModel) -> dict[str, object]:
     """The members of a model that were set, by wire name, their values untouched."""
     members: dict[str, object] = {}
+    given = model.model_fields_set - _only_unknown(model)
     for name, info in type(model).model_fields.items():
-        if name in model.model_fields_set:
+        if name in given:
             members[info.serialization_alias or info.alias or name] = getattr(model, name)
     return members | (model.model_extra or {})
 
@@ -196,11 +197,41 @@ def to_plain(value: object) -> Any:
 def _dump(value: object) -> bytes | None:
     try:
         data = _ANY.to_json(value, by_alias=True, exclude_unset=True, warnings=False)
+        if b":null" in data and _forget_unset(value):
+            data = _ANY.to_json(value, by_alias=True, exclude_unset=True, warnings=False)
         if b"NaN" in data or b"Infinity" in data:  # as a number, or only inside of a string?
             pydantic_core.from_json(data, allow_inf_nan=False)
     except (ValueError, RecursionError):
         return None
     return data
+
+
+def _only_unknown(model: BaseModel) -> set[str]:
+    """Fields that count as set because a member that the document does not know has their Python name.
+
+    Only aliased fields can be meant: `{"links": 1}` where the document has `_links`, which Python calls `links`.
+    """
+    extra = model.__pydantic_extra__
+    if not extra:
+        return set()
+    return {name for name in model.model_fields_set & extra.keys() if model.__dict__.get(name, UNSET) is None}
+
+
+def _forget_unset(value: object) -> bool:
+    """Take such fields out of what was set, anywhere in `value`; whether there were any."""
+    found, todo = False, [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, BaseModel):
+            unset = _only_unknown(item)
+            item.__pydantic_fields_set__.difference_update(unset)
+            found = found or bool(unset)
+            todo += (*item.__dict__.values(), *(item.__pydantic_extra__ or {}).values())
+        elif is_mapping(item):
+            todo += item.values()
+        elif is_array(item):
+            todo += item
+    return found
 
 
 def _blame(value: object, pointer: str = "", depth: int = 0) -> str:
