@@ -115,6 +115,8 @@ class Annotator:
         return variants.also("UnknownVariant", imports={Import(RUNTIME_MODELS, "UnknownVariant")})
 
     def named(self, schema: str) -> Annotation:
+        if self._is_null(schema):  # Python cannot say `Name | None` of a name that is None
+            return Annotation(("None",))
         imports = {Import(".", "models")} if self.prefix else set()
         return Annotation((f"{self.prefix}{name(schema)}",), frozenset(imports))
 
@@ -225,6 +227,11 @@ class Annotator:
                 return None
             type_ = schema.type
         return type_ if isinstance(type_, ir.Enumeration) else None
+
+    def _is_null(self, schema: str) -> bool:
+        """Whether a name stands for null and nothing else."""
+        found = self.schemas.get(schema)
+        return isinstance(found, ir.AliasSchema) and found.type == ir.NULL
 
     def _has_variants(self, type_: ir.Union) -> bool:
         """Whether objects tell the alternatives apart, so that an object may come that is none of them."""

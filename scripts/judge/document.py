@@ -15,6 +15,7 @@ import yaml
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 LOCATIONS = ("path", "query", "header", "cookie", "querystring")
 SUFFIXES = (".yaml", ".yml", ".json")
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 # Headers that frame a message are written by whoever sends it, from what it sends.
 FRAMING_HEADERS = frozenset(
@@ -150,7 +151,7 @@ class Document:
             name, location = parameter.get("name"), parameter.get("in")
             if not isinstance(name, str) or location not in LOCATIONS or (location == "path" and name not in template):
                 continue  # nothing that could be sent
-            if not (location == "header" and name.lower() in IGNORED_HEADERS | FRAMING_HEADERS):
+            if location != "header" or _is_header(name):
                 merged[name, location] = parameter
         for name in template:
             merged.setdefault(
@@ -162,6 +163,11 @@ class Document:
         if file not in self._files:
             self._files[file] = _absolute(read_file(Path(file)), Path(file))
         return self._files[file]
+
+
+def _is_header(name: str) -> bool:
+    """Whether a caller may send a header of this name at all."""
+    return name.lower() not in IGNORED_HEADERS | FRAMING_HEADERS and bool(HEADER_NAME.fullmatch(name))
 
 
 def read_document(path: Path) -> Document:

@@ -56,10 +56,15 @@ def component_name(node: Node, section: str) -> str | None:
 # --- media types ---------------------------------------------------------------------------------------------------
 
 
-def read_content(schemas: Schemas, node: Node, hint: Hint) -> tuple[MediaType, ...]:
-    """The `content` of a body. Media types are kept as written; one that stands twice in other letters is kept once."""
+def read_content(
+    schemas: Schemas, node: Node, hint: Hint, unclear: str = "application/octet-stream"
+) -> tuple[MediaType, ...]:
+    """The `content` of a body. Media types are kept as written; one that stands twice in other letters is kept once.
+
+    What no header can carry is read as what it most probably means, as `unclear` where it could be anything.
+    """
     content = follow(schemas, node) if node.value is not None else node
-    entries = [(_named(schemas, key, child), follow(schemas, child)) for key, child in content.children()]
+    entries = [(_named(schemas, key, child, unclear), follow(schemas, child)) for key, child in content.children()]
     texts = [str(child.map.get("schema")) for _, child in entries]
     first = next((index for index, (key, _) in enumerate(entries) if is_json(key)), 0)
     found = []
@@ -70,12 +75,11 @@ def read_content(schemas: Schemas, node: Node, hint: Hint) -> tuple[MediaType, .
     return tuple(found)
 
 
-def _named(schemas: Schemas, media_type: str, node: Node) -> str:
-    """The media type as written; one that no header can carry is read as what it most probably means."""
+def _named(schemas: Schemas, media_type: str, node: Node, unclear: str) -> str:
     written = media_type.strip(" \t;")
     if _MEDIA_TYPE.fullmatch(written):
         return written
-    meant = next((name for word, name in _MEANT.items() if word in media_type.lower()), "application/octet-stream")
+    meant = next((name for word, name in _MEANT.items() if word in media_type.lower()), unclear)
     schemas.notes.add(node, f'"{media_type[:80]}" is no media type; read as {meant}')
     return meant
 

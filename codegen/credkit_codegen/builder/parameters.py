@@ -21,6 +21,7 @@ FRAMING_HEADERS = frozenset(
         "transfer-encoding", "upgrade",
     }
 )  # fmt: skip
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _STYLES = {
     ParameterLocation.PATH: {"simple", "label", "matrix"},
@@ -81,6 +82,9 @@ def _identity(schemas: Schemas, node: Node, path: str) -> tuple[str, ParameterLo
         return None
     if location is ParameterLocation.HEADER and name.lower() in FRAMING_HEADERS:
         schemas.notes.add(node, f'header "{name}" is written by the transport; it is left out')
+        return None
+    if location is ParameterLocation.HEADER and not _HEADER_NAME.fullmatch(name):
+        schemas.notes.add(node, f'"{name[:80]}" is no name that a header can have; it is left out')
         return None
     if location is ParameterLocation.PATH and name not in template_names(path):
         schemas.notes.add(node, f'path parameter "{name}" does not stand in the path; it is left out')

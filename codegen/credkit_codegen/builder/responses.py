@@ -40,7 +40,7 @@ def _response(schemas: Schemas, status: str, node: Node, owner: Hint, *, main: b
     return Response(
         status=status,
         description=description,
-        content=read_content(schemas, response.child("content"), hint),
+        content=read_content(schemas, response.child("content"), hint, unclear="*/*"),
         headers=tuple(_headers(schemas, response.child("headers"), hint)),
         codes=tuple(_codes(response.map.get("x-error-codes"))),
         location=response.location,

@@ -14,7 +14,8 @@ CAT = make_object("Cat", make_property("kind"))
 DOG = make_object("Dog", make_property("kind"))
 PET = make_alias("Pet", ir.Union(variants=(ir.Named(name="Cat"), ir.Named(name="Dog"))))
 MODE = make_alias("Mode", ir.Enumeration(values=("live",), base=ir.ScalarKind.STRING))
-SCHEMAS = {schema.name: schema for schema in (CAT, DOG, PET, MODE)}
+NOTHING = make_alias("Nothing", ir.NULL)
+SCHEMAS = {schema.name: schema for schema in (CAT, DOG, PET, MODE, NOTHING)}
 
 
 def either(*variants: ir.Type) -> ir.Union:
@@ -45,6 +46,7 @@ def one_of(*values: str | int | float | bool, base: str = "string", is_open: boo
         (ir.Tuple(prefix=(STRING, ir.NULL), rest=None), "tuple[str, None]", "tuple[str, None]"),
         (ir.Tuple(prefix=(STRING,), rest=scalar("integer")), "list[str | int]", "Sequence[str | int]"),
         (either(STRING, ir.NULL), "str | None", "str | None"),
+        (either(ir.Named(name="Nothing"), ir.NULL), "None", "None"),
         (either(STRING, one_of("a")), "str | Literal['a']", "str | Literal['a']"),
         (either(one_of("a"), one_of("b")), "Literal['a', 'b'] | OtherStr", "Literal['a'] | str | Literal['b']"),
         (either(STRING, ir.Named(name="Mode")), "str | Literal['live']", "str | models.Mode"),

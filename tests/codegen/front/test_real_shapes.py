@@ -210,6 +210,19 @@ def test_media_types_that_no_header_can_carry(build: Build) -> None:
     )
 
 
+def test_an_answer_of_no_media_type_may_be_anything(build: Build) -> None:
+    answer = {"200": {"content": {"open/api/client": {"schema": {"type": "string"}}}}}
+    api = build(document(paths={"/x": {"get": {"operationId": "get", "responses": answer}}}))
+    assert [media.media_type for media in operation(api, "get").responses[0].content] == ["*/*"]
+
+
+def test_a_header_with_a_name_that_cannot_be_sent_is_left_out(build: Build) -> None:
+    headers = [{"name": name, "in": "header", "schema": {"type": "string"}} for name in ("my header", "ä", "X-A")]
+    api = build(document(paths={"/x": {"get": {"operationId": "get", "parameters": headers, "responses": OK}}}))
+    assert [item.api_name for item in operation(api, "get").parameters] == ["X-A"]
+    assert len(operation(api, "get").degraded) == 2
+
+
 def test_headers_that_frame_a_message_are_left_to_the_transport(build: Build) -> None:
     headers = [
         {"name": name, "in": "header", "schema": {"type": "string"}} for name in ("Content-Length", "Host", "X-A")
