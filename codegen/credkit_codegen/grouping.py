@@ -1,15 +1,16 @@
 """Which module a model lives in, so that a call loads the models that it needs and few others.
 
 A small API has one module. A large one has a package. Its models are told apart by who uses them: those that exactly the same
-resources reach belong together. What a model refers to is reached by at least the same resources, so these sets never import each
-other in a circle. A set is then cut to modules of a few models, what is referred to before what refers to it, so that one
-call does not load a hundred classes for the sake of one; schemas that refer to each other in a circle stay together.
+resources reach belong together, cut to modules of a few. Modules never import classes from each other: they load them when a
+value shows one (`credkit.runtime.later`). They do import aliases, which have modules of their own; what an alias refers to is
+reached by at least the same resources and stands before it, so these modules never import each other in a circle. Aliases that
+refer to each other in a circle stay together.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from . import ir, names
@@ -19,8 +20,6 @@ LARGE = 150
 """From this many schemas on, models are a package."""
 ENOUGH = 8
 """A module that has this many schemas gets no more."""
-LITTLE = 5
-"""Binary digits of a number of schemas that may be loaded for the sake of one: up to 31."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +35,18 @@ def group_schemas(api: ir.Api, large: int = LARGE) -> tuple[Group, ...]:
     if len(api.schemas) < large:
         return (Group(module="", schemas=api.schemas),)
     uses = {schema.name: references(schema_types(schema)) for schema in api.schemas}
+    aliases = {schema.name for schema in api.schemas if isinstance(schema, ir.AliasSchema)}
     users = _users(api, uses)
-    members: defaultdict[frozenset[str], list[list[str]]] = defaultdict(list)
-    weights = _weights(uses)
-    for circle in components(uses):
-        members[frozenset(users[circle[0]])].append(circle)
+    members: defaultdict[tuple[bool, frozenset[str]], list[list[str]]] = defaultdict(list)
+    for circle in components({name: uses[name] & aliases if name in aliases else uses[name] for name in uses}):
+        parts = [circle] if circle[0] in aliases else [[name] for name in circle]
+        members[circle[0] in aliases, frozenset(users[circle[0]])].extend(parts)
     popularity = Counter(used for own in uses.values() for used in own)
     titled: dict[str, list[str]] = {}
-    for key in sorted(members, key=sorted):
-        shares = _shares(members[key], weights)
+    for is_alias, key in sorted(members, key=lambda item: (item[0], sorted(item[1]))):
+        shares = _shares(members[is_alias, key])
         for share in shares:
-            title = _title(key if len(shares) == 1 else None, share, popularity)
+            title = _title(key if len(shares) == 1 and not is_alias else None, share, popularity)
             titled[title if title not in titled else f"{title} {len(titled)}"] = share
     modules = names.unique_names(titled, names.file_name, taken={"base"})
     order = {schema.name: place for place, schema in enumerate(api.schemas)}
@@ -57,33 +57,14 @@ def group_schemas(api: ir.Api, large: int = LARGE) -> tuple[Group, ...]:
     return tuple(Group(module=module, schemas=groups[module]) for module in sorted(groups))
 
 
-def _weights(uses: Mapping[str, set[str]]) -> dict[str, int]:
-    """How many schemas each brings with it, itself among them, as the number of binary digits of that count."""
-    bits = {name: 1 << place for place, name in enumerate(uses)}
-    reached: dict[str, int] = {}
-    for circle in components(uses):
-        mask = 0
-        for name in circle:
-            mask |= bits[name]
-            for used in uses[name]:
-                mask |= reached.get(used, 0)
-        reached |= dict.fromkeys(circle, mask)
-    return {name: mask.bit_count().bit_length() for name, mask in reached.items()}
-
-
-def _shares(circles: Sequence[list[str]], weights: Mapping[str, int]) -> list[list[str]]:
-    """Circles in their order, all in one share where they are few and bring little with them. Else in one share are a few that
-    bring about as much: what a schema refers to never brings more than it does itself."""
-    every = [name for circle in circles for name in circle]
-    if len(every) <= ENOUGH and max(weights[name] for name in every) <= LITTLE:
-        return [every]
-    shares: dict[int, list[list[str]]] = {}
+def _shares(circles: Iterable[list[str]]) -> list[list[str]]:
+    """Circles in their order, a few names in each share."""
+    shares: list[list[str]] = []
     for circle in circles:
-        own = shares.setdefault(weights[circle[0]], [])
-        if not own or len(own[-1]) + len(circle) > ENOUGH:
-            own.append([])
-        own[-1].extend(circle)
-    return [share for own in shares.values() for share in own]
+        if not shares or len(shares[-1]) + len(circle) > ENOUGH:
+            shares.append([])
+        shares[-1].extend(circle)
+    return shares
 
 
 def components(uses: Mapping[str, set[str]]) -> Iterator[list[str]]:

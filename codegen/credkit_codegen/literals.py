@@ -92,8 +92,8 @@ def names(texts: Iterable[str]) -> tuple[Source, ...]:
     return tuple(name(text) for text in texts)
 
 
-def call(function: str, *arguments: Source, **keywords: Source) -> Source:
-    """`function(argument, keyword=value)`; the function's name is ours, never the document's."""
+def call(function: str, /, *arguments: Source, **keywords: Source) -> Source:
+    """`function(argument, keyword=value)`; the function's name is ours, the keywords may be the document's."""
     parts = [*arguments, *(f"{name(key)}={value}" for key, value in keywords.items())]
     return Source(f"{name(function)}({_listed(parts)})")
 

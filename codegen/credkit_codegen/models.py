@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from pydantic.alias_generators import to_camel
@@ -46,10 +46,14 @@ class AliasView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelsView:
-    """One module. `has_base`: it defines the base of the models, `base_name`, itself."""
+    """One module. `has_base`: it defines the base of the models, `base_name`, itself. `later` are classes of other modules,
+    which are loaded when they are needed and only imported for type checkers."""
 
     docstring: Source
     imports: tuple[tuple[Source, ...], ...]
+    later: Source
+    has_later: bool
+    later_imports: tuple[tuple[Source, ...], ...]
     aliases_before: tuple[AliasView, ...]
     has_base: bool
     base_name: Source
@@ -93,6 +97,7 @@ class _Modules:
     def __init__(self, api: ir.Api, groups: tuple[Group, ...]) -> None:
         schemas = {schema.name: schema for schema in api.schemas}
         objects = [schema for schema in api.schemas if isinstance(schema, ir.ObjectSchema)]
+        self.objects = frozenset(schema.name for schema in objects)
         self.title = titled(api.title)
         self.groups = groups
         self.is_camel = _mostly_camel(objects)
@@ -110,17 +115,29 @@ class _Modules:
 
     def module(self, group: Group) -> ModelsView:
         writer = self.writers[group.module]
-        for used in writer.names_printed() - writer.own:
-            writer.imports.add(Import(f".{self.homes[used]}", used))
+        foreign = {used: Import(f".{self.homes[used]}", used) for used in writer.names_printed() - writer.own}
+        later = sorted(foreign.keys() & self.objects)
+        writer.imports.update(foreign[used] for used in foreign.keys() - self.objects)
         if writer.classes:
             writer.imports.add(Import("._base", self.base_name))
-        return self._view(group, f"Models of {self.title}.", has_base=False)
+        if later:
+            writer.imports |= {Import("typing", "TYPE_CHECKING"), Import(RUNTIME_MODELS, "later")}
+        view = self._view(group, f"Models of {self.title}.", has_base=False)
+        return replace(
+            view,
+            has_later=bool(later),
+            later=call("later", name("__name__"), *(literal(used) for used in later)),
+            later_imports=view_imports(foreign[used] for used in later),
+        )
 
     def base(self) -> ModelsView:
         imports = self._base_imports()
         return ModelsView(
             docstring=docstring(f"The base of all models of {self.title}."),
             imports=view_imports(imports),
+            has_later=False,
+            later=name("later"),
+            later_imports=(),
             aliases_before=(),
             has_base=True,
             base_name=self.base_name,
@@ -149,6 +166,9 @@ class _Modules:
         return ModelsView(
             docstring=docstring(text),
             imports=view_imports(writer.imports | (self._base_imports() if has_base else set())),
+            has_later=False,
+            later=name("later"),
+            later_imports=(),
             aliases_before=before,
             has_base=has_base,
             base_name=self.base_name,

@@ -66,6 +66,7 @@ _FUNCTIONS = frozenset(
             "TypeAliasType",
             "NewType",
             "lazy",
+            "later",
             "raw",
             "async_raw",
             "all_pages",

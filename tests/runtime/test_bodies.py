@@ -78,6 +78,12 @@ def test_a_body_that_is_absent() -> None:
         encode_body(JSON, UNSET)
 
 
+def test_an_empty_object_that_was_given_is_sent() -> None:
+    optional = Body("application/json", lambda: Any, required=False)
+    assert _bytes(_encode(optional, {})) == b"{}"
+    assert encode_body(optional, {"a": UNSET}) is None
+
+
 @pytest.mark.parametrize("value", [{"a": float("nan")}, {"a": {"b": UNSET}}, "\ud800", {"a": object()}])
 def test_what_has_no_json_form_is_refused_with_its_place(value: object) -> None:
     with pytest.raises(InvalidArgument, match="has no JSON form"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .. import ir, names
+from .. import names
 from ..config import SchemaConfig
-from ..ir import ANY, NULL, ObjectSchema, Property
+from ..ir import ANY, JSON, NULL, ObjectSchema, Property
 from ..normalise import normalise_schema
 from ..resolve import Node, UnresolvedRef, ref_of
 from ..typeops import union_of
@@ -71,16 +72,24 @@ class Objects:
         except UnresolvedRef:
             return False
 
+    def _together(self, nodes: list[Node]) -> Shape:
+        """What several schemas of one property say. Its place is the first one's, and its text is all of theirs."""
+        shape = read_shape(self.owner.documents, nodes, self.owner.notes)
+        text: list[JSON] = [node.value for node in nodes]
+        return replace(shape, node=Node(nodes[0].document, nodes[0].pointer, {"allOf": text}))
+
     def _property(self, api_name: str, name: str, owner: Shape, hint: Hint) -> Property:
         nodes = owner.properties[api_name]
-        below = self._home(nodes[0], hint).member(api_name)
         telling = [node for node in nodes if telling_keys(node)] or nodes[:1]
+        homes = [self._home(node, hint) for node in telling]
         if len(telling) == 1 or all(node.value == telling[0].value for node in telling):
-            type_ = self.owner.type_of(telling[0], below)
+            type_ = self.owner.type_of(telling[0], homes[0].member(api_name))
             if nodes[0] is not telling[0] and normalise_schema(nodes[0].value).get("nullable"):
                 type_ = union_of([type_, NULL])
         else:
-            type_ = self.owner.inline(read_shape(self.owner.documents, telling, self.owner.notes), below)
+            # What several say together belongs to whoever brings them together, unless one component says it all.
+            home = homes[0] if all(item == homes[0] for item in homes) else hint
+            type_ = self.owner.inline(self._together(telling), home.member(api_name))
         facts = {key: value for node in reversed(nodes) for key, value in node.map.items()}
         description = facts.get("description")
         return Property(
@@ -99,7 +108,7 @@ class Objects:
         )
 
 
-def _examples(shape: Shape) -> tuple[tuple[str, ir.JSON], ...]:
+def _examples(shape: Shape) -> tuple[tuple[str, JSON], ...]:
     listed = shape.facts.get("examples")
     if isinstance(listed, list) and listed:
         return tuple((f"example_{number}", value) for number, value in enumerate(listed, 1))

@@ -35,7 +35,7 @@ def build_operation(
         schemas, listed.path, item.child("parameters"), node.child("parameters"), hint, path_hint, given.arguments
     )
     body = read_request(schemas, node.child("requestBody"), hint)
-    responses = read_responses(schemas, node.child("responses"), hint)
+    responses = read_responses(schemas, node.child("responses"), hint, listed.method)
     security = read_security(schemas, node.child("security"), known)
     tags = node.map.get("tags")
     docs = node.child("externalDocs").text("url")

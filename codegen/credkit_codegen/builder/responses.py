@@ -12,12 +12,20 @@ from .content import component_name, follow, read_content
 from .naming import Hint, join, place_key
 from .schemas import Schemas
 
+_BODILESS = frozenset({"204", "205", "304"})
 
-def read_responses(schemas: Schemas, node: Node, owner: Hint) -> tuple[Response, ...]:
-    """All documented responses, in the document's order. Statuses are "200", "4XX" or "default"."""
+
+def read_responses(schemas: Schemas, node: Node, owner: Hint, method: str) -> tuple[Response, ...]:
+    """All documented responses, in the document's order. Statuses are "200", "4XX" or "default".
+
+    What HTTP sends without a body has none, whatever the document says: answers to HEAD, 204, 205, 304.
+    """
     entries = [(key.upper() if key != "default" else key, child) for key, child in node.children() if _is_status(key)]
     first = min((key for key, _ in entries if key.startswith("2")), default=None)
-    return tuple(_response(schemas, key, child, owner, main=key == first) for key, child in entries)
+    return tuple(
+        _response(schemas, key, child, owner, main=key == first, bodiless=method == "HEAD" or key in _BODILESS)
+        for key, child in entries
+    )
 
 
 def _is_status(key: str) -> bool:
@@ -26,7 +34,7 @@ def _is_status(key: str) -> bool:
     )
 
 
-def _response(schemas: Schemas, status: str, node: Node, owner: Hint, *, main: bool) -> Response:
+def _response(schemas: Schemas, status: str, node: Node, owner: Hint, *, main: bool, bodiless: bool) -> Response:
     response = follow(schemas, node)
     name = component_name(response, "responses")
     if name is not None:
@@ -36,11 +44,13 @@ def _response(schemas: Schemas, status: str, node: Node, owner: Hint, *, main: b
     else:
         word = "" if main else _status_word(status)
         hint = Hint(name=f"{owner.name}{word}Response", key=f"{owner.key}/responses/{status}")
-    description = response.text("description")
+    description, content = response.text("description"), response.child("content")
+    if bodiless and any("schema" in media.map for _, media in content.children()):
+        schemas.notes.add(content, "HTTP sends this answer without a body; the documented one is left out")
     return Response(
         status=status,
         description=description,
-        content=read_content(schemas, response.child("content"), hint, unclear="*/*"),
+        content=() if bodiless else read_content(schemas, content, hint, unclear="*/*"),
         headers=tuple(_headers(schemas, response.child("headers"), hint)),
         codes=tuple(_codes(response.map.get("x-error-codes"))),
         location=response.location,

@@ -105,7 +105,7 @@ class _Entries:
         if operation.secrets:
             yield "secrets", literal(operation.secrets)
 
-    def _call(self, function: str, *arguments: Source, **keywords: Source) -> Source:
+    def _call(self, function: str, /, *arguments: Source, **keywords: Source) -> Source:
         self.imports |= runtime(function)
         return call(function, *arguments, **keywords)
 

@@ -46,14 +46,15 @@ def encode_body(body: Body, value: object) -> EncodedBody | None:
     Args:
         body: what the operation documents.
         value: the argument; a mapping by wire names when the body is spread over arguments, its UNSET members
-            are left out. UNSET: no body.
+            are left out; an optional body with nothing but those is not sent. UNSET: no body.
 
     Raises:
         InvalidArgument: a required body is absent, or the value has no form in this media type.
     """
     if is_mapping(value):
-        value = {name: member for name, member in value.items() if member is not UNSET}
-    if value is UNSET or (value == {} and not body.required):
+        given = {name: member for name, member in value.items() if member is not UNSET}
+        value = UNSET if value and not given and not body.required else given
+    if value is UNSET:
         if body.required:
             raise InvalidArgument("the body is required")
         return None

@@ -216,6 +216,15 @@ def test_an_answer_of_no_media_type_may_be_anything(build: Build) -> None:
     assert [media.media_type for media in operation(api, "get").responses[0].content] == ["*/*"]
 
 
+@pytest.mark.parametrize(("method", "status"), [("delete", "204"), ("put", "205"), ("get", "304"), ("head", "200")])
+def test_answers_that_http_sends_without_a_body(build: Build, method: str, status: str) -> None:
+    answer = {status: {"content": {JSON: {"schema": THING}}}}
+    api = build(document(paths={"/x": {method: {"operationId": "run", "responses": answer}}}))
+    assert [item.content for item in operation(api, "run").responses] == [()]
+    assert len(operation(api, "run").degraded) == 1
+    assert not api.schemas
+
+
 def test_a_header_with_a_name_that_cannot_be_sent_is_left_out(build: Build) -> None:
     headers = [{"name": name, "in": "header", "schema": {"type": "string"}} for name in ("my header", "ä", "X-A")]
     api = build(document(paths={"/x": {"get": {"operationId": "get", "parameters": headers, "responses": OK}}}))
@@ -233,6 +242,20 @@ def test_headers_that_frame_a_message_are_left_to_the_transport(build: Build) ->
 
 
 # --- schemas ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_member_that_children_narrow_each_their_way_is_not_that_of_the_first_child(build: Build) -> None:
+    kinds = {name: [f"{name}_{number}_{'x' * 30}" for number in range(3)] for name in ("cat", "dog")}
+    base = {"$ref": "#/components/schemas/Pet/allOf/0"}
+    children = {
+        name.title(): {"allOf": [base, {"properties": {"kind": {"type": "string", "enum": values}}}]}
+        for name, values in kinds.items()
+    }
+    pet = {"allOf": [{"type": "object", "properties": {"kind": {"type": "string"}}}, {"properties": {"name": {}}}]}
+    api = build(document(schemas={"Pet": pet, **children}))
+    for name, values in kinds.items():
+        assert fields(api, name.title())["kind"] == f"{name.title()}Kind"
+        assert alias(api, f"{name.title()}Kind") == f"Literal[{', '.join(map(repr, values))}]"
 
 
 def test_an_object_among_several_types_is_a_class_and_no_union_of_itself(build: Build) -> None:
