@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, SchemaValidator
 
 from .drift import Drift, DriftFound
+from .later import LaterValidator, comes_later
 from .mediatypes import is_json, media_type_of
 from .models import Notes
 from .operation import Content
@@ -50,12 +51,9 @@ class Plan:
     """How bodies of one type are read."""
 
     def __init__(self, type_: Any) -> None:
-        try:
-            validator, self._schema = _built(type_)
-        except RecursionError:
-            validator, self._schema = with_room(partial(_built, type_))
-        self.validate_json = validator.validate_json
+        self._type = type_
         self._reader: Reader | None = None
+        self.validate_json = LaterValidator(type_).validate_json if comes_later(type_) else _roomy(type_)[0].validate_json
 
     @property
     def reader(self) -> Reader:
@@ -63,8 +61,15 @@ class Plan:
         if self._reader is None:
             from .tolerant import Reader
 
-            self._reader = Reader(self._schema)
+            self._reader = Reader(_roomy(self._type)[1])
         return self._reader
+
+
+def _roomy(type_: Any) -> tuple[SchemaValidator | PluggableSchemaValidator, CoreSchema]:
+    try:
+        return _built(type_)
+    except RecursionError:
+        return with_room(partial(_built, type_))
 
 
 def _built(type_: Any) -> tuple[SchemaValidator | PluggableSchemaValidator, CoreSchema]:

@@ -25,6 +25,8 @@ from pydantic import (
 )
 from pydantic_core import CoreConfig, CoreSchema, SchemaSerializer, core_schema
 
+from .later import Later, leaves_out
+from .later import later as later
 from .roomy import with_room
 from .shapes import is_array, is_mapping
 from .unset import UNSET
@@ -35,12 +37,14 @@ _MAX_BLAME_DEPTH = 64
 
 
 class Notes:
-    """Validation context of one reading: whether something was met that the document does not list."""
+    """Validation context of one reading: whether something was met that the document does not list, and which classes were met
+    that are not loaded yet."""
 
-    __slots__ = ("noted",)
+    __slots__ = ("needed", "noted")
 
     def __init__(self) -> None:
         self.noted = False
+        self.needed: set[type[Later]] = set()
 
 
 def note_unknown(value: T, info: ValidationInfo) -> T:
@@ -144,7 +148,8 @@ class KnownFirst:
     """Tries the documented variants before `UnknownVariant`, which would take any object."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        schema = handler(source)
+        # A discriminator looks into the variants themselves, so it stays out as long as one is not loaded.
+        schema = handler.generate_schema(source) if leaves_out(source) else handler(source)
         if schema["type"] == "nullable":
             return core_schema.nullable_schema(_known_first(schema["schema"]))
         return _known_first(schema)
