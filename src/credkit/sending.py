@@ -72,7 +72,8 @@ def send_all(
 
     def one(positions: list[int]) -> Flow[Results]:
         send = new_send(utc(clock.now()), label=label, deliver=deliver, account=account)
-        return (yield from issue_once(adapter, [requests[position] for position in positions], send))
+        results = yield from issue_once(adapter, [requests[position] for position in positions], send)
+        return (yield from hand_over_once(adapter, results, send))
 
     answers = yield from together((one(positions) for positions in pieces), adapter.concurrency)
     results = merged(requests, pieces, answers)
@@ -92,6 +93,15 @@ def issue_once(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], sen
         count = len(requests)
         return lost([Item(request, adapter.ticket(send, at, count)) for at, request in enumerate(requests)], error)
     return results
+
+
+def hand_over_once(adapter: Adapter[Any, Any], results: Results, send: Send) -> Flow[Results]:
+    """What an adapter makes of the offers of one send; the results as they were where that fails, as the credentials exist all the same."""
+    try:
+        handed = yield from adapter.hand_over(results, send)
+    except Exception:  # a fault of the adapter
+        return results
+    return handed if len(handed) == len(results) else results
 
 
 def merged(

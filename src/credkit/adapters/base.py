@@ -166,6 +166,11 @@ class AdapterBase(Generic[C, A]):
         """Send checked requests, at least one; their positions in the tickets may have gaps. For vendors to fill in."""
         raise NotImplementedError
 
+    def hand_over(self, results: Results, send: Send) -> Flow[Results]:
+        """For vendors with offers to fill in."""
+        yield from ()
+        return results
+
     def ticket(self, send: Send, position: int, count: int) -> Ticket:
         return Ticket(
             vendor=self.vendor,

@@ -124,22 +124,22 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
         return models.CredentialRequest(
             credential_type=self.template_id(request),
             subject=models.Subject(**_subject(request, extra)),
-            claims=models.Claims(**self.claims(request)),
+            claims=models.Claims.model_validate(self.claims(request)),  # other members are allowed
             **optional,
         )
 
     def _answered(self, items: Sequence[Item], answer: Any) -> Results:
-        """What the answer says of each item: by the id that it echoes, or by its place where the echoes show that places count."""
+        """What the answer says of each item: by the id that it echoes. A credential without one is its place's, if it says that it is about
+        that place's subject; a refusal without one is nobody's, as nothing in it says whose it is."""
         given = listed(member(answer, "results"))
         echoes = [text(member(one, "correlation_id")) for one in given]
         mine = {_correlation(item.ticket): position for position, item in enumerate(items)}
         ordered = len(given) == len(items) and all(
             echo is None or mine.get(echo) == at for at, echo in enumerate(echoes)
         )
-        proven = ordered and any(echoes)
         answers: dict[int, list[Any]] = {}
         for at, (one, echo) in enumerate(zip(given, echoes, strict=True)):
-            if echo is None and (proven or (ordered and _is_about(one, items[at].request, certain=True))):
+            if echo is None and ordered and _is_about(one, items[at].request, certain=True):
                 answers.setdefault(at, []).append(one)
             elif echo in mine:
                 answers.setdefault(mine[echo], []).append(one)

@@ -7,7 +7,7 @@ takes no key of ours, so only somebody who knows the id of the issuance can sett
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -106,21 +106,22 @@ class DidxAdapter(AdapterBase["Didx", "AsyncDidx"]):
             raise InvalidArgument("DIDX issues one credential at a time")
         request = items[0].request
         template, attributes = self.template_id(request), self.claims(request)
-        results = yield from send_items(
+        return send_items(
             items,
             lambda client: client.issuances.issue(credential_template_id=template, attributes=attributes),
             lambda issuance: _answered(items, issuance, template),
         )
-        if send.deliver in (None, Channel.OFFER):
-            return results
-        return (yield from after_issuing(results, send.deliver, self._handing_over(send.deliver)))
 
-    def _handing_over(self, deliver: Channel) -> Callable[[Sequence[Issued]], Flow[list[Credential]]]:
+    def hand_over(self, results: Results, send: Send) -> Flow[Results]:
+        channel = send.deliver
+        if channel is None or channel is Channel.OFFER:
+            return results
+
         def work(issued: Sequence[Issued]) -> Flow[list[Credential]]:
             (one,) = issued
-            return [(yield from self.deliver(one.credential, deliver, one.request.subject))]
+            return [(yield from self.deliver(one.credential, channel, one.request.subject))]
 
-        return work
+        return (yield from after_issuing(results, channel, work))
 
     def deliver(self, credential: Credential, channel: Channel, to: Subject | None) -> Flow[Credential]:
         if credential.offer is None:

@@ -7,7 +7,7 @@ its own that carries its token, and every offer has a reference that follows fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -127,18 +127,19 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
             if isinstance(error, OutcomeUnknown) or not isinstance(error, ApiError):
                 reason = replace(reason, code="not_sent", retryable=True)
             return [Rejected(item.request, reason) for item in items]
-        results = yield from send_items(
-            items,
-            lambda client: client.credential_offers.create(
-                correlation_id=correlation,
-                organisation_profile_id=offers.as_uuid(profile),
-                credential_offers=wanted,
-                credential_offer_collection_id=offers.as_uuid(collection),
-            ),
-            lambda answer: self._answered(items, answer, collection),
-            batch_id=collection,
+        return (
+            yield from send_items(
+                items,
+                lambda client: client.credential_offers.create(
+                    correlation_id=correlation,
+                    organisation_profile_id=offers.as_uuid(profile),
+                    credential_offers=wanted,
+                    credential_offer_collection_id=offers.as_uuid(collection),
+                ),
+                lambda answer: self._answered(items, answer, collection),
+                batch_id=collection,
+            )
         )
-        return (yield from after_issuing(results, send.deliver or Channel.OFFER, self._handing_over(send.deliver)))
 
     def _offer(self, item: Item, expires: datetime | None) -> models.CredentialOfferInput:
         from credkit_nchain import models
@@ -173,12 +174,12 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
 
     # --- delivering ----------------------------------------------------------------------------------------------------
 
-    def _handing_over(self, deliver: Channel | None) -> Callable[[Sequence[Issued]], Flow[list[Credential]]]:
+    def hand_over(self, results: Results, send: Send) -> Flow[Results]:
         """Send the offers, or get what is needed to show them."""
 
         def work(issued: Sequence[Issued]) -> Flow[list[Credential]]:
             credentials = [one.credential for one in issued]
-            if deliver is Channel.EMAIL:
+            if send.deliver is Channel.EMAIL:
                 delivery = yield from hand_over(Channel.EMAIL, offers.share(credentials))
                 return [told(credential, delivery) for credential in credentials]
             found = yield from together((offers.with_offer(one) for one in credentials), self.concurrency)
@@ -186,7 +187,7 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
                 one if isinstance(after, Exception) else after for one, after in zip(credentials, found, strict=True)
             ]
 
-        return work
+        return after_issuing(results, send.deliver or Channel.OFFER, work)
 
     def deliver(self, credential: Credential, channel: Channel, to: Subject | None) -> Flow[Credential]:
         if channel is Channel.OFFER:

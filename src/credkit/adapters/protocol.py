@@ -116,6 +116,13 @@ class Adapter(Protocol[C_co, A_co]):
         """One send of at most `batch_size` requests: one result for each, in their order. Raises ConfigurationError only."""
         ...
 
+    def hand_over(self, results: Results, send: Send) -> Flow[Results]:
+        """The second step of a send, for vendors with offers: hand those of what was issued to their holders as `send.deliver` says, or get
+        what shows them. Every result keeps its kind and place; what came of it is in `credential.delivery`. Raises nothing: an offer that
+        was made stays made. Apart from `issue`, so that a ledger can write down what exists before anybody is told.
+        """
+        ...
+
     def reconcile(self, unknown: Sequence[Unknown], now: datetime, known: Container[str] = NO_IDS) -> Flow[Results]:
         """Look up what became of requests. One result for each, in their order: Issued, Rejected("never_issued"), or Unknown as before.
 

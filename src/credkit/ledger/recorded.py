@@ -1,7 +1,7 @@
 """Issuing with a ledger: every intent is written down before it is sent, so that a crash or a lost answer ends in "issued once" or in
 "not known, and here is how to settle it".
 
-    claim (committed) ──▶ the adapter sends ──▶ settle (committed)
+    claim (committed) ──▶ the adapter sends ──▶ settle (committed) ──▶ offers to their holders ──▶ noted
          │ not granted: issued already, or somebody's send is not settled
          ▼
     the answer is in the ledger; nothing is sent
@@ -19,16 +19,16 @@ from typing import Any
 
 from ..adapters.base import Adapter, Send
 from ..adapters.sending import reason_of
-from ..model import Channel, IssueRequest, Reason, Rejected, Result, Results
+from ..model import Channel, Issued, IssueRequest, Reason, Rejected, Result, Results
 from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
 from ..runtime.errors import ConfigurationError, InvalidArgument, NotSent
 from ..runtime.options import DEFAULT_TIMEOUT
-from ..sending import check_label, cut, issue_once, merged, new_send
+from ..sending import check_label, cut, hand_over_once, issue_once, merged, new_send
 from ..steps import Flow, blocking, together
 from .base import Attempt, Intent, Ledger, State
 from .fences import fence
 from .reconciling import Tally, decide, reconcile, reconcile_open
-from .records import outcome_of, standing_result
+from .records import kept_of, outcome_of, standing_result
 
 LEASE = timedelta(seconds=60)
 """How long after its claim a send may begin. A process that was suspended in between finds the claim too old and does not send."""
@@ -157,7 +157,29 @@ class _Sending:
         yield from self._settle(send.token, results, fences)
         if failure is not None:
             raise failure
-        return results
+        return (yield from self._hand_over(results, fences, send))
+
+    def _hand_over(self, results: Results, fences: Sequence[bytes], send: Send) -> Flow[Results]:
+        """The offers to their holders, once it is on disk which there are: a process that dies here leaves nothing to find out but whether
+        the holder was told, and telling again makes no second offer."""
+        handed = yield from hand_over_once(self.adapter, results, send)
+        if handed is results:
+            return results
+        news = [
+            (fence, kept_of(after.credential))
+            for fence, before, after in zip(fences, results, handed, strict=True)
+            if isinstance(before, Issued) and isinstance(after, Issued) and before is not after
+        ]
+        if news:
+            try:
+                yield from blocking(lambda: [self.ledger.refresh(fence, kept) for fence, kept in news])
+            except Exception as error:
+                _log.error(
+                    "what came of handing over the send %s could not be written down: %s",
+                    send.token,
+                    type(error).__name__,
+                )
+        return handed
 
     def _issue(self, requests: Sequence[IssueRequest], send: Send) -> Flow[Results]:
         """What the adapter says. Raises ConfigurationError only: nothing was sent."""

@@ -152,6 +152,23 @@ def test_a_failure_inside_of_the_vendor_is_not_a_refusal(error: dict[str, str]) 
     assert isinstance(second, Issued)
 
 
+@pytest.mark.parametrize("order", [[0, 1, 0, 2], [0, 1, 3, 2], [0, 1, 2, 2]])
+def test_a_refusal_that_does_not_say_whose_it_is_refuses_nobody(order: list[int]) -> None:
+    """Beltic refuses the third of four. Its refusal comes in the fourth's place, without the id that it should echo."""
+    simulator = BELTIC.simulator()
+
+    def edit(body: Any) -> None:
+        body["results"] = [copy.deepcopy(body["results"][at]) for at in order]
+        for one in body["results"][2:]:
+            del one["correlation_id"]
+
+    assert BELTIC.refused is not None
+    requests = [BELTIC.request(1), BELTIC.request(2), BELTIC.refused(), BELTIC.request(3)]
+    result = _issuer(BELTIC, simulator, edit).issue(requests)
+    _honest(BELTIC, simulator, requests, result)
+    assert isinstance(result[3], Unknown)
+
+
 def test_an_asynchronous_answer_is_unknown() -> None:
     issuer = _issuer(BELTIC, BELTIC.simulator(), lambda body: {"job_id": "job_1", "status": "queued"})
     assert isinstance(issuer.issue([BELTIC.request(1)])[0], Unknown)
