@@ -17,7 +17,7 @@ from .commandline import FINDINGS, new_app, run_app
 from .formatters import Formatter
 from .ir import JSON
 from .pipeline import Target
-from .project import UsageError, Vendor, find_orphans, find_root, find_vendors
+from .project import SPEC_NAMES, UsageError, Vendor, find_orphans, find_root, find_vendors
 
 app = new_app("Turn curated OpenAPI documents into typed Python clients.")
 
@@ -173,6 +173,8 @@ def inspect(
         (found,) = find_vendors(find_root(root), [vendor])
         spec, config, package = found.spec, found.config, package or _package(found)
     assert spec is not None
+    if vendor is None and package is None and config is None:
+        config, package = _beside(spec)
     _require_package(package)
     data = _account(spec, config, package, overlay or [])
     if as_json:
@@ -180,6 +182,17 @@ def inspect(
         print()
     else:
         report.account(data)
+
+
+def _beside(spec: Path) -> tuple[Path | None, str | None]:
+    """The configuration and package name that a document of a project has there; None for any other document."""
+    if spec.name not in SPEC_NAMES:
+        return None, None
+    config = spec.parent / "client.toml"
+    if config.is_file():
+        return config, None
+    folder = spec.absolute().parent
+    return None, f"credkit_{folder.name}" if folder.parent.name == "specs" else None
 
 
 def _account(spec: Path, config: Path | None, package: str | None, overlays: list[Path]) -> dict[str, JSON]:

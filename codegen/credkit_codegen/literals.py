@@ -239,7 +239,10 @@ def _toml_character(character: str) -> str:
 
 
 # An underscore between letters is no markup, so names stay readable.
-_MARKDOWN_INLINE = re.compile(r"([\\`*\[\]<>&|~$]|(?<!\w)_|_(?!\w))")
+_MARKDOWN_INLINE = re.compile(r"([\\`*<>&|~$]|(?<!\w)_|_(?!\w))")
+# Brackets are markup only where one of these can follow: a link, an image, the definition of either.
+_MARKDOWN_LINK = re.compile(r"\][(\[:]")
+_BRACKET = re.compile(r"([\[\]])")
 _CODE_SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _MARKDOWN_LEADING = re.compile(r"^([#+-]|\d+(?=[.)]))")
 
@@ -251,6 +254,8 @@ def markdown(text: str) -> str:
     if any("`" in part for part in parts):
         parts = [safe]
     texts = [_code_span(part) if place % 2 else _plain(part) for place, part in enumerate(parts)]
+    if _MARKDOWN_LINK.search(safe):
+        texts = [part if place % 2 else _BRACKET.sub(r"\\\1", part) for place, part in enumerate(texts)]
     return _MARKDOWN_LEADING.sub(r"\\\1", "".join(texts))
 
 

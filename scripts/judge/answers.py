@@ -73,7 +73,7 @@ def _answers(
     document: Document, values: Values, method: str, status: int, response: Mapping[str, Any]
 ) -> Iterator[Expected]:
     content = document.content_of(response)
-    if 300 <= status < 400:
+    if 300 <= status < 400 and not content:
         location = (("Location", "https://judge.invalid/elsewhere"),)
         yield Expected(status, "lean", "empty", None, Answer(status, headers=location))
         return

@@ -63,12 +63,16 @@ class Objects:
             return hint
         return Hint(name=name, key=place_key(self.owner.documents, Node(node.document, top, None)))
 
-    def _is_marked(self, node: Node, key: str) -> bool:
-        """Whether a property says so itself, or what it refers to does."""
-        if node.map.get(key) is True:
+    def _is_marked(self, node: Node, key: str, *, required: bool) -> bool:
+        """Whether a property says so itself, or what it refers to does.
+
+        In 3.0 what stands beside a reference does not count, though it is meant: it frees from what nobody can give.
+        """
+        is_reference = ref_of(node.value) is not None
+        if node.map.get(key) is True and (required or not is_reference or self.owner.documents.version != "3.0"):
             return True
         try:
-            return ref_of(node.value) is not None and self.owner.documents.follow(node).map.get(key) is True
+            return is_reference and self.owner.documents.follow(node).map.get(key) is True
         except UnresolvedRef:
             return False
 
@@ -91,17 +95,18 @@ class Objects:
             home = homes[0] if all(item == homes[0] for item in homes) else hint
             type_ = self.owner.inline(self._together(telling), home.member(api_name))
         facts = {key: value for node in reversed(nodes) for key, value in node.map.items()}
+        required = api_name in owner.required
         description = facts.get("description")
         return Property(
             name=name,
             api_name=api_name,
             type=type_,
-            required=api_name in owner.required,
+            required=required,
             description=description if isinstance(description, str) and description.strip() else None,
             has_default="default" in facts,
             default=facts.get("default"),
-            read_only=any(self._is_marked(node, "readOnly") for node in nodes),
-            write_only=any(self._is_marked(node, "writeOnly") for node in nodes),
+            read_only=any(self._is_marked(node, "readOnly", required=required) for node in nodes),
+            write_only=any(self._is_marked(node, "writeOnly", required=required) for node in nodes),
             deprecated=facts.get("deprecated") is True,
             secret=facts.get("x-secret") is True or facts.get("format") == "password",
             location=nodes[0].location,

@@ -84,8 +84,7 @@ def _identity(schemas: Schemas, node: Node, path: str) -> tuple[str, ParameterLo
         schemas.notes.add(node, f'header "{name}" is written by the transport; it is left out')
         return None
     if location is ParameterLocation.HEADER and not _HEADER_NAME.fullmatch(name):
-        schemas.notes.add(node, f'"{name[:80]}" is no name that a header can have; it is left out')
-        return None
+        schemas.notes.add(node, f'"{name[:80]}" is no name that a header can have; it cannot be sent')
     if location is ParameterLocation.PATH and name not in template_names(path):
         schemas.notes.add(node, f'path parameter "{name}" does not stand in the path; it is left out')
         return None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from ..ir import ANY, JSON, NULL, Constraints, Enumeration, Scalar, ScalarKind, Type
+from ..load import Document
+from ..nodes import Node, walk
 from ..typeops import union_of
 from .notes import Notes
 from .shape import Shape
@@ -145,9 +148,20 @@ def _values(shape: Shape) -> list[JSON]:
         return values
     if "enum" not in node.map or values is not node.map["enum"]:
         return [value if isinstance(value, str) else None for value in values]
-    pointers = [f"{node.pointer}/enum/{index}" for index in range(len(values))]
-    places = node.document.places(pointers)
-    return [
-        places[pointer].source if isinstance(value, bool | int | float) and places[pointer].source else value
-        for pointer, value in zip(pointers, values, strict=True)
-    ]
+    places = node.document.places(_not_text(node), also=lambda: _all_not_text(node.document))
+    sources = {pointer: place.source for pointer, place in places.items()}
+    return [sources.get(f"{node.pointer}/enum/{index}") or value for index, value in enumerate(values)]
+
+
+def _not_text(node: Node) -> Iterator[str]:
+    """Where values of the enum of a schema stand that were read as a number or a boolean."""
+    values = node.map.get("enum")
+    for index, value in enumerate(values if isinstance(values, list) else ()):
+        if isinstance(value, bool | int | float):
+            yield f"{node.pointer}/enum/{index}"
+
+
+def _all_not_text(document: Document) -> Iterator[str]:
+    """The same for every enum of a document: all of them are found in one pass over a large file."""
+    for node in walk(Node(document, "", document.data)):
+        yield from _not_text(node)

@@ -66,7 +66,7 @@ class ReadmeView:
 
 def view_readme(api: ir.Api, examples: Sequence[OperationExamples], config: Config, errors: ErrorsView) -> ReadmeView:
     package = config.package
-    variable = names.resource_name(package.client.lower())
+    variable = _variable(package.client)
     shown = _shown(examples)
     arguments = {argument: literal("...") for argument in _arguments(api, shown[0].method if shown else None)}
     description = prose(api.description or "").partition("\n\n")[0]
@@ -87,6 +87,11 @@ def view_readme(api: ir.Api, examples: Sequence[OperationExamples], config: Conf
         has_webhooks=bool(api.webhooks),
         operations=tuple(_row(item) for item in examples),
     )
+
+
+def _variable(client: str) -> str:
+    """What the examples call a client: `record`; `client` where its class has a name that nobody reads in one word."""
+    return names.resource_name(client.lower()) if len(client) <= _LONGEST_VARIABLE else "client"
 
 
 def _arguments(api: ir.Api, method: Method | None) -> tuple[str, ...]:
@@ -111,6 +116,7 @@ def _rank(pair: tuple[OperationExamples, ExampleCall]) -> tuple[bool, bool, bool
     return is_limited, not pair[1].is_documented, not pair[1].has_body
 
 
+_LONGEST_VARIABLE = 12
 _PLAIN = (ResponseKind.JSON, ResponseKind.NONE, ResponseKind.TEXT)
 
 

@@ -9,12 +9,13 @@ from .. import ir
 from ..annotations import Annotator
 from ..config import Config
 from ..imports import Import, runtime, view_imports
-from ..literals import Source, call, docstring, literal, mapping, name, titled
+from ..literals import Source, call, docstring, later, literal, mapping, name, titled
 from ..methods import Method
 from .operations import constant_names, return_annotation
 from .resources import own_names
 
 TESTING_MODULE = "credkit.runtime.testing"
+_ANY_TEXT = frozenset({ir.ScalarKind.STRING, ir.ScalarKind.ANY, ir.ScalarKind.BINARY, ir.ScalarKind.NULL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,15 +96,16 @@ def _resource(
     resource: ir.Resource, own: Sequence[Method], schemas: Mapping[str, ir.Schema], imports: set[Import]
 ) -> StubResource:
     annotator = Annotator(schemas, prefix="models.", hidden=own_names(own))
+    values = Annotator(schemas, prefix="models.")
     return StubResource(
         name=name(resource.name),
         class_name=name(resource.class_name),
-        methods=tuple(_methods(resource, own, annotator, imports)),
+        methods=tuple(_methods(resource, own, annotator, values, imports)),
     )
 
 
 def _methods(
-    resource: ir.Resource, methods: Sequence[Method], annotator: Annotator, imports: set[Import]
+    resource: ir.Resource, methods: Sequence[Method], annotator: Annotator, values: Annotator, imports: set[Import]
 ) -> Iterator[StubMethod]:
     constants = constant_names(methods)
     for method in methods:
@@ -114,5 +116,40 @@ def _methods(
             name=name(method.name),
             annotation=annotation.text,
             docstring=docstring(f"`{operation.method} {operation.path}`", 8),
-            call=call("self._stub", name(f"_{resource.module}.{constants[operation.operation_id]}")),
+            call=call(
+                "self._stub",
+                name(f"_{resource.module}.{constants[operation.operation_id]}"),
+                **dict(_parameter_types(operation, values, imports)),
+            ),
         )
+
+
+def _parameter_types(operation: ir.Operation, values: Annotator, imports: set[Import]) -> Iterator[tuple[str, Source]]:
+    """The types of the parameters that do not take any text."""
+    for parameter in operation.parameters:
+        if _is_checkable(parameter.type, values.schemas, encoded=parameter.content is not None):
+            annotation = values.evaluated(parameter.type)
+            imports |= annotation.imports
+            yield parameter.name, later(annotation.text)
+
+
+def _is_checkable(type_: ir.Type, schemas: Mapping[str, ir.Schema], *, encoded: bool) -> bool:
+    """Whether text can be told to be no value of a type. Of objects that is so where JSON encodes them."""
+    if encoded:
+        return type_ != ir.ANY
+    seen: set[str] = set()
+    todo = [type_]
+    while todo:
+        match item := todo.pop():
+            case ir.Scalar(kind=kind) if kind not in _ANY_TEXT:
+                pass
+            case ir.Array(items=items):
+                todo.append(items)
+            case ir.Union(variants=variants):
+                todo += (variant for variant in variants if variant != ir.NULL)
+            case ir.Named(name=schema) if isinstance(found := schemas[schema], ir.AliasSchema):
+                todo += () if schema in seen else (found.type,)
+                seen.add(schema)
+            case _ if not isinstance(item, ir.Enumeration):
+                return False
+    return True

@@ -164,6 +164,11 @@ def test_markdown_of_a_document_is_text() -> None:
         ("``a` b`", "\\`\\`a\\` b\\`"),
         ("`a | b`", "\\`a \\| b\\`"),
         ("a\\`b`", "a\\\\`b`"),
+        ("[deprecated] use [b]", "[deprecated] use [b]"),
+        ("[a[b]](x)", "\\[a\\[b\\]\\](x)"),
+        ("[a][b]", "\\[a\\]\\[b\\]"),
+        ("[a]: https://x", "\\[a\\]: https://x"),
+        ("[`a`](x)", "\\[`a`\\](x)"),
     ],
 )
 def test_code_in_markdown_stays_code_and_names_stay_readable(text: str, shown: str) -> None:

@@ -119,6 +119,27 @@ def test_all_refused_references_in_one_run(here: Path, capsys: pytest.CaptureFix
     ]
 
 
+@pytest.mark.parametrize(
+    ("place", "toml", "package"),
+    [
+        ("specs/zoo/openapi.yaml", None, "credkit_zoo"),
+        ("specs/zoo/openapi.yaml", '[package]\nname = "zoo_park"\nclient = "Zoo"\n', "zoo_park"),
+        ("elsewhere/zoo/openapi.yaml", None, "openapi"),
+        ("specs/zoo/zoo.yaml", None, "zoo"),
+    ],
+)
+def test_inspect_names_a_package_as_its_project_does(
+    here: Path, capsys: pytest.CaptureFixture[str], place: str, toml: str | None, package: str
+) -> None:
+    spec = here / place
+    spec.parent.mkdir(parents=True)
+    spec.write_text(GOOD)
+    if toml is not None:
+        (spec.parent / "client.toml").write_text(toml)
+    assert run("inspect", "--spec", place, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["package"] == package
+
+
 def test_inspect(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "a.yaml").write_text(GOOD)
     assert run("inspect", "--spec", "a.yaml", "--package", "credkit_zoo", "--json") == 0

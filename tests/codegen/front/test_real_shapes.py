@@ -225,11 +225,11 @@ def test_answers_that_http_sends_without_a_body(build: Build, method: str, statu
     assert not api.schemas
 
 
-def test_a_header_with_a_name_that_cannot_be_sent_is_left_out(build: Build) -> None:
-    headers = [{"name": name, "in": "header", "schema": {"type": "string"}} for name in ("my header", "ä", "X-A")]
+def test_a_header_with_a_name_that_cannot_be_sent_is_told(build: Build) -> None:
+    headers = [{"name": name, "in": "header", "schema": {"type": "string"}} for name in ("my header", "X-A")]
     api = build(document(paths={"/x": {"get": {"operationId": "get", "parameters": headers, "responses": OK}}}))
-    assert [item.api_name for item in operation(api, "get").parameters] == ["X-A"]
-    assert len(operation(api, "get").degraded) == 2
+    assert [item.api_name for item in operation(api, "get").parameters] == ["my header", "X-A"]
+    assert len(operation(api, "get").degraded) == 1
 
 
 def test_headers_that_frame_a_message_are_left_to_the_transport(build: Build) -> None:
@@ -293,6 +293,23 @@ def test_read_only_is_also_what_a_property_refers_to(build: Build) -> None:
     api = build(document(paths={"/x": {"post": {"requestBody": media, "responses": {"200": media}}}}, schemas=schemas))
     assert fields(api, "A") == {"id*": "Id"}
     assert fields(api, "AInput") == {"key*": "Key"}
+
+
+@pytest.mark.parametrize(("version", "arguments"), [("3.0.3", ["name", "total"]), ("3.1.0", ["name"])])
+def test_read_only_beside_a_reference_counts_from_3_1_on_and_before_where_nobody_could_send(
+    build: Build, version: str, arguments: list[str]
+) -> None:
+    marked = {"$ref": "#/components/schemas/Money", "readOnly": True}
+    order = {
+        "type": "object",
+        "required": ["fee"],
+        "properties": {"name": {"type": "string"}, "total": marked, "fee": marked},
+    }
+    schemas = {"Money": {"type": "object", "properties": {"cents": {"type": "integer"}}}}
+    api = build(document(version=version, paths=body(**{JSON: {"schema": order}}), schemas=schemas))
+    found = methods(api)["send"].body
+    assert found is not None
+    assert [field.api_name for field in found.fields] == arguments
 
 
 def test_a_base_that_is_itself_one_of_its_variants(build: Build) -> None:

@@ -12,8 +12,9 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from ..api import Api, ApiKey, Basic, Bearer, OAuth2
-from ..operation import Operation
+from ..operation import Operation, TypeThunk
 from .examples import Examples
+from .parameters import ParameterTypes
 from .received import Received, StubCall, arguments_of, form_members
 from .refusals import StubRefused, problems_of
 from .router import Router
@@ -49,11 +50,14 @@ class OperationStub(Generic[T]):
         calls: the calls that arrived, in order. A request that the document does not allow is no call.
     """
 
-    def __init__(self, api: Api, operation: Operation[T], examples: Examples) -> None:
+    def __init__(
+        self, api: Api, operation: Operation[T], examples: Examples, types: Mapping[str, TypeThunk] | None = None
+    ) -> None:
         self.operation = operation
         self.calls: list[StubCall] = []
         self._api = api
         self._examples = examples
+        self._types = ParameterTypes(types or {})
         self._lock = threading.Lock()
         self._script: list[Step] = [example()]
 
@@ -147,9 +151,9 @@ class OperationStub(Generic[T]):
             step = self._script.pop(0) if len(self._script) > 1 else self._script[0]
         arguments = arguments_of(self.operation, received, places)
         call = StubCall(self.operation, received.method, received.target, arguments, received.headers, received.content)
-        problems = _missing_credential(self._api, self.operation, received) + problems_of(
-            self.operation, received, arguments
-        )
+        problems = _missing_credential(self._api, self.operation, received)
+        problems += problems_of(self.operation, received, arguments)
+        problems += self._types.problems(self.operation, arguments)
         if problems:
             raise StubRefused(self.operation.id, problems)
         reply = step(self._scene(call))
@@ -167,8 +171,9 @@ class ResourceStub:
     def __init__(self, stub: StubClient[Any, Any]) -> None:
         self._client_stub = stub
 
-    def _stub(self, operation: Operation[T]) -> OperationStub[T]:
-        return self._client_stub._operation(operation)
+    def _stub(self, operation: Operation[T], /, **types: TypeThunk) -> OperationStub[T]:
+        """The stub of an operation; `types` are those of its parameters, by Python name."""
+        return self._client_stub._operation(operation, types)
 
 
 class StubClient(Generic[C, A]):
@@ -222,10 +227,10 @@ class StubClient(Generic[C, A]):
             operation.reset()
         self.token_requests.clear()
 
-    def _operation(self, operation: Operation[T]) -> OperationStub[T]:
+    def _operation(self, operation: Operation[T], types: Mapping[str, TypeThunk] | None = None) -> OperationStub[T]:
         key = f"{operation.method} {operation.path} {operation.id}"
         if key not in self._operations:
-            self._operations[key] = OperationStub(self.api, operation, self._examples)
+            self._operations[key] = OperationStub(self.api, operation, self._examples, types)
         return self._operations[key]
 
     def _all(self) -> list[OperationStub[Any]]:
