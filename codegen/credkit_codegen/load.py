@@ -70,10 +70,17 @@ class Document:
         """Whether a text stands anywhere in the file or in an overlay of it."""
         return text in self.text or any(text in overlay.text for overlay in self.overlays)
 
-    def places(self, pointers: Iterable[str]) -> dict[str, Place]:
-        """The place of each JSON pointer, in whichever file it was written; see `where` for the file."""
+    def places(self, pointers: Iterable[str], also: Callable[[], Iterable[str]] = tuple) -> dict[str, Place]:
+        """The place of each JSON pointer, in whichever file it was written; see `where` for the file.
+
+        `also` says what will be asked for later on; when a file has to be read, places in it are found in the same pass.
+        """
+        written = self.written(pointers)
+        if any(at not in document._places for document, own in written.items() for at in own.values()):
+            for document, later in self.written(also()).items():
+                document._own_places((*later.values(), *written.get(document, {}).values()))
         found: dict[str, Place] = {}
-        for document, own in self.written(pointers).items():
+        for document, own in written.items():
             places = document._own_places(own.values())
             found |= {given: places[at] for given, at in own.items()}
         return found

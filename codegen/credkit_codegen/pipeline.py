@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .collecting import collect, no_collection
 from .files import GeneratedFile, digest
 from .lock import (
     LOCK_NAME,
@@ -97,7 +98,8 @@ def generate(
         return GenerateResult(
             target=target, was_current=report.is_current, operations=before.operations_in_spec, report=report
         )
-    return _generate(target, before, check=check, overwrite=overwrite, profile=profile)
+    with no_collection():
+        return _generate(target, before, check=check, overwrite=overwrite, profile=profile)
 
 
 def _is_current(target: Target, lock: Lock) -> bool:
@@ -127,7 +129,8 @@ def _generate(target: Target, before: Lock, *, check: bool, overwrite: bool, pro
         api = _build(documents, config, before.names)
         count = require_complete(documents, ((item.method, item.path) for item in api.operations))
         degraded = (*_duplicates(documents), *_degraded(documents, api))
-    del documents  # takes several times the room of its text, and all that is wanted of it is in `api`
+        del documents  # takes several times the room of its text, and all that is wanted of it is in `api`
+        collect()
     package = generate_package(api, config, profile, target.formatter)
     files = package.files
     with profile.stage("write"):

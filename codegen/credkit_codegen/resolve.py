@@ -7,6 +7,7 @@ folder, or out of it through a symbolic link are refused before anything is open
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -47,6 +48,7 @@ class Documents:
     findings: tuple[Diagnostic, ...] = ()
     targets: frozenset[tuple[str, str]] = frozenset()
     _files: dict[Path, Document] = field(default_factory=dict, repr=False)
+    _reached: dict[str, Document] = field(default_factory=dict, repr=False)
     _targets: dict[tuple[str, str, str], Node] = field(default_factory=dict, repr=False)
     _pending: set[tuple[str, str, str]] = field(default_factory=set, repr=False)
     _identifiers: dict[str, Identifiers] = field(default_factory=dict, repr=False)
@@ -144,12 +146,19 @@ class Documents:
                 f'expected a reference inside the project; got "{ref}"',
                 "copy the document beside this one",
             )
-        relative = PurePosixPath(unquote(path))
-        if "\0" in str(relative) or relative.is_absolute():
+        relative = unquote(path)
+        if "\0" in relative or relative.startswith("/"):
             raise UnresolvedRef(
                 "ref-outside-root", f'expected a relative path; got "{ref}"', "write the path from this file"
             )
-        lexical = _normal(document.path.parent / relative)
+        lexical = os.path.normpath(os.path.join(os.path.dirname(document.path), relative))
+        found = self._reached.get(lexical)  # thousands of references lead to few files, and asking the disk takes long
+        if found is None:
+            found = self._reached[lexical] = self._open(Path(lexical), ref)
+        return found
+
+    def _open(self, lexical: Path, ref: str) -> Document:
+        """The document at a path without `..`, when it may be read. Links are looked at here."""
         if not lexical.is_relative_to(self.folder):
             raise UnresolvedRef(
                 "ref-outside-root",
@@ -198,18 +207,6 @@ def _step(node: Node, key: str, ref: str) -> Node:
     raise UnresolvedRef(
         "ref-unresolved", f'expected something at "{ref}"; got nothing', f'define "{key}" or mend the reference'
     )
-
-
-def _normal(path: Path) -> Path:
-    """The path without `..`, by its text alone (links are looked at later)."""
-    parts: list[str] = []
-    for part in path.parts[1:]:
-        if part == "..":
-            if parts:
-                parts.pop()
-        else:
-            parts.append(part)
-    return Path(path.anchor, *parts)
 
 
 def _walk_to(top: Node, pointer: str) -> Node:

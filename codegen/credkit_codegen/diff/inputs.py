@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ..collecting import no_collection
 from ..config import Config
 from ..frontend import read_config
 from ..load import load_document
@@ -51,7 +51,7 @@ def read_source(source: Source) -> tuple[Documents, Config]:
         SpecError: it cannot be read, or is no OpenAPI 3 document.
     """
     config = read_config(source.spec, source.config)
-    with _no_collection():
+    with no_collection():
         document = overlaid(load_document(source.spec, file=source.file), config.overlays)
     return normalise_document(open_documents(document, root=source.spec.parent)), config
 
@@ -63,18 +63,6 @@ def read_document(path: Path, file: str | None = None) -> Documents:
         SpecError: it cannot be read, or is no OpenAPI 3 document.
     """
     return read_source(Source(spec=path, file=file or str(path)))[0]
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without the cycle collector: it would walk the growing document again and again, and finds nothing to free."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 # --- sides ---------------------------------------------------------------------------------------------------------

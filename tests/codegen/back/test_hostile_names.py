@@ -137,3 +137,13 @@ def test_variables_of_several_servers_and_credentials_are_told_apart(tmp_path: P
     paths = {"/a": operation("first", security=[{"key": []}])}
     generated(tmp_path, paths, servers=servers, components=schemes)
     run_tests(tmp_path)
+
+
+def test_members_called_like_what_our_own_functions_take(tmp_path: Path) -> None:
+    names_ = ("function", "arguments", "keywords", "name", "operation", "call", "path", "schema", "args", "kwargs")
+    members = {name: {"type": "string", "example": name} for name in names_}
+    body = {"required": True, "content": {"application/json": {"schema": {"type": "object", "properties": members}}}}
+    query = [{"name": name, "in": "query", "schema": {"type": "string"}, "example": name} for name in names_]
+    posted = operation("run", requestBody=body)
+    generated(tmp_path, {"/run": {"post": posted["get"]}, "/find": operation("find", parameters=query)})
+    run_tests(tmp_path)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -251,3 +253,12 @@ def test_the_profile_names_every_stage(target: Target) -> None:
         profile.seconds
     )
     assert len(list(profile.lines())) == len(profile.seconds) + 1
+
+
+def test_the_cycle_collector_is_left_as_it_was(tmp_path: Path) -> None:
+    spec = tmp_path / "openapi.yaml"
+    for text in (DOCUMENT, "openapi: 3.1.0\npaths: {/a: {$ref: nowhere.yaml}}\n"):
+        spec.write_text(text)
+        with suppress(SpecError):
+            generate(Target(spec=spec, out=tmp_path / "out", package="credkit_tiny"))
+        assert gc.isenabled()

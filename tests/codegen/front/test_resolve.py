@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,19 @@ def test_anchors_and_escaped_pointers(build: Build) -> None:
         "    B: {$anchor: there, type: object, properties: {x: {type: integer}}}\n    odd/name x: {type: object, properties: {y: {type: string}}}\n"
     )
     assert fields(api, "A") == {"b": "B", "c": "OddNameX"}
+
+
+def test_the_disk_is_asked_once_for_a_file_that_many_refer_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    is_file = Path.is_file
+    monkeypatch.setattr(Path, "is_file", lambda path: (asked.append(path), is_file(path))[1])
+    responses = {f"{code}": {"$ref": "parts/common.yaml#/fault"} for code in range(400, 450)}
+    responses["200"] = {"$ref": "./parts/more.yaml"}
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "common.yaml").write_text("fault: {description: Fault.}\nother: {description: Other.}\n")
+    (tmp_path / "parts" / "more.yaml").write_text("$ref: ../parts/./common.yaml#/other\n")
+    spec = tmp_path / "openapi.json"
+    spec.write_text(json.dumps(document(paths={"/a": {"get": {"responses": responses}}})))
+    documents = resolve_document(load_document(spec))
+    assert documents.findings == ()
+    assert sorted(path.name for path in asked) == ["common.yaml", "more.yaml"]

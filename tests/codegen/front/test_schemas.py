@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from credkit_codegen import ir
+from credkit_codegen import ir, load
 from credkit_codegen.config import SchemaConfig, default_config
 from credkit_codegen.ir import ScalarKind
+from credkit_codegen.positions import Place, locate_yaml
 
 from .support import Build, alias, document, fields, object_schema, schema
 
@@ -338,6 +340,23 @@ def test_yaml_takes_text_for_numbers(build: Build) -> None:
         "openapi: 3.1.0\npaths: {}\ncomponents:\n  schemas:\n    A: {type: object, properties: {v: {type: string, enum: [1.10, 200, true, NO, ~]}}}\n"
     )
     assert fields(api, "A") == {"v": "Literal['1.10', '200', 'true', 'NO'] | None"}
+
+
+def test_a_file_is_read_once_more_for_all_that_yaml_took_for_numbers(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[int] = []
+
+    def counted(text: str, pointers: Collection[str]) -> dict[str, Place]:
+        passes.append(len(pointers))
+        return locate_yaml(text, pointers)
+
+    monkeypatch.setattr(load, "locate_yaml", counted)
+    members = "".join(f"        m{number}: {{type: string, enum: [{number}.10, on]}}\n" for number in range(50))
+    head = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    A:\n"
+    api = build(f"{head}      type: object\n      properties:\n{members}")
+    assert fields(api, "A") == {f"m{number}": f"Literal['{number}.10', 'on']" for number in range(50)}
+    assert passes == [50]
 
 
 def test_scalars_carry_their_bounds(build: Build) -> None:
