@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
 
 from ..runtime.errors import ApiError
-from . import cohorts, doctor, people
+from . import doctor, making, people, results, running, standing
 from .text import printable, wordless
 
 UNUSABLE = 2
@@ -28,12 +30,25 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"credkit {version('credkit')}")
+        raise typer.Exit
+
+
 @app.callback()
-def options(debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False) -> None:
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    which: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
     """Options of every command; `run` looks at them before anything happens."""
 
 
-for _name, _command in (cohorts.COMMANDS | people.COMMANDS | doctor.COMMANDS).items():
+for _name, _command in (
+    making.COMMANDS | running.COMMANDS | standing.COMMANDS | results.COMMANDS | people.COMMANDS | doctor.COMMANDS
+).items():
     app.command(_name)(_command)
 
 
@@ -52,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
     except (ApiError, OSError) as error:
         if debug:
             raise
-        return _fail(error)
+        return _fail(error, as_json="--json" in arguments)
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     if status == INTERRUPTED:  # newer typer turns Ctrl-C into this status itself
@@ -62,11 +77,14 @@ def run(arguments: Sequence[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _fail(error: ApiError | OSError) -> int:
-    text = (
-        wordless(error)
-        if isinstance(error, ApiError)
-        else f"{error.filename}: {error.strerror or type(error).__name__}"
-    )
-    print(f"credkit: {printable(text)}", file=sys.stderr)
+def _fail(error: ApiError | OSError, *, as_json: bool) -> int:
+    if isinstance(error, ApiError):
+        text = wordless(error)
+    else:
+        where = f"{error.filename}: " if error.filename else ""
+        text = f"{where}{error.strerror or type(error).__name__}"
+    if as_json:
+        print(json.dumps({"error": text, "kind": type(error).__name__}), file=sys.stderr)
+    else:
+        print(f"credkit: {printable(text)}", file=sys.stderr)
     return UNUSABLE

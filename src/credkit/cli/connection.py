@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +12,9 @@ import typer
 from ..cohort.errors import CohortError
 from ..connecting import connect
 from ..issuer import Issuer
+from ..ledger.base import Ledger
+from ..ledger.errors import LedgerError
+from ..ledger.sqlite import SqliteLedger
 from ..runtime.errors import ConfigurationError
 
 DEFAULT_LEDGER = Path("issuances.db")
@@ -44,8 +47,29 @@ def connected(vendor: str, ledger: Path | None, account: str | None, *, new: boo
     """
     where = (ledger or DEFAULT_LEDGER) if new else existing_ledger(ledger)
     try:
-        issuer: Issuer[Any] = connect(vendor, ledger=where, account=account)
+        with naming(where):
+            issuer: Issuer[Any] = connect(vendor, ledger=where, account=account)
     except ImportError as error:
         raise ConfigurationError(str(error)) from None
-    with issuer:
+    with issuer, naming(where):
         yield issuer
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[Ledger]:
+    """A ledger that is there already, for commands that need no vendor."""
+    where = existing_ledger(path)
+    with naming(where), closing(SqliteLedger.open(where)) as ledger:
+        yield ledger
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Has an error of the ledger say which file it is about."""
+    try:
+        yield
+    except LedgerError as error:
+        if not error.reason.startswith(str(path)):
+            error.reason = f"{path}: {error.reason}"
+            error.args = (f"{path}: {error}",)
+        raise

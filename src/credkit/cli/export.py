@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..cohort.errors import CohortError
-from ..cohort.survey import Item
+from ..cohort.rows import is_json_lines
+from ..cohort.survey import SurveyedRow
 
 FIELDS = (
     "line",
@@ -39,39 +40,40 @@ def check_output(path: Path | None, *inputs: Path | None) -> None:
         raise CohortError("would be written over, and it is something that this command reads", path=path)
 
 
-def write(items: Iterable[Item], out: Path | None) -> None:
-    """All rows in the order of the file; standard output without `out`."""
+def write(items: Iterable[SurveyedRow], out: Path | None, *, as_json: bool = False) -> None:
+    """All rows in the order of the file; standard output without `out`. JSON Lines if asked for, or if the file's name says so."""
+    form = _json_lines if as_json or (out is not None and is_json_lines(out)) else _csv
     if out is None:
-        _csv(items, sys.stdout)
+        form(items, sys.stdout)
         return
     part = out.with_name(f".{out.name}.part")
     try:
         with part.open("x", encoding="utf-8", newline="") as file:
             part.chmod(0o600)
-            (_json_lines if out.suffix.lower() in {".jsonl", ".ndjson"} else _csv)(items, file)
+            form(items, file)
         part.replace(out)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
 
 
-def _csv(items: Iterable[Item], file: Any) -> None:
+def _csv(items: Iterable[SurveyedRow], file: Any) -> None:
     writer = csv.writer(file)
     writer.writerow(FIELDS)
     for item in items:
         writer.writerow([cell(value) for value in _values(item)])
 
 
-def _json_lines(items: Iterable[Item], file: Any) -> None:
+def _json_lines(items: Iterable[SurveyedRow], file: Any) -> None:
     for item in items:
         file.write(json.dumps(dict(zip(FIELDS, _values(item), strict=True)), ensure_ascii=False) + "\n")
 
 
-def _values(item: Item) -> list[Any]:
+def _values(item: SurveyedRow) -> list[Any]:
     kept = item.entry.credential if item.entry is not None else None
     return [
         item.line,
-        item.request.reference if item.request is not None else None,
+        item.reference,
         item.standing.value,
         kept.status if kept else None,
         kept.id if kept else None,
@@ -90,12 +92,12 @@ def cell(value: object) -> str:
 
 
 @contextmanager
-def problem_file(path: Path | None) -> Iterator[Callable[[Item], None]]:
-    """Where rows that are held back are written, with line, standing and reason; nowhere without `path`."""
+def problem_file(path: Path | None) -> Iterator[Callable[[SurveyedRow], None]]:
+    """Where rows that are held back are written, with line, reference, standing and reason; nowhere without `path`."""
     if path is None:
         yield lambda item: None
         return
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("line", "standing", "reason"))
-        yield lambda item: writer.writerow((item.line, item.standing.value, cell(item.reason)))
+        writer.writerow(("line", "reference", "standing", "reason"))
+        yield lambda item: writer.writerow((item.line, cell(item.reference), item.standing.value, cell(item.reason)))

@@ -10,13 +10,39 @@ from typing import Any
 
 from ..cohort.columns import Columns
 from ..cohort.plan import Plan
-from ..cohort.survey import Item, Standing
+from ..cohort.ranges import Ranges
+from ..cohort.survey import Standing, SurveyedRow
 from ..cohort.tally import Tally
 from ..cohort.work import Revocation
 from .text import printable, wordless
 
 SHOWN = 20
-"""Held back rows that a plan shows; --problems writes all of them."""
+"""Reasons that a plan shows; --problems writes all rows that are held back."""
+
+
+class Problems:
+    """Rows that are not sent, put together by reason; the first `SHOWN` reasons."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.shown: dict[tuple[Standing, str], Ranges] = {}
+
+    def add(self, row: SurveyedRow) -> None:
+        self.number += 1
+        key = (row.standing, row.reason)
+        if key in self.shown or len(self.shown) < SHOWN:
+            self.shown.setdefault(key, Ranges()).add(row.line)
+
+    @property
+    def left_out(self) -> int:
+        return self.number - sum(ranges.number for ranges in self.shown.values())
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [
+            {"standing": standing.value, "reason": reason, "rows": ranges.number, "lines": ranges.kept}
+            for (standing, reason), ranges in self.shown.items()
+        ]
+
 
 _WORDS = {
     Standing.NEW: "to issue",
@@ -37,31 +63,33 @@ def show_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=True, indent=2))
 
 
-def show_plan(plan: Plan, path: Path, problems: Sequence[Item], *, as_json: bool) -> None:
-    rows = [{"line": item.line, "standing": item.standing.value, "reason": item.reason} for item in problems]
+def show_plan(plan: Plan, path: Path, problems: Problems, *, as_json: bool) -> None:
     if as_json:
         expires = plan.expires.isoformat() if plan.expires else None
-        show_json(
-            asdict(plan) | {"expires": expires, "plan": str(path), "recipients": plan.recipients, "problems": rows}
-        )
+        about = {"expires": expires, "plan": str(path), "recipients": plan.recipients, "problems": problems.as_json()}
+        show_json(asdict(plan) | about)
         return
     kind = {True: "live", False: "test", None: "mode unknown"}[plan.live]
+    rows = sum(plan.counts.values())
+    named = "" if plan.template == plan.template_id else f" ({plan.template_id})"
     say(
-        f"{plan.name}: {sum(plan.counts.values()):,} rows of {plan.source}, for {plan.vendor} ({kind}), template {plan.template}"
+        f"{plan.name}: {rows:,} row{'' if rows == 1 else 's'} of {plan.source}, for {plan.vendor} ({kind}),"
+        f" template {plan.template}{named}"
     )
     for standing, words in _WORDS.items():
         if plan.counts[standing]:
             say(f"  {plan.counts[standing]:>9,}  {words}")
-    for item in problems:
-        say(f"    line {item.line}: {item.reason}")
-    held = sum(plan.counts[standing] for standing in (Standing.INVALID, Standing.REPEAT, Standing.REFUSED))
-    if held > len(problems):
-        say(f"    … and {held - len(problems):,} more (--problems FILE writes all)")
+    for (_, reason), ranges in problems.shown.items():
+        say(f"    {ranges}: {reason}")
+    if problems.left_out:
+        say(f"    … and {problems.left_out:,} more (--problems FILE writes all)")
+    if "reference" not in plan.columns.values() and any(plan.counts.values()):
+        say("  no references: a name that is later written in another way will be another credential")
     left_out = Columns(plan.columns).ignored
     if left_out:
         say(f"  left out: {', '.join(left_out)} (--column NAME=FIELD says what a column is)")
     if not plan.recipients:
-        say("  nothing to send")
+        say("  nothing to send" if any(plan.counts.values()) else "  there are no rows")
         return
     say(f"  {plan.sends:,} request{'' if plan.sends == 1 else 's'}, about {duration(plan.seconds)}")
     for limit in plan.limits:
@@ -76,12 +104,13 @@ def show_summary(tally: Tally, text: str, *, as_json: bool) -> None:
         print(printable(text), end="")
 
 
-def show_revoked(meant: int, failures: Sequence[Revocation], *, as_json: bool) -> None:
+def show_revoked(meant: int, before: int, failures: Sequence[Revocation], *, as_json: bool) -> None:
     rows = [{"line": one.item.line, "error": type(one.error).__name__} for one in failures]
     if as_json:
-        show_json({"revoked": meant - len(failures), "failed": rows})
+        show_json({"revoked": meant - len(failures), "revoked_before": before, "failed": rows})
         return
-    say(f"{meant - len(failures):,} revoked" + (f", {len(failures):,} not:" if failures else ""))
+    earlier = f", {before:,} had been before" if before else ""
+    say(f"{meant - len(failures):,} revoked{earlier}" + (f", {len(failures):,} not:" if failures else ""))
     for one in failures[:SHOWN]:
         say(f"    line {one.item.line}: {wordless(one.error)}")
 

@@ -1,65 +1,40 @@
-"""Commands about single intents: status of the ledger, a person's decision, erasure."""
+"""Commands about single intents: a person's decision, erasure. An intent is named by its reference, or by its line in its cohort's file."""
 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ..cohort.errors import CohortError
+from ..cohort.lines import entry_at
 from ..issuer import Issuer
 from ..ledger import recorded
-from ..ledger.base import Entry, Ledger, State
-from ..ledger.sqlite import SqliteLedger
+from ..ledger.base import Entry, Ledger
 from ..steps import Flow
 from . import output
-from .connection import LedgerFile, connected, existing_ledger
+from .connection import LedgerFile, connected, opened
+from .planned import load
 
-Reference = Annotated[str, typer.Argument(metavar="REFERENCE", help="The application's own key of the credential.")]
+Reference = Annotated[
+    str | None, typer.Argument(metavar="[REFERENCE]", help="The application's own key of the credential.")
+]
+InCohort = Annotated[
+    Path | None,
+    typer.Option("--cohort", metavar="FILE", help="Instead of a reference: the cohort's file or plan, with --line."),
+]
+Line = Annotated[int | None, typer.Option(metavar="N", min=1, help="The row's line in the cohort's file.")]
 Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on standard output.")]
 
 
-def status(
-    cohort: Annotated[str | None, typer.Argument(metavar="[COHORT]", help="A cohort's name; all when absent.")] = None,
-    ledger: LedgerFile = None,
-    json: Json = False,
-) -> int:
-    """Say how the cohorts of the ledger stand."""
-    with _opened(ledger) as book:
-        found = [one for one in book.cohorts() if cohort in (None, one.name)]
-        if cohort is not None and not found:
-            names = ", ".join(ascii(one.name) for one in book.cohorts()) or "none"
-            raise CohortError(f"the ledger has no cohort {cohort!a}", help=f"it has: {names}")
-        counts = {one.name: book.cohort_counts(one.name) for one in found}
-    if json:
-        output.show_json(
-            {
-                one.name: {
-                    "account": one.account,
-                    "template": one.template,
-                    "label": one.label,
-                    "created_at": one.created_at.isoformat(),
-                    **{state.value: counts[one.name].get(state, 0) for state in State},
-                }
-                for one in found
-            }
-        )
-        return 0
-    for one in found:
-        numbers = ", ".join(f"{counts[one.name].get(state, 0):,} {state.value}" for state in State)
-        output.say(f"{one.name} ({one.account}, template {one.template}): {numbers}")
-    if not found:
-        output.say("The ledger has no cohorts.")
-    return 0
-
-
 def settle(
-    reference: Reference,
     why: Annotated[str, typer.Option(help="What was looked at, for those who ask later.")],
+    reference: Reference = None,
+    cohort: InCohort = None,
+    line: Line = None,
     issued: Annotated[str | None, typer.Option(metavar="ID", help="It was issued: the vendor's id.")] = None,
     never: Annotated[bool, typer.Option("--never", help="It was never issued: it may be sent again.")] = False,
     batch: Annotated[
@@ -73,11 +48,15 @@ def settle(
     if (issued is None) is not never:
         raise typer.BadParameter("say --issued ID or --never")
     who = by or getpass.getuser()
-    with _opened(ledger) as book:
-        open_ = [entry for entry in book.find(reference) if not entry.state.settled]
+    with opened(ledger) as book:
+        open_ = [entry for entry in _meant(book, reference, cohort, line) if not entry.state.settled]
         if len(open_) != 1:
             number = "nothing open" if not open_ else f"{len(open_)} open intents"
-            raise CohortError(f"{number} with this reference", help="`credkit status` shows what is open")
+            place = "reference" if reference is not None else "line"
+            raise CohortError(
+                f"{number} with this {place}",
+                help="`credkit status FILE` shows what is open; --cohort FILE --line N says which",
+            )
         entry = open_[0]
         if issued is None:
             entry = book.decide(entry.fence, issued=None, by=who, why=why)
@@ -95,18 +74,34 @@ def _decision(issuer: Issuer[Any], entry: Entry, issued: str, batch: str | None,
     return recorded.decide(issuer.adapter, issuer.ledger, entry, issued=issued, batch_id=batch, by=by, why=why)
 
 
-def erase(reference: Reference, ledger: LedgerFile = None, json: Json = False) -> int:
+def _meant(book: Ledger, reference: str | None, cohort: Path | None, line: int | None) -> list[Entry]:
+    """The intents of a reference, or the one of a row."""
+    if reference is not None and cohort is None and line is None:
+        return book.find(reference)
+    if reference is None and cohort is not None and line is not None:
+        return [entry_at(*load(cohort), book, line)]
+    raise typer.BadParameter("say REFERENCE, or --cohort FILE and --line N")
+
+
+def erase(
+    reference: Reference = None,
+    cohort: InCohort = None,
+    line: Line = None,
+    ledger: LedgerFile = None,
+    json: Json = False,
+) -> int:
     """Remove what the ledger keeps of a person; that a credential exists stays known, so none is issued again."""
-    with _opened(ledger) as book:
-        number = sum(entry.erased_at is None for entry in book.find(reference))
-        book.erase(reference)
+    with opened(ledger) as book:
+        found = _meant(book, reference, cohort, line)
+        number = sum(entry.erased_at is None for entry in found)
+        book.erase_fences([entry.fence for entry in found])
     if json:
         output.show_json({"erased": number})
     else:
         output.say(
             f"erased from {number} entr{'y' if number == 1 else 'ies'}"
             if number
-            else "nothing is kept of this reference"
+            else f"nothing is kept of this {'row' if reference is None else 'reference'}"
         )
     return 0 if number else 1
 
@@ -121,11 +116,4 @@ def _show(entry: Entry, json: bool) -> None:
         output.say(f"{entry.account}, template {entry.template}: {entry.state.value}" + (f", {kept}" if kept else ""))
 
 
-@contextmanager
-def _opened(path: Path | None) -> Iterator[Ledger]:
-    """A ledger that is there already: these commands make none."""
-    with closing(SqliteLedger.open(existing_ledger(path))) as ledger:
-        yield ledger
-
-
-COMMANDS: dict[str, Callable[..., int]] = {"status": status, "settle": settle, "erase": erase}
+COMMANDS: dict[str, Callable[..., int]] = {"settle": settle, "erase": erase}

@@ -30,17 +30,21 @@ def progress(total: int, *, json_lines: bool, stream: TextIO | None = None) -> P
 
 
 class Lines:
-    """A line at most every `every` seconds."""
+    """A line at most every `every` seconds, and one for where it ended."""
 
     def __init__(self, total: int, stream: TextIO, *, as_json: bool, every: float = 5.0) -> None:
         self._total, self._stream, self._as_json, self._every = total, stream, as_json, every
         self._begun = self._last = time.monotonic()
+        self._unsaid: Tally | None = None
 
     def show(self, tally: Tally) -> None:
-        now = time.monotonic()
-        if now - self._last >= self._every:
-            self._last = now
-            print(self._line(tally, now - self._begun), file=self._stream, flush=True)
+        self._unsaid = tally
+        if time.monotonic() - self._last >= self._every:
+            self._say(tally)
+
+    def _say(self, tally: Tally) -> None:
+        self._last, self._unsaid = time.monotonic(), None
+        print(self._line(tally, self._last - self._begun), file=self._stream, flush=True)
 
     def _line(self, tally: Tally, seconds: float) -> str:
         rate = tally.rows / seconds if seconds else 0.0
@@ -54,7 +58,8 @@ class Lines:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        if self._unsaid is not None:
+            self._say(self._unsaid)
 
 
 class Bar:

@@ -19,7 +19,7 @@ from ..runtime.operation import Operation
 from .columns import check_field
 from .errors import CohortError
 from .files import write_whole
-from .survey import Item, Standing
+from .survey import Standing, SurveyedRow
 
 VERSION = 1
 _TEXTS = (
@@ -90,7 +90,7 @@ class Estimate:
     limits: tuple[str, ...]
 
 
-def count(items: Iterable[Item], problem: Callable[[Item], None]) -> Counter[Standing]:
+def count(items: Iterable[SurveyedRow], problem: Callable[[SurveyedRow], None]) -> Counter[Standing]:
     """Rows by standing; `problem` is told of every row that would not be sent although it is not done."""
     counts: Counter[Standing] = Counter(dict.fromkeys(Standing, 0))
     for item in items:

@@ -21,8 +21,10 @@ from .columns import FIELDS, IGNORED, Columns, check_field, load_columns, match_
 from .errors import CohortError
 from .plan import Plan, count, estimate
 from .requests import read_recipients
-from .rows import digest, read_columns
-from .survey import Item, Standing, survey
+from .rows import digest, is_json_lines, read_columns
+from .survey import Standing, SurveyedRow, survey
+
+_NAMES = {"name", "given_name", "family_name"}
 
 Ask = Callable[[str, str], str]
 """Asked what a column is, and told what it can be; answers a field, or nothing to leave the column out."""
@@ -49,7 +51,17 @@ def columns(path: Path, given: Mapping[str, str], *, saved: Path, ask: Ask | Non
     answers = {name: _answer(name, ask) for name in unknown} if ask is not None else {}
     if answers or given:
         save_columns(saved, answers | dict(given))
-    return match_columns(names, {**meanings.fields, **answers}, path=path)[0]
+    found = match_columns(names, {**meanings.fields, **answers}, path=path)[0]
+    if not is_json_lines(path) and _NAMES.isdisjoint(
+        found.fields.values()
+    ):  # of JSON, any row may have further members
+        raise CohortError(
+            "no column is the name of whom a credential is for",
+            path=path,
+            line=1,
+            help=f"say which one with --column COLUMN=name; the columns are {', '.join(map(ascii, names))}",
+        )
+    return found
 
 
 def _answer(name: str, ask: Ask) -> str:
@@ -73,7 +85,7 @@ def make(
     name: str,
     expires: datetime | None,
     deliver: Channel | None,
-    problem: Callable[[Item], None],
+    problem: Callable[[SurveyedRow], None],
 ) -> Plan:
     """The plan of a cohort; nothing is sent, and nothing is written. `problem` is told of every row that is held back.
 
@@ -136,18 +148,23 @@ def enter(ledger: Ledger, plan: Plan, *, named: bool) -> Plan:
     """Write the cohort into the ledger, so that `apply` can tell this ledger from an empty one; the plan under the name that it got.
 
     Args:
-        named: whether somebody chose the name; otherwise a second file of one name gets a part of its digest added.
+        named: whether somebody chose the name; otherwise a second cohort of one name gets a few letters added, which follow from its
+            file, or, for the same file, from its template and account.
 
     Raises:
         CohortConflict: the ledger has another cohort of the chosen name.
     """
-    try:
-        _create(ledger, plan)
-    except CohortConflict:
-        if named:
-            raise
-        plan = replace(plan, name=f"{plan.name}-{plan.digest[:8]}")
-        _create(ledger, plan)
+    about = hashlib.sha256("\n".join((plan.digest, plan.account, plan.template_id)).encode()).hexdigest()
+    names = [plan.name] if named else [plan.name, f"{plan.name}-{plan.digest[:8]}", f"{plan.name}-{about[:8]}"]
+    for name in names:
+        try:
+            _create(ledger, replace(plan, name=name))
+        except CohortConflict:
+            if name == names[-1]:
+                raise
+        else:
+            plan = replace(plan, name=name)
+            break
     return plan
 
 

@@ -50,7 +50,18 @@ def read_recipients(
         try:
             yield Recipient(row.line, build(row))
         except _BadCell as bad:
-            yield BadRow(row.line, str(bad))
+            yield BadRow(row.line, str(bad), _reference(row, columns))
+
+
+def _reference(row: Row, columns: Columns) -> str | None:
+    """The reference of a row that is not sent, so that people find it again; None where that cannot be read either."""
+    for column, cell in row.cells.items():
+        if columns.fields.get(column, recognise(column)) == "reference" and cell is not None:
+            try:
+                return _text(column, cell) or None
+            except _BadCell:
+                return None
+    return None
 
 
 class _BadCell(ValueError):

@@ -21,7 +21,14 @@ LINE_LIMIT = 1 << 20
 """Bytes of one line; a longer one is no row of people."""
 
 _ADDRESS = re.compile(r"\S@\S")
-_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_SEPARATOR_HINT = re.compile(r"sep=.?", re.IGNORECASE)
+_UTF8 = "save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
+_NO_TEXT = {
+    b"\xff\xfe": ("UTF-16", _UTF8),
+    b"\xfe\xff": ("UTF-16", _UTF8),
+    b"PK\x03\x04": ("a spreadsheet's own file or another archive", "save it as “CSV UTF-8” in the spreadsheet"),
+}
+"""What some files that are no text begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +44,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that is not sent: where it stands and why, without its values."""
+    """A row that is not sent: where it stands and why, without its values but the application's own key where it could be read."""
 
     line: int
     reason: str
+    reference: str | None = None
 
 
 def is_json_lines(path: Path) -> bool:
@@ -108,13 +116,11 @@ def _lines(path: Path, expected: str | None = None) -> Iterator[str]:
 
 def _decode(path: Path, line: int, raw: bytes) -> str:
     if line == 1:
-        if raw[:2] in _BOMS:
-            raise CohortError(
-                f"expected UTF-8; this is {_BOMS[raw[:2]]}",
-                path=path,
-                line=1,
-                help="save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”)",
-            )
+        for start, (what, todo) in _NO_TEXT.items():
+            if raw.startswith(start):
+                raise CohortError(f"expected UTF-8; this is {what}", path=path, line=1, help=todo)
+        if b"\0" in raw:
+            raise CohortError("expected UTF-8; this is UTF-16 or no text", path=path, line=1, help=_UTF8)
         raw = raw.removeprefix(b"\xef\xbb\xbf")
     try:
         text = raw.decode("utf-8")
@@ -123,7 +129,7 @@ def _decode(path: Path, line: int, raw: bytes) -> str:
             f"expected UTF-8; byte {error.start + 1} of the line is not",
             path=path,
             line=line,
-            help="save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”)",
+            help=_UTF8,
         ) from None
     # A lone carriage return ends a line for csv, but not for a binary file: old Macintosh files are refused by their line length.
     return text
@@ -143,8 +149,13 @@ def _dialect(path: Path) -> type[csv.Dialect]:
 def _header(path: Path, reader: Any) -> tuple[str, ...]:
     try:
         names = tuple(name.strip() for name in next(reader, ()))
-    except csv.Error as error:
-        raise CohortError(f"the header cannot be read: {error}", path=path, line=1) from None
+    except csv.Error:
+        raise CohortError(
+            "the header cannot be read: its quotes do not match, or lines end with carriage returns alone",
+            path=path,
+            line=1,
+            help=_UTF8,
+        ) from None
     if not any(names):
         raise CohortError(
             "expected a header with the columns' names",
@@ -152,12 +163,26 @@ def _header(path: Path, reader: Any) -> tuple[str, ...]:
             line=1,
             help="the first line names the columns, for example: reference,name,email",
         )
+    if names[0][:1] in ("[", "{"):
+        raise CohortError(
+            "expected a header with the columns' names; this is JSON",
+            path=path,
+            line=1,
+            help="JSON goes into a file .jsonl, with an object on each line",
+        )
     if any(_ADDRESS.search(name) for name in names):
         raise CohortError(
             "the first line holds an e-mail address, so it is a row and no header",
             path=path,
             line=1,
             help="put a line with the columns' names before it, for example: reference,name,email",
+        )
+    if _SEPARATOR_HINT.fullmatch(",".join(name for name in names if name)):
+        raise CohortError(
+            "expected a header with the columns' names; this is a note to a spreadsheet about separators",
+            path=path,
+            line=1,
+            help="remove this line: the separator is recognised without it",
         )
     if "" in names:
         raise CohortError(
@@ -184,7 +209,8 @@ def _read_csv(path: Path, lines: Iterator[str]) -> Iterator[Row | BadRow]:
         except StopIteration:
             return
         except csv.Error:
-            yield BadRow(line, "the quotes do not match, or a cell is larger than 128 KB")
+            upto = f"; lines {line} to {reader.line_num} were read as one row" if reader.line_num > line else ""
+            yield BadRow(line, f"the quotes do not match, or a cell is larger than 128 KB{upto}")
             continue
         if not any(cell.strip() for cell in cells):
             continue

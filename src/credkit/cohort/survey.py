@@ -41,8 +41,9 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A row and how it stands. `request` is None of an invalid row; `reason` says why a row is invalid, refused or a repeat."""
+class SurveyedRow:
+    """A row and how it stands. `request` is None of an invalid row, which may still be `named` by its reference; `reason` says why a row is
+    invalid, refused or a repeat."""
 
     line: int
     standing: Standing
@@ -50,6 +51,12 @@ class Item:
     fence: bytes | None = None
     entry: Entry | None = None
     reason: str = ""
+    named: str | None = None
+
+    @property
+    def reference(self) -> str | None:
+        """The application's own key of it."""
+        return self.named if self.request is None else self.request.reference
 
 
 def survey(
@@ -58,7 +65,7 @@ def survey(
     ledger: Ledger,
     fence: Callable[[IssueRequest], bytes],
     check: Callable[[IssueRequest], Reason | None],
-) -> Iterator[Item]:
+) -> Iterator[SurveyedRow]:
     """The rows in their order, each with its standing. A repeat is a second row of one person, whatever its reference, or of
     one reference: it is held back, because one of the two is a mistake that only a person can see.
 
@@ -81,27 +88,29 @@ def _first_look(
     fence: Callable[[IssueRequest], bytes],
     check: Callable[[IssueRequest], Reason | None],
     seen: Seen,
-) -> Item:
+) -> SurveyedRow:
     if isinstance(row, BadRow):
-        return Item(row.line, Standing.INVALID, reason=row.reason)
+        return SurveyedRow(row.line, Standing.INVALID, reason=row.reason, named=row.reference)
     refusal = check(row.request)
     if refusal is not None:
-        return Item(row.line, Standing.INVALID, reason=refusal.message)
+        return SurveyedRow(row.line, Standing.INVALID, reason=refusal.message, named=row.request.reference)
     known = fence(row.request)
     same = seen.first(b"fence:" + known, row.line)
     person = seen.first(identity(row.request.subject), row.line)
     if person is not None:
-        return Item(row.line, Standing.REPEAT, row.request, known, reason=f"the same person as on line {person}")
+        return SurveyedRow(row.line, Standing.REPEAT, row.request, known, reason=f"the same person as on line {person}")
     if same is not None:
-        return Item(row.line, Standing.REPEAT, row.request, known, reason=f"the same reference as on line {same}")
-    return Item(row.line, Standing.NEW, row.request, known)
+        return SurveyedRow(
+            row.line, Standing.REPEAT, row.request, known, reason=f"the same reference as on line {same}"
+        )
+    return SurveyedRow(row.line, Standing.NEW, row.request, known)
 
 
-def _second_look(item: Item, entry: Entry | None) -> Item:
+def _second_look(item: SurveyedRow, entry: Entry | None) -> SurveyedRow:
     if entry is None or item.standing is not Standing.NEW:
         return item
     standing, reason = _of(entry)
-    return Item(item.line, standing, item.request, item.fence, entry, reason)
+    return SurveyedRow(item.line, standing, item.request, item.fence, entry, reason)
 
 
 def _of(entry: Entry) -> tuple[Standing, str]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from ..model import DeliveryStatus, Issued, Rejected, Unknown
-from .survey import Item, Standing
+from .plan import Plan
+from .ranges import Ranges
+from .survey import Standing, SurveyedRow
 from .work import Round, undelivered
-
-_LINES = 20
-"""Lines that a summary names for each reason."""
 
 
 @dataclass(slots=True)
@@ -26,7 +24,8 @@ class Tally:
         undelivered: of both, those whose offer the holder is not known to have got, where that was asked for.
         unknown: may have been issued; `person`: of these, those that only a person can settle; `again_at`: when the others can be
             looked up for certain.
-        rejected, held: lines by reason; only the first `_LINES` of each are kept, and how many there were.
+        rejected, held: rows by reason.
+        lines: by reason.
     """
 
     total: int
@@ -41,7 +40,7 @@ class Tally:
     again_at: datetime | None = None
     rejected: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
-    lines: dict[str, list[int]] = field(default_factory=dict)
+    lines: dict[str, Ranges] = field(default_factory=dict)
 
     def add(self, part: Round) -> None:
         for item, result in part.done:
@@ -60,7 +59,7 @@ class Tally:
                 case None:
                     self._left(item)
 
-    def _left(self, item: Item) -> None:
+    def _left(self, item: SurveyedRow) -> None:
         match item.standing:
             case Standing.ISSUED:
                 self.before += 1
@@ -72,11 +71,11 @@ class Tally:
                 self.held[item.standing.value] += 1
                 self._line(f"held:{item.standing.value}", item.line)
 
-    def _undelivered(self, item: Item) -> None:
+    def _undelivered(self, item: SurveyedRow) -> None:
         self.undelivered += 1
         self._line("undelivered", item.line)
 
-    def _open(self, item: Item, person: bool, again_at: datetime | None) -> None:
+    def _open(self, item: SurveyedRow, person: bool, again_at: datetime | None) -> None:
         self.unknown += 1
         self.person += person
         if again_at is not None and (self.again_at is None or again_at > self.again_at):
@@ -84,9 +83,7 @@ class Tally:
         self._line("unknown", item.line)
 
     def _line(self, group: str, line: int) -> None:
-        lines = self.lines.setdefault(group, [])
-        if len(lines) < _LINES:
-            lines.append(line)
+        self.lines.setdefault(group, Ranges()).add(line)
 
     @property
     def complete(self) -> bool:
@@ -95,7 +92,7 @@ class Tally:
         return self.ended and issued == self.rows == self.total > 0 and not self.undelivered
 
     def as_json(self) -> dict[str, Any]:
-        """For machines: counts, and the first lines of each group."""
+        """For machines: counts, and the first ranges of lines of each group."""
         return {
             "rows": self.rows,
             "of": self.total,
@@ -108,47 +105,48 @@ class Tally:
             "undelivered": self.undelivered,
             "rejected": dict(sorted(self.rejected.items())),
             "held_back": dict(sorted(self.held.items())),
-            "lines": {group: list(lines) for group, lines in sorted(self.lines.items())},
+            "lines": {group: ranges.kept for group, ranges in sorted(self.lines.items())},
             "complete": self.complete,
         }
 
 
-def summary(tally: Tally, *, name: str, vendor: str, file: str) -> str:
-    """The run as plain text that can be mailed: counts, reasons, lines of the file, and what to do next."""
+_KINDS = {True: "live", False: "test (not real ones)", None: "live or test: the API key does not say which"}
+_WORDS = {
+    Standing.INVALID: "not valid",
+    Standing.REPEAT: "the same person or reference twice",
+    Standing.REFUSED: "refused earlier",
+    Standing.NEW: "new",
+    Standing.AGAIN: "to be tried again",
+}
+
+
+def summary(tally: Tally, plan: Plan, *, at: datetime) -> str:
+    """The run as plain text that can be mailed: counts, reasons, lines of the file, and what to do next. `at`: when it ended, in UTC."""
     seen = f"{tally.rows:,} rows" if tally.ended else f"stopped after {tally.rows:,} of {tally.total:,} rows"
     lines = [
-        f"Cohort {name} ({vendor}, {file}): {seen}",
+        f"Cohort {plan.name} ({plan.vendor}, {plan.source}): {seen}",
+        f"  template {plan.template}, {at:%Y-%m-%d %H:%M} UTC, credentials are {_KINDS[plan.live]}",
+        "",
         f"  issued now      {tally.issued:>9,}",
         f"  issued before   {tally.before:>9,}",
     ]
     for code, number in sorted(tally.rejected.items()):
-        lines.append(f"  rejected        {number:>9,}  {code}{_places(tally, f'rejected:{code}', number)}")
+        lines.append(f"  rejected        {number:>9,}  {code}{_places(tally, f'rejected:{code}')}")
     for standing, number in sorted(tally.held.items()):
         what = "not yet sent" if Standing(standing).sendable else "held back"
-        lines.append(f"  {what:<13}   {number:>9,}  {standing}{_places(tally, f'held:{standing}', number)}")
+        places = _places(tally, f"held:{standing}")
+        lines.append(f"  {what:<13}   {number:>9,}  {_WORDS[Standing(standing)]}{places}")
     if tally.unknown:
-        lines.append(f"  open            {tally.unknown:>9,}  {_places(tally, 'unknown', tally.unknown).strip()}")
+        lines.append(f"  open            {tally.unknown:>9,}  {_places(tally, 'unknown').strip()}")
     if tally.undelivered:
-        lines.append(f"  not delivered   {tally.undelivered:>9,} {_places(tally, 'undelivered', tally.undelivered)}")
+        lines.append(f"  not delivered   {tally.undelivered:>9,} {_places(tally, 'undelivered')}")
     lines += ["", *_next(tally)]
     return "\n".join(lines) + "\n"
 
 
-def _places(tally: Tally, group: str, number: int) -> str:
-    lines = tally.lines.get(group, [])
-    more = ", …" if number > len(lines) else ""
-    return f" (line{'s' if number > 1 else ''} {', '.join(_ranges(lines))}{more})" if lines else ""
-
-
-def _ranges(lines: list[int]) -> Iterator[str]:
-    """`2-5`, `9`."""
-    first = last = lines[0]
-    for line in [*lines[1:], 0]:
-        if line == last + 1:
-            last = line
-            continue
-        yield str(first) if first == last else f"{first}-{last}"
-        first = last = line
+def _places(tally: Tally, group: str) -> str:
+    ranges = tally.lines.get(group)
+    return f" ({ranges})" if ranges else ""
 
 
 def _next(tally: Tally) -> list[str]:
@@ -166,16 +164,22 @@ def _next(tally: Tally) -> list[str]:
             " Nothing of it is sent again before that."
         )
     if tally.person:
-        steps.append("Where no look-up can settle it, look at the vendor, then say so with `credkit settle`.")
+        steps.append(
+            "Where no look-up can settle it, look at the vendor, then say so with `credkit settle REFERENCE`, or with"
+            " `credkit settle --cohort FILE --line N` for a row without a reference (`credkit status FILE` lists them)."
+        )
     if tally.rejected or tally.held["refused"]:
         steps.append(
-            "What was rejected does not exist. Mend the cause, then `credkit resume --refused-too`"
+            "No credential exists for what was rejected. Mend the cause, then `credkit resume --refused-too`"
             " (without the option it sends only what failed for a reason that passes)."
         )
     if tally.held["new"] or tally.held["again"]:
         steps.append("What was not yet sent is sent by `credkit apply` or `credkit resume`.")
     if tally.held["invalid"] or tally.held["repeat"]:
-        steps.append("What was held back was not sent: mend the rows, then plan again; what is issued stays issued.")
+        steps.append(
+            "What was held back was not sent: mend the rows (`credkit export` says why each), then plan again;"
+            " what is issued stays issued."
+        )
     if tally.undelivered:
         steps.append(
             "An offer that its holder did not get is delivered again by `credkit resume`; it stays the same offer."

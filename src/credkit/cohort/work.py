@@ -7,7 +7,7 @@ any moment is followed by one that does the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from .plan import Plan
 from .planning import template_digest
 from .requests import read_recipients
 from .rows import digest
-from .survey import Item, Standing, survey
+from .survey import Standing, SurveyedRow, survey
 
 _AT_ONCE = 4000
 """Rows in memory at the same time, at most."""
@@ -41,7 +41,7 @@ class Job:
     clock: Clock
     timeout: float
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[SurveyedRow]:
         """The cohort's rows as they stand now, in the order of the file."""
         rows = read_recipients(
             self.source,
@@ -73,11 +73,16 @@ class Job:
 class Round:
     """Some rows that were gone through: each with what came of it now, None where nothing was done."""
 
-    done: Sequence[tuple[Item, Result | None]]
+    done: Sequence[tuple[SurveyedRow, Result | None]]
+
+
+def has_open(job: Job) -> bool:
+    """Whether anything of the account is under way or unknown: if not, there is nothing to reconcile."""
+    return next(job.ledger.unsettled(job.plan.account), None) is not None
 
 
 def check_plan(job: Job) -> None:
-    """Raises `CohortError` unless the file, the template and the ledger are the ones that were planned with."""
+    """Once, before a job is carried out. Raises `CohortError` unless file, template and ledger are the ones that were planned with."""
     plan = job.plan
     if digest(job.source) != plan.digest:
         raise CohortError(
@@ -108,10 +113,9 @@ def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
         refused_too: also what the vendor refused for a reason that does not pass by itself, because somebody mended it.
 
     Raises:
-        CohortError: the file, the template or the ledger is not the planned one.
+        CohortError: the file was changed while it was read.
         ApiError: the vendor cannot be used at all (no key, wrong key). What was sent until then is settled.
     """
-    yield from blocking(lambda: check_plan(job))
     items = job.items()
     while part := (yield from blocking(lambda: list(islice(items, job.at_once)))):
         due = [item for item in part if item.standing.sendable or (refused_too and item.standing is Standing.REFUSED)]
@@ -133,7 +137,6 @@ def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
 
 def reconcile(job: Job) -> Flow[None]:
     """Settle what is open, as far as the vendor can tell; emits a `Round` for every part of the file. Sends nothing that issues."""
-    yield from blocking(lambda: check_plan(job))
     items = job.items()
     while part := (yield from blocking(lambda: list(islice(items, _AT_ONCE)))):
         open_ = [item for item in part if item.standing is Standing.OPEN]
@@ -145,7 +148,7 @@ def reconcile(job: Job) -> Flow[None]:
         yield from emit(_round(part, open_, results))
 
 
-def undelivered(item: Item) -> bool:
+def undelivered(item: SurveyedRow) -> bool:
     """Whether the row has an offer of which nobody knows that its holder was told."""
     kept = item.entry.credential if item.entry is not None else None
     return kept is not None and bool(kept.id) and not (kept.delivery or "").endswith(f":{DeliveryStatus.SENT.value}")
@@ -165,14 +168,14 @@ def deliver(job: Job) -> Flow[None]:
         yield from emit(part)
 
 
-def _deliver_one(job: Job, item: Item, channel: Channel) -> Flow[None]:
+def _deliver_one(job: Job, item: SurveyedRow, channel: Channel) -> Flow[None]:
     entry, kept = _issued(item)
     subject = None if item.request is None else item.request.subject
     told = yield from job.adapter.deliver(_named(job, kept), channel, subject)
     if told.delivery is not None:
         delivery = f"{told.delivery.channel.value}:{told.delivery.status.value}"
         yield from blocking(
-            lambda: job.ledger.refresh(entry.fence, replace(kept, status=told.status.value, delivery=delivery))
+            lambda: job.ledger.refresh(entry.fence, kept._replace(status=told.status.value, delivery=delivery))
         )
 
 
@@ -180,7 +183,7 @@ def _deliver_one(job: Job, item: Item, channel: Channel) -> Flow[None]:
 class Revocation:
     """What came of revoking one credential: the error when it is not revoked."""
 
-    item: Item
+    item: SurveyedRow
     error: Exception | None
 
 
@@ -197,34 +200,40 @@ def revoke(job: Job, *, reason: str | None, only: frozenset[str] | None = None) 
         )
 
 
-def revocable(item: Item, only: frozenset[str] | None) -> bool:
+def revocable(item: SurveyedRow, only: frozenset[str] | None) -> bool:
     """Whether the row has a credential that is still to be revoked, and is one of those that are meant."""
     kept = item.entry.credential if item.entry is not None else None
     if kept is None or not kept.id or kept.status == CredentialStatus.REVOKED:
         return False
-    return only is None or (item.request is not None and item.request.reference in only)
+    return only is None or item.reference in only
 
 
-def _revoke_one(job: Job, item: Item, reason: str | None) -> Flow[None]:
+def is_revoked(item: SurveyedRow, only: frozenset[str] | None) -> bool:
+    """Whether the row's credential has ended already, and is one of those that are meant."""
+    kept = item.entry.credential if item.entry is not None else None
+    return kept is not None and kept.status == CredentialStatus.REVOKED and (only is None or item.reference in only)
+
+
+def _revoke_one(job: Job, item: SurveyedRow, reason: str | None) -> Flow[None]:
     entry, kept = _issued(item)
     revoked = yield from job.adapter.revoke(_named(job, kept), reason)
-    yield from blocking(lambda: job.ledger.refresh(entry.fence, replace(kept, status=revoked.status.value)))
+    yield from blocking(lambda: job.ledger.refresh(entry.fence, kept._replace(status=revoked.status.value)))
 
 
 def _named(job: Job, kept: Kept) -> Credential:
     return Credential(vendor=job.plan.vendor, id=kept.id, status=CredentialStatus(kept.status), batch_id=kept.batch_id)
 
 
-def _issued(item: Item) -> tuple[Entry, Kept]:
+def _issued(item: SurveyedRow) -> tuple[Entry, Kept]:
     if item.entry is None or item.entry.credential is None:
         raise ValueError("nothing was issued for this row")
     return item.entry, item.entry.credential
 
 
-def _requests(items: Sequence[Item]) -> list[IssueRequest]:
+def _requests(items: Sequence[SurveyedRow]) -> list[IssueRequest]:
     return [item.request for item in items if item.request is not None]
 
 
-def _round(part: Sequence[Item], sent: Sequence[Item], results: Sequence[Result]) -> Round:
+def _round(part: Sequence[SurveyedRow], sent: Sequence[SurveyedRow], results: Sequence[Result]) -> Round:
     by_line = {item.line: result for item, result in zip(sent, results, strict=True)}
     return Round([(item, by_line.get(item.line)) for item in part])

@@ -162,7 +162,9 @@ def test_outputs_do_not_replace_what_is_read(shell: Shell, cohort: Cohort) -> No
 
 def test_an_unknown_column_is_said_once(shell: Shell) -> None:
     shell.write("cohort.csv", "Enrolment,Learner,Address\n1,Ann,ann@holder.example\n")
-    assert "line 2: no name" in planned(shell, status=1)
+    text = planned(shell, status=2)
+    assert "cohort.csv:1: no column is the name of whom a credential is for" in text
+    assert "--column COLUMN=name; the columns are 'Enrolment', 'Learner', 'Address'" in text
     planned(shell, "--column", "Learner=name", "--column", "Address=email", "--column", "Enrolment=reference")
     assert (shell.folder / "credkit-columns.toml").read_text().splitlines()[2:] == [
         '"Address" = "email"',
@@ -194,7 +196,7 @@ def test_export(shell: Shell, cohort: Cohort) -> None:
     assert [(row["line"], row["reference"], row["standing"], row["status"]) for row in rows] == [
         ("2", "'=cmd()", "issued", "issued"),
         ("3", "e2", "issued", "issued"),
-        ("4", "", "invalid", ""),
+        ("4", "e3", "invalid", ""),
     ]
     assert rows[0]["url"].endswith(rows[0]["credential_id"])
     shell("export", "cohort.csv", "--out", "out.jsonl")
@@ -217,7 +219,8 @@ def test_a_summary_names_lines_and_no_people(shell: Shell, sandboxed: Serving, c
     planned(shell)
     shell("apply", "cohort.csv", "--summary", "summary.txt", status=1)
     text = (shell.folder / "summary.txt").read_text()
-    assert "  rejected               30  MISSING_RECIPIENTS (lines 2-21, …)" in text
+    assert "  rejected               30  MISSING_RECIPIENTS (lines 2-31)" in text
+    assert "credentials are test (not real ones)" in text
     assert "holder.example" not in "".join(shell.printed) + text
     assert "Person" not in "".join(shell.printed) + text
 

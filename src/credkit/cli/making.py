@@ -1,0 +1,114 @@
+"""`credkit plan`: what issuing to a cohort would do. Sends nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..cohort import planning
+from ..cohort.columns import COLUMNS_FILE
+from ..cohort.plan import plan_path, save_plan
+from ..cohort.requests import parse_expiry
+from ..cohort.survey import Standing, SurveyedRow
+from ..model import Channel
+from . import export as exports
+from . import output
+from .connection import Account, LedgerFile, connected
+from .planned import LEFT, Json
+from .text import printable
+
+Cohort = Annotated[Path, typer.Argument(metavar="COHORT", help="The cohort's CSV or JSON Lines file.")]
+
+
+def plan(
+    cohort: Cohort,
+    vendor: Annotated[str, typer.Option(help="record, beltic, didx, nchain, or an installed adapter.")],
+    template: Annotated[str, typer.Option(help="A name from credkit.toml, or the vendor's id.")],
+    label: Annotated[str, typer.Option(help="What the vendor's batches are called; no names of people.")] = "",
+    name: Annotated[
+        str | None, typer.Option(help="The cohort's name in the ledger; the file's name when absent.")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN=FIELD", help="What a column is; repeat for more.")
+    ] = None,
+    columns: Annotated[Path, typer.Option(metavar="FILE", help="Where the columns' meanings are kept.")] = Path(
+        COLUMNS_FILE
+    ),
+    expires: Annotated[
+        str | None, typer.Option(metavar="DATE", help="When credentials end whose row does not say.")
+    ] = None,
+    deliver: Annotated[Channel | None, typer.Option(help="Have the vendor hand the offers to their holders.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the plan goes; beside the cohort's file when absent.")
+    ] = None,
+    problems: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write every held back row's line and reason here (CSV).")
+    ] = None,
+    ledger: LedgerFile = None,
+    account: Account = None,
+    json: Json = False,
+) -> int:
+    """Work out what issuing to a cohort would do. Sends nothing."""
+    ends = (
+        None
+        if expires is None
+        else parse_expiry(
+            expires,
+            typer.BadParameter(f"--expires: {expires!a} is no date like 2027-06-30 and no instant with its offset"),
+        )
+    )
+    path = out or plan_path(cohort)
+    exports.check_output(path, cohort)
+    exports.check_output(problems, cohort, path)
+    meanings = planning.columns(
+        cohort, _given(column or ()), saved=columns, ask=_ask if _can_ask() and not json else None
+    )
+    with connected(vendor, ledger, account, new=True) as issuer, exports.problem_file(problems) as told:
+        found = output.Problems()
+
+        def problem(row: SurveyedRow) -> None:
+            told(row)
+            found.add(row)
+
+        made = planning.make(
+            issuer, cohort, meanings, template=template, label=label, name=name or cohort.stem, expires=ends, deliver=deliver, problem=problem,
+        )  # fmt: skip
+        if issuer.ledger is not None:
+            made = planning.enter(issuer.ledger, made, named=name is not None)
+    if path.parent.resolve() != cohort.parent.resolve():
+        made = planning.placed(made, cohort, path)
+    save_plan(path, made)
+    output.show_plan(made, path, found, as_json=json)
+    return 0 if not any(made.counts[standing] for standing in (Standing.INVALID, Standing.REPEAT)) else LEFT
+
+
+def _given(options: Any) -> dict[str, str]:
+    pairs = {}
+    for option in options:
+        column, separator, field = option.rpartition("=")
+        if not separator:
+            raise typer.BadParameter(f"--column: expected COLUMN=FIELD; got {option!a}")
+        pairs[column] = field
+    return pairs
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _ask(column: str, choices: str) -> str:
+    return str(
+        typer.prompt(
+            f"What is the column {printable(column)!a}? ({choices}; empty: leave it out)",
+            default="",
+            show_default=False,
+            err=True,
+        )
+    )
+
+
+COMMANDS: dict[str, Callable[..., int]] = {"plan": plan}

@@ -1,0 +1,52 @@
+"""What the commands that carry out a plan share: their options, and the plan with everything that it needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..cohort import work
+from ..cohort.errors import CohortError
+from ..cohort.plan import Plan, load_plan, plan_path
+from ..identity import timeout_of
+from ..issuer import Issuer
+
+LEFT = 1
+"""Exit status: something has no credential yet."""
+
+Planned = Annotated[
+    Path, typer.Argument(metavar="PLAN", help="The plan that `credkit plan` wrote, or the cohort's file beside it.")
+]
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="For machines: JSON on standard output, progress as JSON Lines on standard error."),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it: what would otherwise be asked for.")]
+
+
+def load(planned: Path) -> tuple[Plan, Path]:
+    """A plan, by its own file or by the cohort's beside it, and the cohort's file."""
+    path = planned if planned.name.endswith(".json") else plan_path(planned)
+    made = load_plan(path)
+    return made, path.parent / made.source
+
+
+def job(issuer: Issuer[Any], made: Plan, source: Path) -> work.Job:
+    """What carries a plan out.
+
+    Raises:
+        CohortError: file, template, ledger or account is not the one that was planned with.
+    """
+    if issuer.ledger is None:
+        raise CohortError("cohorts need a ledger")
+    if issuer.account != made.account:
+        raise CohortError(
+            f"was planned for the account {made.account}; this API key is of {issuer.account}",
+            path=source,
+            help="use that account's key, or plan again",
+        )
+    found = work.Job(made, source, issuer.adapter, issuer.ledger, issuer.clock, timeout_of(issuer.client))
+    work.check_plan(found)
+    return found

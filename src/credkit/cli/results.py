@@ -1,0 +1,79 @@
+"""Commands about what a cohort has: revoke, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..cohort import work
+from ..cohort.errors import CohortError
+from ..cohort.plan import plan_path
+from ..steps import stream
+from . import export as exports
+from . import output
+from .background import finishing_parts
+from .connection import DEFAULT_LEDGER, Account, LedgerFile, connected
+from .planned import LEFT, Json, Planned, Yes, job, load
+
+
+def revoke(
+    planned: Planned,
+    reference: Annotated[
+        list[str] | None, typer.Option(help="Only the credential of this reference; repeat for more.")
+    ] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Every credential of the cohort.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Told to the vendor, where it takes one.")] = None,
+    yes: Yes = False,
+    ledger: LedgerFile = None,
+    account: Account = None,
+    json: Json = False,
+) -> int:
+    """Revoke credentials of a cohort: for good."""
+    if bool(reference) == everyone:
+        raise typer.BadParameter("say --reference REFERENCE (one or more) or --all")
+    made, source = load(planned)
+    only = frozenset(reference) if reference else None
+    with connected(made.vendor, ledger, account) as issuer:
+        issuer.require("revoke")
+        cohort = job(issuer, made, source)
+        meant, absent, ended = 0, set(reference or ()), 0
+        for item in cohort.items():
+            meant += work.revocable(item, only)
+            ended += work.is_revoked(item, only)
+            absent.discard(item.reference or "")
+        if absent:
+            raise CohortError(f"{len(absent)} of the references are in no row; nothing was done", path=source)
+        if meant and not yes:
+            number = "1 credential" if meant == 1 else f"{meant:,} credentials"
+            raise CohortError(f"would revoke {number} of {made.vendor} for good; nothing was done", help="say --yes")
+        failures = [
+            one
+            for part in finishing_parts(stream(work.revoke(cohort, reason=reason, only=only), issuer.client))
+            for one in part
+            if one.error is not None
+        ]
+    output.show_revoked(meant, ended, failures, as_json=json)
+    return LEFT if failures else 0
+
+
+def export(
+    planned: Planned,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A .csv or .jsonl file; CSV on standard output when absent.")
+    ] = None,
+    ledger: LedgerFile = None,
+    account: Account = None,
+    json: Annotated[bool, typer.Option("--json", help="JSON Lines on standard output instead of CSV.")] = False,
+) -> int:
+    """Write what became of each row: line, reference, standing, credential. Offers are left out: they are secrets."""
+    made, source = load(planned)
+    exports.check_output(out, source, planned, plan_path(source), ledger or DEFAULT_LEDGER)
+    with connected(made.vendor, ledger, account) as issuer:
+        exports.write(job(issuer, made, source).items(), out, as_json=json)
+    return 0
+
+
+COMMANDS: dict[str, Callable[..., int]] = {"revoke": revoke, "export": export}

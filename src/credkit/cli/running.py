@@ -1,0 +1,129 @@
+"""The commands that carry out a plan: apply, resume, reconcile. Each may be stopped at any moment and called again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..cohort import work
+from ..cohort.errors import CohortError
+from ..cohort.files import write_whole
+from ..cohort.plan import Plan
+from ..cohort.survey import Standing
+from ..cohort.tally import Tally, summary
+from ..issuer import Issuer
+from ..model import Channel
+from ..steps import stream
+from . import export as exports
+from . import output
+from .background import finishing_parts
+from .connection import Account, LedgerFile, connected
+from .planned import LEFT, Json, Planned, Yes, job, load
+from .progress import progress
+
+ASK_ABOVE = 100
+"""Recipients above which a run with real credentials asks for --yes."""
+
+RefusedToo = Annotated[
+    bool,
+    typer.Option(
+        "--refused-too", help="Also send again what the vendor refused for good, because the cause was mended."
+    ),
+]
+SummaryFile = Annotated[Path | None, typer.Option("--summary", metavar="FILE", help="Also write the summary here.")]
+
+
+def apply(
+    planned: Planned,
+    yes: Yes = False,
+    refused_too: RefusedToo = False,
+    summary_file: SummaryFile = None,
+    ledger: LedgerFile = None,
+    account: Account = None,
+    json: Json = False,
+) -> int:
+    """Issue to a planned cohort: whatever has no credential yet, each exactly once."""
+    return _issue(planned, yes, refused_too, summary_file, ledger, account, json, resuming=False)
+
+
+def resume(
+    planned: Planned,
+    yes: Yes = False,
+    refused_too: RefusedToo = False,
+    summary_file: SummaryFile = None,
+    ledger: LedgerFile = None,
+    account: Account = None,
+    json: Json = False,
+) -> int:
+    """Go on after a stop: settle what is open, deliver what was not, then issue what is still without a credential."""
+    return _issue(planned, yes, refused_too, summary_file, ledger, account, json, resuming=True)
+
+
+def _issue(
+    planned: Path,
+    yes: bool,
+    refused_too: bool,
+    summary_file: Path | None,
+    ledger: Path | None,
+    account: str | None,
+    json: bool,
+    *,
+    resuming: bool,
+) -> int:
+    made, source = load(planned)
+    _confirm(made, yes, refused_too)
+    exports.check_output(summary_file, source, planned, ledger)
+    with connected(made.vendor, ledger, account) as issuer:
+        found = job(issuer, made, source)
+        if resuming:
+            if work.has_open(found):
+                _finish(issuer, work.reconcile(found))
+            _finish(issuer, work.deliver(found))
+        return _carry_out(issuer, made, work.apply(found, refused_too=refused_too), summary_file, json)
+
+
+def reconcile(planned: Planned, ledger: LedgerFile = None, account: Account = None, json: Json = False) -> int:
+    """Find out what became of requests whose answer was lost. Issues nothing."""
+    made, source = load(planned)
+    with connected(made.vendor, ledger, account) as issuer:
+        return _carry_out(issuer, made, work.reconcile(job(issuer, made, source)), None, json)
+
+
+def _finish(issuer: Issuer[Any], flow: Any) -> None:
+    for _ in finishing_parts(stream(flow, issuer.client)):
+        pass
+
+
+def _carry_out(issuer: Issuer[Any], made: Plan, flow: Any, summary_file: Path | None, json: bool) -> int:
+    tally = Tally(sum(made.counts.values()), delivers=made.deliver not in (None, Channel.OFFER))
+    try:
+        with progress(tally.total, json_lines=json) as shown:
+            for part in finishing_parts(stream(flow, issuer.client)):
+                tally.add(part)
+                shown.show(tally)
+        tally.ended = True
+    finally:
+        if tally.rows or tally.ended:
+            text = summary(tally, made, at=datetime.now(UTC))
+            output.show_summary(tally, text, as_json=json)
+            if summary_file is not None:
+                write_whole(summary_file, text)
+    return 0 if tally.complete else LEFT
+
+
+def _confirm(made: Plan, yes: bool, refused_too: bool) -> None:
+    # What is open may turn out never to have been issued, and is then sent as well.
+    most = made.recipients + made.counts[Standing.OPEN] + (made.counts[Standing.REFUSED] if refused_too else 0)
+    if made.live is not False and most > ASK_ABOVE and not yes:
+        kind = "live" if made.live else "possibly live (the API key does not say)"
+        raise CohortError(
+            f"would issue {most:,} {kind} credentials of {made.vendor}; nothing was sent",
+            help="look at the plan, then say --yes",
+        )
+
+
+COMMANDS: dict[str, Callable[..., int]] = {"apply": apply, "resume": resume, "reconcile": reconcile}

@@ -1,0 +1,77 @@
+"""A row by its line: how people name an intent that has no reference. The ledger keeps no lines, so the cohort's file says whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from ..adapters.base import unsendable
+from ..ledger.base import Entry, Ledger
+from ..ledger.records import subject_of
+from ..model import IssueRequest
+from .columns import Columns
+from .errors import CohortError
+from .plan import Plan
+from .requests import Recipient, read_recipients
+from .rows import BadRow, digest
+
+_AT_ONCE = 500
+
+
+def open_rows(plan: Plan, source: Path, ledger: Ledger) -> Iterator[tuple[int, Entry]]:
+    """Lines whose intents are under way or unknown, with how these stand; needs no vendor's client and no API key.
+
+    Raises:
+        CohortError: the file or the ledger is not the one that was planned with.
+    """
+    _check(plan, source, ledger)
+    rows = (row for row in _rows(plan, source) if isinstance(row, Recipient))
+    while some := list(islice(rows, _AT_ONCE)):
+        fences = [(row.line, _fence(plan, ledger, row.request)) for row in some]
+        entries = ledger.lookup([fence for _, fence in fences if fence])
+        for line, fence in fences:
+            entry = entries.get(fence)
+            if entry is not None and not entry.state.settled:
+                yield line, entry
+
+
+def entry_at(plan: Plan, source: Path, ledger: Ledger, line: int) -> Entry:
+    """What the ledger has of the row that begins on a line.
+
+    Raises:
+        CohortError: no row begins there, it cannot be read, or it was never sent.
+    """
+    _check(plan, source, ledger)
+    row = next((one for one in _rows(plan, source) if one.line >= line), None)
+    if row is None or row.line != line:
+        raise CohortError("no row begins on this line", path=source, line=line, help="`credkit export` gives the lines")
+    if isinstance(row, BadRow):
+        raise CohortError(f"this row was held back: {row.reason}", path=source, line=line)
+    fence = _fence(plan, ledger, row.request)
+    entry = ledger.lookup([fence]).get(fence) if fence else None
+    if entry is None:
+        raise CohortError("this row was never sent", path=source, line=line)
+    return entry
+
+
+def _check(plan: Plan, source: Path, ledger: Ledger) -> None:
+    if digest(source) != plan.digest:
+        raise CohortError("is not the file that was planned", path=source, help="put the planned file back")
+    if ledger.id != plan.ledger:
+        raise CohortError(
+            f"this ledger does not know the cohort {plan.name!a}",
+            help="name the ledger that it was planned with (--ledger or CREDKIT_LEDGER)",
+        )
+
+
+def _rows(plan: Plan, source: Path) -> Iterator[Recipient | BadRow]:
+    return read_recipients(source, Columns(plan.columns), template=plan.template, expires=plan.expires)
+
+
+def _fence(plan: Plan, ledger: Ledger, request: IssueRequest) -> bytes:
+    """As `ledger.fences.fence`, with the template's id from the plan; nothing for a request that no vendor could be sent."""
+    if unsendable(request):
+        return b""
+    subject = subject_of(request) if request.reference is None else None
+    return ledger.fence(plan.account, plan.template_id, request.reference, subject)

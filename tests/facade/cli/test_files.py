@@ -1,0 +1,122 @@
+"""Files as people have them: what is wrong is said with its line and what to do; nothing is sent, and no row is lost on the way."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from credkit.sandbox.server import Serving
+
+from .conftest import PROGRAMME, Shell
+
+GOOD = b"reference,name,email\ne1,Ann,ann@holder.example\n"
+
+
+def planned(shell: Shell, name: str, *more: str, status: int = 0) -> str:
+    return shell("plan", name, "--vendor", "record", "--template", PROGRAMME, *more, status=status)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.csv", GOOD.decode().encode("utf-16"), "a.csv:1: expected UTF-8; this is UTF-16"),
+        ("a.csv", GOOD.decode().encode("utf-16-le"), "a.csv:1: expected UTF-8; this is UTF-16 or no text"),
+        ("a.csv", b"PK\x03\x04\x14\x00\x06\x00", "save it as “CSV UTF-8” in the spreadsheet"),
+        ("a.csv", GOOD.replace(b"Ann", b"M\xfcller"), "a.csv:2: expected UTF-8; byte 5 of the line is not"),
+        ("a.csv", GOOD.replace(b"\n", b"\r"), "lines end with carriage returns alone"),
+        ("a.csv", b"sep=;\nreference;name;email\n", "a note to a spreadsheet about separators"),
+        ("a.csv", b"", "a.csv:1: expected a header"),
+        ("a.csv", b"reference,email\n1,ann@holder.example\n", "no column is the name of whom a credential is for"),
+        ("a.csv", b"reference|name|email\n", "no column is the name of whom"),
+        ("a.csv", b"name,name,email\n", "a.csv:1: the column 'name' stands there twice"),
+        ("a.csv", b"reference,name,email\n1," + b"x" * (1 << 20), "a.csv:2: a line of more than 1,048,576 bytes"),
+        ("a.json", b'[{"reference": "1", "name": "Ann"}]\n', "JSON goes into a file .jsonl"),
+    ],
+    ids=lambda value: None if isinstance(value, bytes) else str(value)[:40],
+)
+def test_a_file_that_cannot_be_used(shell: Shell, name: str, content: bytes, says: str) -> None:
+    (shell.folder / name).write_bytes(content)
+    assert says in planned(shell, name, status=2)
+    assert not list(shell.folder.glob("*.plan.json"))
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf" + GOOD, GOOD.replace(b"\n", b"\r\n"), GOOD.replace(b",", b";")])
+def test_a_file_as_spreadsheets_write_it(shell: Shell, content: bytes) -> None:
+    (shell.folder / "a.csv").write_bytes(content)
+    assert "1  to issue" in planned(shell, "a.csv")
+
+
+def test_a_quote_that_is_not_closed_says_what_it_swallowed(shell: Shell) -> None:
+    shell.write("a.csv", 'reference,name,email\n1,"Ann,ann@holder.example\n2,Bo,bo@holder.example\n')
+    assert "lines 2 to 3 were read as one row" in planned(shell, "a.csv", status=1)
+
+
+def test_json_lines_with_a_broken_line(shell: Shell) -> None:
+    good = {"reference": "e1", "name": "Ann", "email": "ann@holder.example"}
+    bad = {"reference": "e4", "name": "", "email": "bo@holder.example"}
+    shell.write("a.jsonl", "\n".join([json.dumps(good), '{"reference":', "[1]", json.dumps(bad), ""]))
+    text = planned(shell, "a.jsonl", "--problems", "held.csv", status=1)
+    assert "lines 2-3: expected a JSON object on a line of its own" in text
+    with (shell.folder / "held.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["line"], row["reference"], row["reason"]) for row in rows[2:]] == [("4", "e4", "no name")]
+
+
+def test_one_reason_is_said_once(shell: Shell) -> None:
+    rows = [f"e{at},Ann{at},{'' if at % 100 else f'ann{at}@holder.example'}" for at in range(300)]
+    shell.write("a.csv", "\n".join(["reference,name,email", *rows, ""]))
+    text = planned(shell, "a.csv", status=1)
+    assert "    lines 3-101, 103-201, 203-301: Record needs an e-mail address" in text
+    assert text.count("Record needs an e-mail address") == 1
+    (problem,) = shell.json("plan", "a.csv", "--vendor", "record", "--template", PROGRAMME, status=1)["problems"]
+    assert (problem["rows"], problem["lines"]) == (297, [[3, 101], [103, 201], [203, 301]])
+
+
+def test_one_file_for_several_templates(shell: Shell) -> None:
+    (shell.folder / "a.csv").write_bytes(GOOD)
+    names = [
+        shell.json("plan", "a.csv", "--vendor", "record", "--template", template)["name"]
+        for template in (PROGRAMME, "prog_2", "prog_3", "prog_2")
+    ]
+    assert names[0] == "a"
+    assert len(set(names)) == 3
+    assert names[1] == names[3]
+
+
+def test_faults_for_machines(shell: Shell, sandboxed: Serving) -> None:
+    text = shell("apply", "absent.csv", "--json", status=2)
+    assert json.loads(text)["kind"] == "CohortError"
+    assert "absent.csv.plan.json: cannot be read" in json.loads(text)["error"]
+
+
+def test_a_folder_that_cannot_be_written(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    (shell.folder / "a.csv").write_bytes(GOOD)
+    planned(shell, "a.csv")  # makes the ledger
+    (shell.folder / "a.csv.plan.json").unlink()
+
+    def full(*arguments: object, **more: object) -> None:
+        raise OSError(28, "No space left on device", "hidden")
+
+    monkeypatch.setattr("tempfile.mkstemp", full)
+    assert planned(shell, "a.csv", status=2) == "credkit: a.csv.plan.json: No space left on device\n"
+
+
+def test_a_ledger_that_cannot_be_used_is_named(shell: Shell) -> None:
+    shell.write("other.db", "no ledger")
+    assert "credkit: other.db: the file is no SQLite database" in shell("status", "--ledger", "other.db", status=2)
+
+
+def test_where_a_run_ended_is_said_to_pipes(shell: Shell) -> None:
+    (shell.folder / "a.csv").write_bytes(GOOD)
+    planned(shell, "a.csv")
+    assert "1 of 1 rows" in shell("apply", "a.csv")
+    shell.json("apply", "a.csv")
+    (line,) = shell.printed[-1].splitlines()
+    assert json.loads(line)["progress"]["complete"] is False
+    assert json.loads(line)["progress"]["rows"] == 1
+
+
+def test_the_version(shell: Shell) -> None:
+    assert shell("--version").startswith("credkit ")
