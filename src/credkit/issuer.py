@@ -1,208 +1,26 @@
 """`Issuer` and `AsyncIssuer`: every vendor's operations under one set of names. Thin, and without state of their own.
 
-What an operation does is written once, as a flow; the two classes carry flows out, one in the calling thread and one with asyncio.
+What an operation does is written once, as a flow (`issuing`); the two classes carry flows out, one in the calling thread and one with
+asyncio.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Container, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, overload
 
-from .adapters.base import Adapter, Filter
-from .capabilities import Capability, UnsupportedByVendor
-from .identity import identity_of, mode_of, timeout_of
-from .model import (
-    Channel,
-    Credential,
-    CredentialStatus,
-    IssueRequest,
-    IssueResult,
-    Reason,
-    Result,
-    Results,
-    Subject,
-    Unknown,
-)
-from .runtime.clock import SYSTEM_CLOCK, Clock, utc
-from .runtime.errors import InvalidArgument
-from .sending import send_all
+from .adapters.base import Filter
+from .issuing import IssuerBase
+from .model import Channel, Credential, CredentialStatus, IssueRequest, IssueResult, Result, Results, Subject, Unknown
 from .steps import Flow, arun, astream, run, stream
-
-if TYPE_CHECKING:
-    from .events import Event
-    from .ledger.base import Ledger
-    from .runtime.operation import RateLimit
 
 C = TypeVar("C")
 T = TypeVar("T")
 _NO_IDS: frozenset[str] = frozenset()
 
 
-class _Issuing(Generic[C]):
-    """What both kinds of issuer have.
-
-    Attributes:
-        client: the generated client: everything that the vendor can do and the facade does not.
-        adapter: between the two.
-        account: which API key this is, without telling the key. With a ledger: the account's name in it.
-        mode: "live", "test" or what the vendor calls it; None when the key does not tell.
-        ledger: None without one.
-    """
-
-    def __init__(
-        self,
-        adapter: Adapter[Any, Any],
-        client: C,
-        *,
-        clock: Clock = SYSTEM_CLOCK,
-        ledger: Ledger | None = None,
-        account: str | None = None,
-        owned: bool = False,
-    ) -> None:
-        self.adapter = adapter
-        self.client: C = client
-        self.clock = clock
-        self.ledger = ledger
-        self.mode = mode_of(client)
-        identity = identity_of(adapter.vendor, client)
-        self.account = account or identity
-        if ledger is not None:
-            self.account = ledger.account(adapter.vendor, self.mode, identity, account)
-        self._owned = owned
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.adapter.vendor}, {self.mode or 'unknown'} mode>"
-
-    @property
-    def vendor(self) -> str:
-        return self.adapter.vendor
-
-    @property
-    def batch_size(self) -> int:
-        return self.adapter.batch_size
-
-    @property
-    def concurrency(self) -> int:
-        return self.adapter.concurrency
-
-    def rate_limits(self) -> Mapping[str, RateLimit]:
-        """The vendor's documented limits of the calls that issuing and delivering make, by `operationId`."""
-        return {one.id: one.rate_limit for one in self.adapter.operations if one.rate_limit is not None}
-
-    def supports(self, capability: Capability | str) -> bool:
-        return self.adapter.capabilities[Capability(capability)].supported
-
-    def require(self, *capabilities: Capability | str) -> None:
-        """Refuse to go on with a vendor that cannot do what the application needs; for its start.
-
-        Raises:
-            UnsupportedByVendor: one of them is missing; it says what to use instead.
-        """
-        for capability in map(Capability, capabilities):
-            support = self.adapter.capabilities[capability]
-            if not support.supported:
-                raise UnsupportedByVendor(self.vendor, capability, support.instead)
-
-    def check(self, request: IssueRequest) -> Reason | None:
-        """Why `issue` would not send a request; None when it would. Sends nothing."""
-        return self.adapter.check(request)
-
-    def channel(self, channel: Channel | str | None) -> Channel | None:
-        """The channel of a name, if the vendor can hand offers over in this way; None for None.
-
-        Raises:
-            InvalidArgument: there is no channel of this name, or the vendor hands offers over in other ways.
-            UnsupportedByVendor: the vendor has no such way; it says what to use instead.
-        """
-        if channel is None:
-            return None
-        try:
-            found = Channel(channel)
-        except ValueError:
-            raise InvalidArgument(f"deliver is one of {', '.join(Channel)}") from None
-        needed = Capability.EMAIL if found is Channel.EMAIL else Capability.OFFER
-        if found not in self.adapter.channels:
-            support = self.adapter.capabilities[needed]
-            if support.supported:
-                raise InvalidArgument(
-                    f"{self.vendor} delivers by {', '.join(sorted(self.adapter.channels))}, not by {found}"
-                )
-            raise UnsupportedByVendor(self.vendor, needed, support.instead)
-        return found
-
-    def parse_event(self, headers: Mapping[str, str], body: bytes | str, *, secret: str | None = None) -> Event:
-        """What a webhook of the vendor says.
-
-        Args:
-            headers, body: of the delivery, as received.
-            secret: for vendors that sign. Look at `event.verified` before acting on it.
-
-        Raises:
-            WebhookError: the delivery is refused.
-            UnsupportedByVendor: the vendor sends no webhooks.
-        """
-        return self.adapter.parse_event(headers, body, secret)
-
-    # --- flows -------------------------------------------------------------------------------------------------------
-
-    def _issue(self, requests: Sequence[IssueRequest], label: str, deliver: Channel | str | None) -> Flow[IssueResult]:
-        channel = self.channel(deliver)
-        if self.ledger is None:
-            sending = send_all(
-                self.adapter, requests, clock=self.clock, label=label, deliver=channel, account=self.account
-            )
-        else:
-            from .ledger import recorded
-
-            sending = recorded.issue(
-                self.adapter,
-                self.ledger,
-                self.account,
-                requests,
-                label=label,
-                deliver=channel,
-                clock=self.clock,
-                timeout=timeout_of(self.client),
-            )
-        results = yield from sending
-        return IssueResult(tuple(results))
-
-    def _reconcile(self, unknown: Sequence[Unknown], known: Container[str]) -> Flow[Results]:
-        for one in unknown:
-            if one.ticket.vendor != self.vendor:
-                raise InvalidArgument(f"the ticket is of {one.ticket.vendor!a}, not of {self.vendor}")
-            if one.ticket.account not in ("", self.account):
-                raise InvalidArgument(
-                    "the ticket is of another account: what it asks about cannot be found with this API key"
-                )
-        if not unknown:
-            return []
-        now = utc(self.clock.now())
-        if self.ledger is None:
-            return (yield from self.adapter.reconcile(unknown, now, known))
-        from .ledger import recorded
-
-        return (
-            yield from recorded.reconcile(
-                self.adapter, self.ledger, self.account, unknown, clock=self.clock, known=known
-            )
-        )
-
-    def _deliver(self, credential: Credential, channel: Channel | str, to: Subject | None) -> Flow[Credential]:
-        found = self.channel(channel)
-        assert found is not None
-        return self.adapter.deliver(credential, found, to)
-
-    def _named(self, credential: Credential | str, batch_id: str | None) -> Credential:
-        if isinstance(credential, Credential):
-            if credential.vendor != self.vendor:
-                raise InvalidArgument(f"the credential is of {credential.vendor!a}, not of {self.vendor}")
-            return credential
-        return Credential(vendor=self.vendor, id=credential, status=CredentialStatus.UNKNOWN, batch_id=batch_id)
-
-
-class Issuer(_Issuing[C]):
+class Issuer(IssuerBase[C]):
     """Issues through one vendor. Safe to share between threads; `credkit.connect` makes it."""
 
     def issue(
@@ -316,7 +134,7 @@ class Issuer(_Issuing[C]):
         self.close()
 
 
-class AsyncIssuer(_Issuing[C]):
+class AsyncIssuer(IssuerBase[C]):
     """The async twin of `Issuer`; `credkit.connect_async` makes it. See there for what the methods do."""
 
     async def issue(

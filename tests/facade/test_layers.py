@@ -17,12 +17,13 @@ LAYERS: list[tuple[str, ...]] = [
     ("adapters",),
     ("sending", "identity", "config"),
     ("ledger",),
+    ("issuing",),
     ("issuer",),
     ("connecting",),
     ("cohort",),
     ("cli",),
 ]
-LATE = {("issuer", "ledger"), ("connecting", "ledger")}
+LATE = {("issuing", "ledger"), ("connecting", "ledger")}
 """Imported inside of a function, when a ledger was asked for."""
 
 
