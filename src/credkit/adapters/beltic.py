@@ -123,7 +123,7 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
             optional["expires_at"] = expires
         return models.CredentialRequest(
             credential_type=self.template_id(request),
-            subject=models.Subject(**_subject(request, extra)),
+            subject=models.Subject.model_validate(_subject(request, extra)),
             claims=models.Claims.model_validate(self.claims(request)),  # other members are allowed
             **optional,
         )

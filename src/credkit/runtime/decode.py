@@ -53,7 +53,9 @@ class Plan:
     def __init__(self, type_: Any) -> None:
         self._type = type_
         self._reader: Reader | None = None
-        self.validate_json = LaterValidator(type_).validate_json if comes_later(type_) else _roomy(type_)[0].validate_json
+        self.validate_json = (
+            LaterValidator(type_).validate_json if comes_later(type_) else _roomy(type_)[0].validate_json
+        )
 
     @property
     def reader(self) -> Reader:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, Union, cast, get_args
 
 from pydantic import BaseModel, GetCoreSchemaHandler, TypeAdapter, ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
@@ -77,12 +77,12 @@ def later(module: str, *names: str) -> None:
     _packages.add(package)
     namespace = vars(sys.modules[module])
     for name in names:
-        namespace[name] = _stand_in(package, name)
+        namespace[name] = stand_in(package, name)
 
 
 @cache
-def _stand_in(package: str, name: str) -> type[Later]:
-    return _LaterType(name, (Later,), {"__module__": package, "__slots__": ()})
+def stand_in(package: str, name: str) -> type[Later]:
+    return cast("type[Later]", _LaterType(name, (Later,), {"__module__": package, "__slots__": ()}))
 
 
 def is_shown(stand_in: type[Later]) -> bool:
@@ -93,6 +93,16 @@ def is_shown(stand_in: type[Later]) -> bool:
 def leaves_out(annotation: Any) -> bool:
     """Whether there is a stand-in in an annotation that the schema that is being built leaves out."""
     return any(isinstance(part, _LaterType) and not is_shown(cast("type[Later]", part)) for part in _parts(annotation))
+
+
+def undiscriminated(union: Any) -> Any:
+    """A union without the discriminators of its parts."""
+    parts = [get_args(part)[0] if _has_discriminator(part) else part for part in get_args(union)]
+    return Union[tuple(parts)]  # noqa: UP007 - of parts that are not known before
+
+
+def _has_discriminator(part: Any) -> bool:
+    return any(getattr(item, "discriminator", None) is not None for item in getattr(part, "__metadata__", ()))
 
 
 def comes_later(annotation: Any) -> bool:

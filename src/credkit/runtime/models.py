@@ -25,10 +25,11 @@ from pydantic import (
 )
 from pydantic_core import CoreConfig, CoreSchema, SchemaSerializer, core_schema
 
-from .later import Later, leaves_out
+from .later import Later, leaves_out, undiscriminated
 from .later import later as later
 from .roomy import with_room
 from .shapes import is_array, is_mapping
+from .spelling import SpeltOut
 from .unset import UNSET
 
 T = TypeVar("T")
@@ -76,8 +77,8 @@ Omittable: TypeAlias = Annotated[T | None, NotNull()]
 """An optional member that may not be null: `name: Omittable[str] = None`. None means absent and is never sent or taken."""
 
 
-class Model(BaseModel):
-    """Base of every generated model."""
+class Model(BaseModel, metaclass=SpeltOut):
+    """Base of every generated model. Constructed with a member that its document does not list, it raises TypeError."""
 
     model_config = ConfigDict(
         extra="allow",
@@ -149,7 +150,7 @@ class KnownFirst:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         # A discriminator looks into the variants themselves, so it stays out as long as one is not loaded.
-        schema = handler.generate_schema(source) if leaves_out(source) else handler(source)
+        schema = handler.generate_schema(undiscriminated(source)) if leaves_out(source) else handler(source)
         if schema["type"] == "nullable":
             return core_schema.nullable_schema(_known_first(schema["schema"]))
         return _known_first(schema)
