@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeAlias, overload
+from typing import Any, Final, TypeAlias, overload
 
 from .secret import HIDDEN, Secret
 from .ticket import Ticket
@@ -218,12 +218,47 @@ class Reason:
     error: Exception | None = field(default=None, repr=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Issued:
-    """The credential exists."""
+    """The credential exists: `request`, `credential`.
 
-    request: IssueRequest
-    credential: Credential
+    A batch says most of its credentials once for all of them. Such a result is given what they have in common, and its own `(id, url, raw)`;
+    the two are put together when somebody looks at `credential`. A cohort's run, which only counts and writes down, never does.
+    """
+
+    __slots__ = ("_credential", "_own", "request")
+    __match_args__ = ("request", "credential")
+
+    def __init__(
+        self, request: IssueRequest, credential: Credential, own: tuple[str, str | None, Any] | None = None
+    ) -> None:
+        self.request: Final = request
+        self._credential = credential
+        self._own = own
+
+    @property
+    def credential(self) -> Credential:
+        own = self._own
+        if own is not None:
+            id_, url, raw = own
+            self._credential = replace(self._credential, id=id_, url=url, raw=raw, reference=self.request.reference)
+            self._own = None
+        return self._credential
+
+    def parts(self) -> tuple[Credential, str, str | None]:
+        """What the credential has in common with others of its batch, its id and its url; without making it."""
+        common, own = self._credential, self._own
+        return (common, common.id, common.url) if own is None else (common, own[0], own[1])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Issued):
+            return NotImplemented
+        return (self.request, self.credential) == (other.request, other.credential)
+
+    def __hash__(self) -> int:
+        return hash((self.request, self.credential))
+
+    def __repr__(self) -> str:
+        return f"Issued(request={self.request!r}, credential={self.credential!r})"
 
 
 @dataclass(frozen=True, slots=True)

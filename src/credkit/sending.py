@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,14 +41,14 @@ def check_references(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest
             raise InvalidArgument(f"requests {first} and {position} have the same template and reference")
 
 
-def cut(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest]) -> Iterator[list[int]]:
+def cut(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], positions: Iterable[int]) -> Iterator[list[int]]:
     """Positions of requests, in pieces that can be sent together: at most `batch_size`, of one `batch_key`."""
     groups: dict[Hashable, list[int]] = {}
-    for position, request in enumerate(requests):
-        groups.setdefault(adapter.batch_key(request), []).append(position)
-    for positions in groups.values():
-        for start in range(0, len(positions), adapter.batch_size):
-            yield positions[start : start + adapter.batch_size]
+    for position in positions:
+        groups.setdefault(adapter.batch_key(requests[position]), []).append(position)
+    for together_ in groups.values():
+        for start in range(0, len(together_), adapter.batch_size):
+            yield together_[start : start + adapter.batch_size]
 
 
 def send_all(
@@ -68,7 +68,7 @@ def send_all(
     """
     label = check_label(label)
     check_references(adapter, requests)
-    pieces = list(cut(adapter, requests))
+    pieces = list(cut(adapter, requests, range(len(requests))))
 
     def one(positions: list[int]) -> Flow[Results]:
         send = new_send(utc(clock.now()), label=label, deliver=deliver, account=account)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ..capabilities import Capability, Support, UnsupportedByVendor
@@ -73,26 +73,27 @@ class AdapterBase(Generic[C, A]):
 
     def template(self, request: IssueRequest) -> Template:
         """The template that a request names: its own, one of `templates`, or one with the vendor's id as it stands."""
-        if isinstance(request.template, Template):
-            return request.template
-        return self.templates.get(request.template) or _named(request.template)
+        named = request.template
+        if isinstance(named, Template):
+            return named
+        return self.templates.get(named) or _named(named)
 
     def template_id(self, request: IssueRequest) -> str:
+        named = request.template
+        if isinstance(named, str) and named not in self.templates:
+            return named
         return self.template(request).id
 
     def check(self, request: IssueRequest, deliver: Channel | None = None) -> Reason | None:
         """Why `issue` would not send this request: what no vendor could be sent, then what this one cannot do with it."""
-        problem = (
-            unsendable(request)
-            or self._unsupported_part(request)
-            or self.problem(request, self.template(request), deliver)
-        )
+        problem = unsendable(request)
+        if problem is None and (request.expires is not None or request.evidence):
+            problem = self._unsupported_part(request)
+        problem = problem or self.problem(request, self.template(request), deliver)
         return Reason("invalid_request", problem) if problem else None
 
     def _unsupported_part(self, request: IssueRequest) -> str | None:
         """What a request asks for that the vendor cannot do: leaving it out would issue something else."""
-        if request.expires is None and not request.evidence:
-            return None  # the usual request
         parts = {Capability.EXPIRY: request.expires is not None, Capability.EVIDENCE: bool(request.evidence)}
         for capability, asked in parts.items():
             if asked and not self.capabilities[capability].supported:
@@ -107,25 +108,31 @@ class AdapterBase(Generic[C, A]):
         return None
 
     def issue(self, requests: Sequence[IssueRequest], send: Send) -> Flow[Results]:
-        results: dict[int, Result] = {}
-        items: dict[int, Item] = {}
-        for position, request in enumerate(requests):
-            reason = self.check(request, send.deliver)
-            if reason is not None:
-                results[position] = Rejected(request, reason)
-            else:
-                items[position] = Item(request, partial(self.ticket, send, position, len(requests)))
+        count = len(requests)
+
+        def ticket(position: int) -> Ticket:
+            return self.ticket(send, position, count)
+
+        reasons = [self.check(request, send.deliver) for request in requests]
+        sound = [position for position, reason in enumerate(reasons) if reason is None]
+        items = [Item(requests[position], ticket, position) for position in sound]
+        answers: Results = []
         if items:
             try:
-                answers = yield from self.send(list(items.values()), send)
+                answers = yield from self.send(items, send)
                 if len(answers) != len(items):
                     raise RuntimeError("not one result for each request")
             except ConfigurationError:
                 raise
             except Exception as error:
-                answers = lost(list(items.values()), error)
-            results |= dict(zip(items, answers, strict=True))
-        return [results[position] for position in range(len(requests))]
+                answers = lost(items, error)
+        if len(answers) == count:
+            return answers
+        given = iter(answers)
+        return [
+            next(given) if reason is None else Rejected(request, reason)
+            for request, reason in zip(requests, reasons, strict=True)
+        ]
 
     def reconcile(self, unknown: Sequence[Unknown], now: datetime, known: Container[str] = NO_IDS) -> Flow[Results]:
         results: dict[int, Result] = {}

@@ -32,19 +32,20 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
 class Item:
     """A request that is sent, or was, with the ticket that it has if its outcome is not known.
 
-    A ticket may be given as what makes it: few outcomes are unknown, and the others need none.
+    A ticket may be given as what makes it of the position in the send: few outcomes are unknown, and the others need none.
     """
 
-    __slots__ = ("_ticket", "request")
+    __slots__ = ("_position", "_ticket", "request")
 
-    def __init__(self, request: IssueRequest, ticket: Ticket | Callable[[], Ticket]) -> None:
+    def __init__(self, request: IssueRequest, ticket: Ticket | Callable[[int], Ticket], position: int = 0) -> None:
         self.request = request
         self._ticket = ticket
+        self._position = position
 
     @property
     def ticket(self) -> Ticket:
         if not isinstance(self._ticket, Ticket):
-            self._ticket = self._ticket()
+            self._ticket = self._ticket(self._position)
         return self._ticket
 
     def issued(self, credential: Credential) -> Issued:
@@ -218,7 +219,7 @@ def moment(value: object) -> datetime | None:
     """The value if it is a time; one without a zone is taken for UTC."""
     if not isinstance(value, datetime):
         return None
-    return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
+    return value if value.utcoffset() else value.replace(tzinfo=UTC)  # also in place of what a JSON reader has for UTC
 
 
 def listed(value: object) -> list[Any]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class State(StrEnum):
@@ -32,20 +32,6 @@ class State(StrEnum):
     @property
     def settled(self) -> bool:
         return self in (State.ISSUED, State.REJECTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What is claimed.
-
-    Attributes:
-        template: the vendor's id of it.
-        reference: the application's key; kept for people to read, unless it looks like an e-mail address.
-    """
-
-    fence: bytes
-    template: str
-    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +53,23 @@ class Attempt:
     cohort: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+# One of each of these three is made for every credential: named tuples, which take a quarter of the time that frozen dataclasses take.
+
+
+class Intent(NamedTuple):
+    """What is claimed.
+
+    Attributes:
+        template: the vendor's id of it.
+        reference: the application's key; kept for people to read, unless it looks like an e-mail address.
+    """
+
+    fence: bytes
+    template: str
+    reference: str | None = None
+
+
+class Kept(NamedTuple):
     """What is kept of a credential. No offer: that is a bearer's secret, and the vendor has it."""
 
     id: str
@@ -80,8 +81,7 @@ class Kept:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of an intent: `issued` with a credential, `rejected` with a code, or `unknown` with a ticket (JSON)."""
 
     fence: bytes

@@ -6,16 +6,17 @@ is by hashing likely names.
 
 from __future__ import annotations
 
-import base64
-import hmac
+import hashlib
 import json
 import unicodedata
+from binascii import b2a_base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+_BLOCK = 64  # bytes that SHA-256 takes in at once
 _quoted = json.encoder.encode_basestring_ascii
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
@@ -25,11 +26,15 @@ class Fingerprints:
     """The hashes under one key (32 bytes or more)."""
 
     key: bytes = field(repr=False)
-    _begun: hmac.HMAC = field(init=False, repr=False, compare=False)
-    """What has taken in the key and nothing else: copied for each hash, which is faster than to begin with the key each time."""
+    _inner: hashlib._Hash = field(init=False, repr=False, compare=False)
+    _outer: hashlib._Hash = field(init=False, repr=False, compare=False)
+    """The two hashes of an HMAC (RFC 2104) that have taken in the key and nothing else: copied for each text, which takes half of the time of
+    copying the standard library's HMAC object, and a third of that of beginning with the key each time."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_begun", hmac.new(self.key, digestmod="sha256"))
+        key = self.key if len(self.key) <= _BLOCK else hashlib.sha256(self.key).digest()
+        for name, pad in (("_inner", 0x36), ("_outer", 0x5C)):
+            object.__setattr__(self, name, hashlib.sha256(bytes(byte ^ pad for byte in key.ljust(_BLOCK, b"\0"))))
 
     def fence(self, account: str, template: str, reference: str | None, subject: object) -> bytes:
         """What two requests have in common exactly when they mean the same credential (144 bits as 24 letters of base64: of a
@@ -42,8 +47,9 @@ class Fingerprints:
             text = (
                 f'["reference",[{_quoted(account)},{_quoted(template)},{_quoted(reference)}]]'  # as `_encode` writes it
             )
-            return base64.b64encode(self._digest(text)[:18])
-        return base64.b64encode(self._hash("subject", [account, template, canonical(subject)])[:18])
+            return b2a_base64(self._digest(text)[:18], newline=False)
+        digest = self._hash("subject", [account, template, canonical(subject)])
+        return b2a_base64(digest[:18], newline=False)
 
     def api_key(self, identity: str) -> bytes:
         """To know an API key again (32 bytes)."""
@@ -57,9 +63,10 @@ class Fingerprints:
         return self._digest(_encode([purpose, value]))
 
     def _digest(self, text: str) -> bytes:
-        begun = self._begun.copy()
-        begun.update(text.encode())
-        return begun.digest()
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text.encode())
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 def canonical(value: object) -> Any:

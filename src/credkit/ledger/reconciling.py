@@ -130,7 +130,7 @@ class _Others:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Settlement:
     """How many intents were settled, and how many are left: `later` may be looked up again, `person` has to be looked at."""
 
     issued: int = 0
@@ -138,8 +138,8 @@ class Tally:
     later: int = 0
     person: int = 0
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
+    def __add__(self, other: Settlement) -> Settlement:
+        return Settlement(
             self.issued + other.issued,
             self.never_issued + other.never_issued,
             self.later + other.later,
@@ -154,7 +154,7 @@ def reconcile_open(
     *,
     cohort: str | None = None,
     clock: Clock = SYSTEM_CLOCK,
-) -> Flow[Tally]:
+) -> Flow[Settlement]:
     """Settle every unsettled intent of an account, for vendors where the ticket is enough.
 
     Raises:
@@ -165,18 +165,18 @@ def reconcile_open(
         raise InvalidArgument(
             f"{adapter.vendor} tells credentials apart by their subjects: reconcile needs the requests"
         )
-    now, tally = utc(clock.now()), Tally()
+    now, settlement = utc(clock.now()), Settlement()
     for some in _sends(ledger.unsettled(account, cohort)):
         due = [entry for entry in some if not is_under_way(entry, now)]
-        tally += Tally(later=len(some) - len(due))
+        settlement += Settlement(later=len(some) - len(due))
         if due:
-            tally += yield from _settle_open(adapter, ledger, account, due, now)
-    return tally
+            settlement += yield from _settle_open(adapter, ledger, account, due, now)
+    return settlement
 
 
 def _settle_open(
     adapter: Adapter[Any, Any], ledger: Ledger, account: str, due: Sequence[Entry], now: datetime
-) -> Flow[Tally]:
+) -> Flow[Settlement]:
     unknown = [
         Unknown(
             IssueRequest(entry.template, Person(""), reference=entry.reference),
@@ -188,17 +188,17 @@ def _settle_open(
     answers = yield from adapter.reconcile(unknown, now, _Others(ledger, account, _NO_IDS))
     entries = {entry.fence: entry for entry in due}
     settled = yield from _write(adapter, ledger, entries, dict(zip(entries, answers, strict=True)))
-    return sum((_count(one) for one in settled.values()), Tally())
+    return sum((_count(one) for one in settled.values()), Settlement())
 
 
-def _count(result: Result) -> Tally:
+def _count(result: Result) -> Settlement:
     match result:
         case Unknown():
-            return Tally(person=1) if result.needs_person else Tally(later=1)
+            return Settlement(person=1) if result.needs_person else Settlement(later=1)
         case Rejected():
-            return Tally(never_issued=1)
+            return Settlement(never_issued=1)
         case _:
-            return Tally(issued=1)
+            return Settlement(issued=1)
 
 
 def _sends(entries: Iterator[Entry]) -> Iterator[list[Entry]]:

@@ -25,9 +25,9 @@ from ..runtime.errors import ConfigurationError, InvalidArgument, NotSent
 from ..runtime.options import DEFAULT_TIMEOUT
 from ..sending import check_label, cut, hand_over_once, issue_once, merged, new_send
 from ..steps import Flow, blocking, together
-from .base import Attempt, Intent, Ledger, State
+from .base import Attempt, Entry, Intent, Ledger, State
 from .fences import fence
-from .reconciling import Tally, decide, reconcile, reconcile_open
+from .reconciling import Settlement, decide, reconcile, reconcile_open
 from .records import kept_of, outcome_of, standing_result
 
 LEASE = timedelta(seconds=60)
@@ -36,7 +36,7 @@ LEASE = timedelta(seconds=60)
 CALLS = 3
 """How many calls one send makes at most, each with a deadline of its own (nChain: a collection, its offers, their e-mails)."""
 
-__all__ = ["Tally", "decide", "fence", "issue", "reconcile", "reconcile_open"]
+__all__ = ["Settlement", "decide", "fence", "issue", "reconcile", "reconcile_open"]
 
 _log = logging.getLogger("credkit.ledger")
 
@@ -52,6 +52,7 @@ def issue(
     cohort: str | None = None,
     clock: Clock = SYSTEM_CLOCK,
     timeout: float = DEFAULT_TIMEOUT,
+    fences: Sequence[bytes] | None = None,
 ) -> Flow[Results]:
     """Issue what is neither issued nor unsettled; one result for each request, in their order.
 
@@ -59,6 +60,8 @@ def issue(
         account: as `Ledger.account` names it.
         cohort: to which the new intents belong; made with `Ledger.create_cohort`.
         timeout: the client's, in seconds: until when a call can be under way.
+        fences: of the requests, from a caller who has just looked them up and leaves out what need not be sent; a claim is made of each
+            all the same.
 
     Raises:
         InvalidArgument: two requests mean the same credential, or a label that cannot be used; nothing was sent.
@@ -66,41 +69,54 @@ def issue(
         LedgerBusy: others held the ledger for too long; nothing was sent.
     """
     label = check_label(label)
-    made = yield from blocking(lambda: [_intent(adapter, ledger, account, request) for request in requests])
-    intents = {position: intent for position, intent in enumerate(made) if intent is not None}
+    known: Mapping[bytes, Entry] = {}
+    intents: dict[int, Intent]
+    if fences is None:
+        intents = yield from blocking(lambda: _intents(adapter, ledger, account, requests))
+        known = yield from blocking(lambda: ledger.lookup([intent.fence for intent in intents.values()]))
+    else:
+        claimed = zip(fences, map(adapter.template_id, requests), (one.reference for one in requests), strict=True)
+        intents = dict(enumerate(map(Intent._make, claimed)))
     _check_repeats(intents)
-    known = yield from blocking(lambda: ledger.lookup([intent.fence for intent in intents.values()]))
     results: dict[int, Result] = {}
+    open_: list[int] = []
     for position, request in enumerate(requests):
-        if position not in intents:
-            reason = adapter.check(request, deliver) or Reason(
-                "invalid_request", "a claim or attribute has no JSON form"
-            )
+        intent = intents.get(position)
+        if intent is None:
+            reason = adapter.check(request, deliver)
+            reason = reason or Reason("invalid_request", "a claim or attribute has no JSON form")
             results[position] = Rejected(request, reason)
-            continue
-        entry = known.get(intents[position].fence)
-        if entry is not None and entry.state is not State.REJECTED:
+        elif (entry := known.get(intent.fence)) is not None and entry.state is not State.REJECTED:
             results[position] = standing_result(adapter, request, entry)
-    open_ = [position for position in range(len(requests)) if position not in results]
-    pieces = [[open_[at] for at in piece] for piece in cut(adapter, [requests[position] for position in open_])]
+        else:
+            open_.append(position)
+    pieces = list(cut(adapter, requests, open_))
     sending = _Sending(adapter, ledger, account, label, deliver, cohort, clock, timeout)
     answers = yield from together(
-        (sending.send([(requests[at], intents[at]) for at in piece]) for piece in pieces), adapter.concurrency
+        (sending.send([requests[at] for at in piece], [intents[at] for at in piece]) for piece in pieces),
+        adapter.concurrency,
     )
     results |= merged(requests, pieces, answers)
     return [results[position] for position in range(len(requests))]
 
 
-def _intent(adapter: Adapter[Any, Any], ledger: Ledger, account: str, request: IssueRequest) -> Intent | None:
-    """None: it has members that no fence can be made of, and no request."""
-    try:
-        known_by = fence(adapter, ledger, account, request)
-    except (TypeError, ValueError):
-        return None
-    return Intent(known_by, adapter.template_id(request), request.reference)
+def _intents(
+    adapter: Adapter[Any, Any], ledger: Ledger, account: str, requests: Sequence[IssueRequest]
+) -> dict[int, Intent]:
+    """Intents by position; those are left out that have members of which no fence can be made, and no request."""
+    intents: dict[int, Intent] = {}
+    for position, request in enumerate(requests):
+        try:
+            known_by = fence(adapter, ledger, account, request)
+        except (TypeError, ValueError):
+            continue
+        intents[position] = Intent(known_by, adapter.template_id(request), request.reference)
+    return intents
 
 
 def _check_repeats(intents: Mapping[int, Intent]) -> None:
+    if len({intent.fence for intent in intents.values()}) == len(intents):
+        return
     seen: dict[bytes, int] = {}
     for position, intent in intents.items():
         if (first := seen.setdefault(intent.fence, position)) != position:
@@ -131,21 +147,20 @@ class _Sending:
         self.clock = clock
         self.settle_after = LEASE + CALLS * timedelta(seconds=timeout) + adapter.settle_after
 
-    def send(self, items: Sequence[tuple[IssueRequest, Intent]]) -> Flow[Results]:
+    def send(self, requests: Sequence[IssueRequest], intents: Sequence[Intent]) -> Flow[Results]:
         """One send: claim, send what was granted, settle. Raises only when nothing of it was sent."""
         send = new_send(utc(self.clock.now()), label=self.label, deliver=self.deliver, account=self.account)
-        intents = [intent for _, intent in items]
         claimed = yield from blocking(lambda: self.ledger.claim(self._attempt(send), intents))
-        granted = [item for item, entry in zip(items, claimed, strict=True) if entry is None]
-        standing = [
-            None if entry is None else standing_result(self.adapter, request, entry)
-            for (request, _), entry in zip(items, claimed, strict=True)
+        granted = [at for at, entry in enumerate(claimed) if entry is None]
+        fences = [intents[at].fence for at in granted]
+        sent = iter((yield from self._send(send, [requests[at] for at in granted], fences)) if granted else ())
+        return [
+            next(sent) if entry is None else standing_result(self.adapter, request, entry)
+            for request, entry in zip(requests, claimed, strict=True)
         ]
-        sent = iter((yield from self._send(send, granted)) if granted else ())
-        return [next(sent) if one is None else one for one in standing]
 
-    def _send(self, send: Send, granted: Sequence[tuple[IssueRequest, Intent]]) -> Flow[Results]:
-        requests = [request for request, _ in granted]
+    def _send(self, send: Send, requests: Sequence[IssueRequest], fences: Sequence[bytes]) -> Flow[Results]:
+        """Send what was granted, settle, hand over."""
         failure: ConfigurationError | None = None
         results: Results
         try:
@@ -153,7 +168,6 @@ class _Sending:
         except ConfigurationError as error:
             failure, reason = error, reason_of(error)
             results = [Rejected(request, reason) for request in requests]
-        fences = [intent.fence for _, intent in granted]
         yield from self._settle(send.token, results, fences)
         if failure is not None:
             raise failure

@@ -40,9 +40,9 @@ def subject_of(request: IssueRequest) -> Mapping[str, Any]:
 
 def outcome_of(result: Result, fence: bytes) -> Outcome:
     """What is written down of a result: no name, no address, no offer, none of the vendor's sentences."""
+    if isinstance(result, Issued):
+        return Outcome(fence, _ISSUED, _kept(*result.parts()))
     match result:
-        case Issued(credential=credential):
-            return Outcome(fence=fence, state=_ISSUED, credential=kept_of(credential))
         case Rejected(reason=reason):
             return Outcome(fence=fence, state=State.REJECTED, code=plain_code(reason.code), retryable=reason.retryable)
         case Unknown(ticket=ticket, reason=reason):
@@ -52,15 +52,19 @@ def outcome_of(result: Result, fence: bytes) -> Outcome:
 
 def kept_of(credential: Credential) -> Kept:
     """What is kept of a credential."""
-    delivery = credential.delivery
+    return _kept(credential, credential.id, credential.url)
+
+
+def _kept(common: Credential, id_: str, url: str | None) -> Kept:
+    delivery = common.delivery
     return Kept(
-        id=credential.id,
-        status=credential.status._value_,  # `value` is the same, and ten times as slow
-        batch_id=credential.batch_id,
-        url=credential.url,
-        delivery=None if delivery is None else f"{delivery.channel.value}:{delivery.status.value}",
-        issued_at=_storable(credential.issued_at),
-        expires_at=_storable(credential.expires_at),
+        id_,
+        common.status._value_,  # `value` is the same, and ten times as slow
+        common.batch_id,
+        url,
+        None if delivery is None else f"{delivery.channel.value}:{delivery.status.value}",
+        _storable(common.issued_at),
+        _storable(common.expires_at),
     )
 
 

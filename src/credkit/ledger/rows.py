@@ -6,14 +6,16 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
+from . import many
 from .base import Attempt, Entry, Intent, Kept, Outcome, State
 from .errors import LedgerError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_ISSUED = State.ISSUED  # a member of an enum takes long to look up
+_NOTHING = (None,) * 7
 
 LATE = "late answer"
 """Who decides, in a `decision` that nobody made: an answer came after its intent had been settled otherwise."""
@@ -28,41 +30,23 @@ FROM intent JOIN attempt ON attempt.id = intent.attempt LEFT JOIN cohort ON coho
 _INSERT_ATTEMPT = (
     "INSERT INTO attempt (token, account, operation, label, sent_at, settles_at, count) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-# Many rows go in as one JSON text and one statement: the interpreter is let go of once, not once a row, so that what runs beside it
-# (an event loop) does not wait for each row in turn.
+# `OR IGNORE` and `OR FAIL`: SQLite need not be able to take back half of a statement, for which it would copy every page before it
+# changes it. What does not fit every row takes back the whole transaction (`NotAll`).
 _CLAIM = """
-INSERT INTO intent (fence, template, reference, position, account, cohort, attempt, changed_at, state)
-SELECT CAST(json_extract(value, '$[0]') AS BLOB), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-    json_extract(value, '$[3]'), ?2, ?3, ?4, ?5, 'sending'
-FROM json_each(?1)
+INSERT OR IGNORE INTO intent (account, cohort, attempt, changed_at, state, fence, template, reference, position)
+SELECT ?1, ?2, ?3, ?4, 'sending', column1, column2, column3, column4 FROM {rows} WHERE column1 IS NOT NULL
 """
 _CLAIM_AGAIN = """
-UPDATE intent SET reference = json_extract(value, '$[2]'), position = json_extract(value, '$[3]'), account = ?2,
-    cohort = coalesce(?3, cohort), attempt = ?4, changed_at = ?5, state = 'sending',
-    ticket = NULL, code = NULL, retryable = 0, erased_at = NULL
-FROM json_each(?1)
-WHERE fence = CAST(json_extract(value, '$[0]') AS BLOB) AND state = 'rejected'
+UPDATE OR FAIL intent SET account = ?1, cohort = coalesce(?2, cohort), attempt = ?3, changed_at = ?4, state = 'sending',
+    reference = column3, position = column4, ticket = NULL, code = NULL, retryable = 0, erased_at = NULL
+FROM {rows} WHERE fence = column1 AND state = 'rejected'
 """
 _SETTLE = """
-UPDATE intent SET changed_at = ?3, state = json_extract(value, '$[1]'), code = json_extract(value, '$[2]'),
-    retryable = json_extract(value, '$[3]'), ticket = json_extract(value, '$[4]'),
-    credential = CASE WHEN erased_at IS NULL THEN json_extract(value, '$[5]') END, status = json_extract(value, '$[6]'),
-    batch = CASE WHEN erased_at IS NULL THEN json_extract(value, '$[7]') END,
-    url = CASE WHEN erased_at IS NULL THEN json_extract(value, '$[8]') END, delivery = json_extract(value, '$[9]'),
-    issued_at = json_extract(value, '$[10]'), expires_at = json_extract(value, '$[11]')
-FROM json_each(?1)
-WHERE fence = CAST(json_extract(value, '$[0]') AS BLOB) AND attempt = ?2
-    AND (state IN ('sending', 'unknown') OR (state = 'rejected' AND json_extract(value, '$[1]') = 'issued'))
-"""
-# The usual answer: all were issued, in one batch at one time, so that only what differs is read out of the text, half of the work.
-_SETTLE_ISSUED = """
-UPDATE intent SET changed_at = ?3, state = 'issued', code = NULL, retryable = 0, ticket = NULL,
-    credential = CASE WHEN erased_at IS NULL THEN json_extract(value, '$[0]') END, status = ?4,
-    batch = CASE WHEN erased_at IS NULL THEN ?5 END,
-    url = CASE WHEN erased_at IS NULL THEN json_extract(value, '$[1]') END, delivery = ?6,
-    issued_at = ?7, expires_at = ?8
-FROM json_each(?1)
-WHERE fence = CAST(key AS BLOB) AND attempt = ?2 AND state IN ('sending', 'unknown', 'rejected')
+UPDATE OR FAIL intent SET changed_at = ?2, state = ?3, code = ?4, retryable = ?5, status = ?6, delivery = ?8,
+    batch = CASE WHEN erased_at IS NULL THEN ?7 END, credential = CASE WHEN erased_at IS NULL THEN column2 END,
+    url = CASE WHEN erased_at IS NULL THEN column3 END, ticket = column4, issued_at = column5, expires_at = column6
+FROM {rows} WHERE fence = column1 AND attempt = ?1
+    AND (state IN ('sending', 'unknown') OR (state = 'rejected' AND ?3 = 'issued'))
 """
 _REFRESH = """
 UPDATE intent SET changed_at = ?2, status = ?4, batch = coalesce(?5, batch), url = coalesce(?6, url),
@@ -80,6 +64,9 @@ WHERE fence = ?
 def micros(moment: datetime) -> int:
     """Microseconds since 1970."""
     return (moment - _EPOCH) // _MICROSECOND
+
+
+_micros = lru_cache(maxsize=256)(micros)  # what was issued together has the same times
 
 
 def moment(value: int) -> datetime:
@@ -140,28 +127,41 @@ def by_fence(connection: sqlite3.Connection, fences: Sequence[bytes]) -> dict[by
     return {entry.fence: entry for entry in entries(connection, where, (text,))}
 
 
+class NotAll(Exception):
+    """Something stands differently than it usually does: the transaction is to be taken back, and done with care."""
+
+
+def claim_new(connection: sqlite3.Connection, attempt: Attempt, intents: Sequence[Intent], now: int) -> None:
+    """Claim intents of which none is in the ledger; raises NotAll when one is."""
+    if many.changed(connection, _CLAIM, *_begin(connection, attempt, intents, now)) < len(intents):
+        raise NotAll
+
+
 def claim(connection: sqlite3.Connection, attempt: Attempt, intents: Sequence[Intent], now: int) -> list[Entry | None]:
     """Claim what is free or rejected; see `Ledger.claim`."""
     standing = by_fence(connection, [intent.fence for intent in intents])
     free = [one for one in intents if (entry := standing.get(one.fence)) is None or entry.state is State.REJECTED]
     if not free:
         return [standing[intent.fence] for intent in intents]
-    about = (attempt.token, attempt.account, attempt.operation, attempt.label)
-    times = (micros(attempt.sent_at), micros(attempt.settles_at))
-    started = connection.execute(_INSERT_ATTEMPT, (*about, *times, len(free))).lastrowid
-    cohort = None if attempt.cohort is None else cohort_id(connection, attempt.cohort)
-    new: list[tuple[Any, ...]] = []
-    again: list[tuple[Any, ...]] = []
-    for position, intent in enumerate(free):
-        row = (intent.fence.decode(), intent.template, _shown(intent.reference), position)
-        (again if intent.fence in standing else new).append(row)
-    targets = {(attempt.account, intent.template) for intent in free}
-    connection.executemany("INSERT INTO target VALUES (?, ?) ON CONFLICT DO NOTHING", targets)
-    for statement, some in ((_CLAIM, new), (_CLAIM_AGAIN, again)):
-        if some:
-            connection.execute(statement, (json.dumps(some), attempt.account, cohort, started, now))
+    about, rows = _begin(connection, attempt, free, now)
+    many.changed(connection, _CLAIM, about, [row for row in rows if row[0] not in standing])
+    many.changed(connection, _CLAIM_AGAIN, about, [row for row in rows if row[0] in standing])
     granted = {intent.fence for intent in free}
     return [None if intent.fence in granted else standing[intent.fence] for intent in intents]
+
+
+def _begin(
+    connection: sqlite3.Connection, attempt: Attempt, intents: Sequence[Intent], now: int
+) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+    """Write down an attempt; what the rows of its intents share, and the rows."""
+    about = (attempt.token, attempt.account, attempt.operation, attempt.label)
+    times = (micros(attempt.sent_at), micros(attempt.settles_at))
+    started = connection.execute(_INSERT_ATTEMPT, (*about, *times, len(intents))).lastrowid
+    targets = {(attempt.account, intent.template) for intent in intents}
+    connection.executemany("INSERT INTO target VALUES (?, ?) ON CONFLICT DO NOTHING", targets)
+    cohort = None if attempt.cohort is None else cohort_id(connection, attempt.cohort)
+    rows = [(fence, template, _shown(ref), position) for position, (fence, template, ref) in enumerate(intents)]
+    return (attempt.account, cohort, started, now), rows
 
 
 def _shown(reference: str | None) -> str | None:
@@ -169,67 +169,34 @@ def _shown(reference: str | None) -> str | None:
     return reference if reference is not None and reference.isprintable() and "@" not in reference else None
 
 
+def settle_all(connection: sqlite3.Connection, token: str, outcomes: Sequence[Outcome], now: int) -> None:
+    """Write what came of an attempt of which nothing was settled otherwise; raises NotAll when something was."""
+    if _settle(connection, _attempt_of(connection, token), outcomes, now) < len(outcomes):
+        raise NotAll
+
+
 def settle(connection: sqlite3.Connection, token: str, outcomes: Sequence[Outcome], now: int) -> list[bool]:
     """Write what came of an attempt; see `Ledger.settle`."""
+    attempt = _attempt_of(connection, token)
+    return [_settle(connection, attempt, [one], now) > 0 or _was_late(connection, one, now) for one in outcomes]
+
+
+def _attempt_of(connection: sqlite3.Connection, token: str) -> int:
     found = connection.execute("SELECT id FROM attempt WHERE token = ?", (token,)).fetchone()
     if found is None:
         raise LedgerError("nothing was claimed with this token")
-    alike = _issued_alike(outcomes)
-    if alike is not None and _all_written(connection, _SETTLE_ISSUED, (alike[0], found[0], now, *alike[1]), outcomes):
-        return [True] * len(outcomes)
-    values = [_settled(outcome) for outcome in outcomes]
-    if _all_written(connection, _SETTLE, (json.dumps(values), found[0], now), outcomes):
-        return [True] * len(outcomes)
-    return [  # somebody was faster with some of them: which?
-        connection.execute(_SETTLE, (json.dumps([one]), found[0], now)).rowcount > 0
-        or _was_late(connection, outcome, now)
-        for outcome, one in zip(outcomes, values, strict=True)
-    ]
+    return int(found[0])
 
 
-def _all_written(
-    connection: sqlite3.Connection, statement: str, values: Sequence[Any], outcomes: Sequence[Outcome]
-) -> bool:
-    """Write all outcomes with one statement; False: it did not fit every one of them, and nothing was written."""
-    connection.execute("SAVEPOINT settling")
-    written = connection.execute(statement, values).rowcount == len(outcomes)
-    if not written:
-        connection.execute("ROLLBACK TO settling")
-    connection.execute("RELEASE settling")
-    return written
-
-
-def _issued_alike(outcomes: Sequence[Outcome]) -> tuple[str, tuple[Any, ...]] | None:
-    """Of outcomes that are all `issued` and differ in their ids and addresses only: these as JSON by fence, and what they share. None
-    where anything else is among them."""
-    own: dict[str, tuple[str, str | None]] = {}
-    shared: tuple[Any, ...] | None = None
-    for one in outcomes:
-        kept = one.credential
-        if kept is None or one.state is not _ISSUED or one.code is not None or one.retryable or one.ticket is not None:
-            return None
-        others = (kept.status, kept.batch_id, kept.delivery, kept.issued_at, kept.expires_at)
-        if shared is None:
-            shared = others
-        elif others != shared:
-            return None
-        own[one.fence.decode()] = (kept.id, kept.url)
-    if shared is None:
-        return None
-    status, batch_id, delivery, issued_at, expires_at = shared
-    times = [None if at is None else micros(at) for at in (issued_at, expires_at)]
-    return json.dumps(own), (status, batch_id, delivery, *times)
-
-
-def _settled(outcome: Outcome) -> tuple[Any, ...]:
-    about = (outcome.fence.decode(), outcome.state.value, outcome.code, int(outcome.retryable), outcome.ticket)
-    return about if outcome.credential is None else about + _kept(outcome.credential)  # what is not there is NULL
-
-
-def _kept(kept: Kept) -> tuple[Any, ...]:
-    issued_at = None if kept.issued_at is None else micros(kept.issued_at)
-    expires_at = None if kept.expires_at is None else micros(kept.expires_at)
-    return kept.id, kept.status, kept.batch_id, kept.url, kept.delivery, issued_at, expires_at
+def _settle(connection: sqlite3.Connection, attempt: int, outcomes: Sequence[Outcome], now: int) -> int:
+    """Settle what is still open; returns how many it was. Outcomes of one send have most in common: they are written together."""
+    alike: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for fence, state, kept, code, retryable, ticket in outcomes:
+        id_, status, batch, url, delivery, issued_at, expires_at = kept or _NOTHING
+        shared = (state._value_, code, retryable, status, batch, delivery)  # `value` is the same, and ten times as slow
+        own = (fence, id_, url, ticket, issued_at and _micros(issued_at), expires_at and _micros(expires_at))
+        alike.setdefault(shared, []).append(own)
+    return sum(many.changed(connection, _SETTLE, (attempt, now, *shared), rows) for shared, rows in alike.items())
 
 
 def _was_late(connection: sqlite3.Connection, outcome: Outcome, now: int) -> bool:
@@ -253,7 +220,9 @@ def decide(
 
 
 def refresh(connection: sqlite3.Connection, fence: bytes, kept: Kept, now: int) -> bool:
-    return connection.execute(_REFRESH, (fence, now, *_kept(kept))).rowcount > 0
+    times = [None if at is None else micros(at) for at in (kept.issued_at, kept.expires_at)]
+    values = (fence, now, kept.id, kept.status, kept.batch_id, kept.url, kept.delivery, *times)
+    return connection.execute(_REFRESH, values).rowcount > 0
 
 
 def erase(connection: sqlite3.Connection, fences: Iterable[bytes], now: int) -> int:

@@ -91,16 +91,28 @@ class SqliteLedger:
     def claim(self, attempt: Attempt, intents: Sequence[Intent]) -> list[Entry | None]:
         if len({intent.fence for intent in intents}) < len(intents):
             raise LedgerError("an intent stands twice in one claim")
-        return self._write(lambda c: rows.claim(c, attempt, intents, self._time()))
+        if not intents:
+            return []
+        try:
+            self._write(lambda c: rows.claim_new(c, attempt, intents, self._time()))
+        except rows.NotAll:
+            return self._write(lambda c: rows.claim(c, attempt, intents, self._time()))
+        return [None] * len(intents)
 
     def settle(self, token: str, outcomes: Sequence[Outcome]) -> list[bool]:
-        return self._write(lambda c: rows.settle(c, token, outcomes, self._time()))
+        try:
+            self._write(lambda c: rows.settle_all(c, token, outcomes, self._time()))
+        except rows.NotAll:
+            return self._write(lambda c: rows.settle(c, token, outcomes, self._time()))
+        return [True] * len(outcomes)
 
     def decide(self, fence: bytes, *, issued: Kept | None, by: str, why: str) -> Entry:
         def work(connection: sqlite3.Connection) -> Entry:
             entry = rows.by_fence(connection, [fence]).get(fence)
             _check_undecided(entry, issued, self._now())
             assert entry is not None
+            if issued is not None and _is_taken(connection, entry.account, issued.id):
+                raise NotUnsettled("this credential belongs to another intent")
             state, code = (State.ISSUED, None) if issued else (State.REJECTED, "never_issued")
             outcome = Outcome(fence=fence, state=state, credential=issued, code=code, retryable=issued is None)
             rows.settle(connection, entry.token, [outcome], self._time())
@@ -116,8 +128,7 @@ class SqliteLedger:
         return self._read(lambda c: rows.by_fence(c, fences))
 
     def has_credential(self, account: str, credential_id: str) -> bool:
-        query = "SELECT 1 FROM intent WHERE credential = ? AND account = ? LIMIT 1"
-        return self._read(lambda c: c.execute(query, (credential_id, account)).fetchone()) is not None
+        return self._read(lambda c: _is_taken(c, account, credential_id))
 
     def find(self, reference: str) -> list[Entry]:
         fences = [self.fence(account, template, reference, None) for account, template in self._read(rows.targets)]
@@ -237,6 +248,11 @@ def _cohort(row: tuple[Any, ...]) -> Cohort:
         columns=columns,
         created_at=rows.moment(created_at),
     )
+
+
+def _is_taken(connection: sqlite3.Connection, account: str, credential_id: str) -> bool:
+    query = "SELECT 1 FROM intent WHERE credential = ? AND account = ? LIMIT 1"
+    return connection.execute(query, (credential_id, account)).fetchone() is not None
 
 
 def _check_undecided(entry: Entry | None, issued: Kept | None, now: datetime) -> None:

@@ -153,7 +153,7 @@ class TestIssuing:
                 found = yield from RecordAdapter.send(self, items, send)
                 at = datetime.fromisoformat(end)
                 issued = [one for one in found if isinstance(one, Issued)]
-                return [replace(one, credential=replace(one.credential, expires_at=at)) for one in issued]
+                return [Issued(one.request, replace(one.credential, expires_at=at)) for one in issued]
 
         world.adapter = Endless()
         assert kinds(issue(world, ledger, [0])) == ["Issued"]
@@ -271,10 +271,10 @@ class TestReconciling:
             assert kinds(issue(world, ledger, range(8))) == ["Unknown"] * 8
             account = world.account(ledger)
             flow = recorded.reconcile_open(world.adapter, ledger, account, clock=world.clock)
-            assert run(flow, world.client) == recorded.Tally(issued=4, later=4)
+            assert run(flow, world.client) == recorded.Settlement(issued=4, later=4)
             world.simulator.advance(3600)
             flow = recorded.reconcile_open(world.adapter, ledger, account, clock=world.clock)
-            assert run(flow, world.client) == recorded.Tally(never_issued=4)
+            assert run(flow, world.client) == recorded.Settlement(never_issued=4)
             assert kinds(issue(world, ledger, range(8))) == ["Issued"] * 8
         assert set(world.commits().values()) == {1}
 
