@@ -75,7 +75,7 @@ class Intent:
 def kind_of(media_type: str) -> str:
     """How bodies of a media type are written: `json`, `form`, `multipart` or `raw`."""
     main = media_type.partition(";")[0].strip().lower()
-    if main == "application/json" or main.endswith("+json"):
+    if main in ("application/json", "text/json") or main.endswith("+json"):
         return "json"
     if main == "application/x-www-form-urlencoded":
         return "form"

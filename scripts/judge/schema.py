@@ -103,7 +103,8 @@ class Translator:
         result = self._assertions(node)
         result |= self._subschemas(node, hidden)
         if isinstance(node.get("required"), list):
-            result["required"] = [name for name in node["required"] if name not in hidden]
+            required = dict.fromkeys(node["required"])  # some documents say it twice
+            result["required"] = [name for name in required if name not in hidden]
         self._discriminate(node, result, hidden, member)
         return result
 

@@ -32,6 +32,7 @@ SCHEMAS: list[Any] = [
     {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
     {"type": ["null", "integer"]},
     {"const": None},
+    {"type": "object", "required": ["a", "a"], "properties": {"a": {"type": "string"}}},
     {"enum": ["b", 2, None]},
     {"type": "array", "items": {"type": "string"}, "minItems": 3, "uniqueItems": True},
     {"type": "array", "prefixItems": [{"type": "integer"}, {"const": "x"}], "items": False, "minItems": 2},

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.judge.decode import match_path, request_problems
 from scripts.judge.encode import encode
-from scripts.judge.intent import RAW, sendable
+from scripts.judge.intent import RAW, kind_of, sendable
 from scripts.judge.oracle import Oracle
 from scripts.judge.wire import Captured
 
@@ -197,3 +197,8 @@ def test_missing_credentials_are_a_problem() -> None:
     )
     for target, headers in (("/things?k=1", ()), ("/things", (("authorization", "Bearer x"),))):
         assert oracle.judge(one(made), "", intent, Captured("GET", target, headers)).problems == ()
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "text/json", "application/problem+json; charset=utf-8"])
+def test_media_types_that_are_json(media_type: str) -> None:
+    assert kind_of(media_type) == "json"

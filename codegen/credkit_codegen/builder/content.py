@@ -204,7 +204,7 @@ def _fill_parts(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.L
 
 
 def is_file(type_: Type, built: dict[str, ir.Schema]) -> bool:
-    """Whether a value is binary, or a list of binary values."""
+    """Whether a value is always binary, or a list of binary values: of a choice with something else, each value tells."""
     seen: set[str] = set()
     while True:
         if isinstance(type_, ir.Array):
@@ -216,7 +216,8 @@ def is_file(type_: Type, built: dict[str, ir.Schema]) -> bool:
                 return False
             type_ = schema.type
         elif isinstance(type_, ir.Union):
-            return any(is_file(variant, built) for variant in type_.variants if not isinstance(variant, Named))
+            variants = [variant for variant in type_.variants if variant != ir.NULL]
+            return all(not isinstance(variant, Named) and is_file(variant, built) for variant in variants)
         else:
             return isinstance(type_, ir.Scalar) and type_.kind is ScalarKind.BINARY
 

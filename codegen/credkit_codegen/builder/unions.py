@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import ir, names
@@ -35,7 +36,11 @@ class Unions:
 
     def union(self, shape: Shape, hint: Hint) -> Type | None:
         """The union of the first choice of `shape`; None when no choice says anything about the type."""
-        choices = [choice for choice in shape.choices if not all(_only_restricts(item) for item in choice.variants)]
+        choices = [
+            self._possible(choice, shape)
+            for choice in shape.choices
+            if not all(_only_restricts(item) for item in choice.variants)
+        ]
         if not choices:
             return None
         choice, others = choices[0], choices[1:]
@@ -56,6 +61,18 @@ class Unions:
             for variant, label in zip(choice.variants, labels, strict=True)
         ]
         return self._discriminated(choice, types)
+
+    def _possible(self, choice: Choice, shape: Shape) -> Choice:
+        """The choice without variants that no value of the type beside it can be; all of them where none would be left."""
+        if not shape.types:
+            return choice
+        beside = _widened(shape.types)
+        kept = tuple(
+            variant
+            for variant in choice.variants
+            if not (types := self.owner.shape(variant).types) or not beside.isdisjoint(_widened(types))
+        )
+        return replace(choice, variants=kept) if kept else choice
 
     def _combined(self, shape: Shape, choice: Choice, others: list[Choice], variant: Node, hint: Hint) -> Type:
         """One variant together with what stands beside the choice."""
@@ -266,6 +283,11 @@ def _constant(node: Node) -> str | None:
     enum = node.map.get("enum")
     value = node.map.get("const", enum[0] if isinstance(enum, list) and len(enum) == 1 else None)
     return value if isinstance(value, str) and value else None
+
+
+def _widened(types: Sequence[str]) -> frozenset[str]:
+    """Types with `integer` wherever `number` stands: an integer is a number, too."""
+    return frozenset(types) | ({"integer"} if "number" in types else frozenset())
 
 
 def _at(shape: Shape, base: Node, variant: Node) -> Shape:

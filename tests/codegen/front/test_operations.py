@@ -303,6 +303,25 @@ def test_form_parts(build: Build) -> None:
     )
 
 
+def test_a_part_that_is_a_file_or_something_else_is_what_is_given(build: Build) -> None:
+    file = {"type": "string", "format": "binary"}
+    schemas = {"Known": {"type": "object", "properties": {"id": {"type": "string"}}}}
+    members = {
+        "either": {"oneOf": [{"$ref": "#/components/schemas/Known"}, file]},
+        "text": {"anyOf": [file, {"type": "string"}]},
+        "nullable": {"oneOf": [file, {"type": "null"}]},
+    }
+    request_body = body({"multipart/form-data": {"schema": {"type": "object", "properties": members}}})
+    api = build(document(paths={"/x": {"post": op("do", requestBody=request_body)}}, schemas=schemas))
+    request = operation(api, "do").body
+    assert request is not None
+    assert {part.api_name: part.file for part in request.content[0].parts} == {
+        "either": False,
+        "text": False,
+        "nullable": True,
+    }
+
+
 def test_responses(build: Build) -> None:
     responses = {
         "200": {"$ref": "#/components/responses/Good"},

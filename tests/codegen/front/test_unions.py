@@ -177,3 +177,29 @@ def test_many_combinations_are_cut_and_told(build: Build) -> None:
     choice = [{"type": "object", "properties": {f"p{n}": {"type": "string"}}} for n in range(8)]
     api = build(document(schemas={"A": {"oneOf": choice, "anyOf": choice}}))
     assert "64 combinations of variants" in api.degraded[0].reason
+
+
+def test_variants_that_contradict_what_stands_beside_the_choice_are_none(build: Build) -> None:
+    moment = {"oneOf": [{"type": "integer"}, {"type": "string", "format": "date-time"}]}
+    count = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
+    api = build(
+        document(
+            schemas={
+                "Base": {"type": "object", "properties": {"at": moment, "size": count, "odd": moment}},
+                "Fork": {
+                    "allOf": [
+                        {"$ref": "#/components/schemas/Base"},
+                        {"properties": {"at": {"type": "string"}, "size": {"type": "number"}}},
+                    ]
+                },
+            }
+        )
+    )
+    assert fields(api, "Fork") == {"at": "datetime", "size": "int", "odd": "int | datetime"}
+    assert api.degraded == ()
+
+
+def test_a_choice_of_which_every_variant_contradicts_its_type_is_told(build: Build) -> None:
+    schema = {"type": "boolean", "oneOf": [{"type": "integer"}, {"type": "string"}]}
+    api = build(document(schemas={"A": {"type": "object", "properties": {"v": schema}}}))
+    assert "at once" in api.degraded[0].reason
