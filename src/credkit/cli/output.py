@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -113,6 +116,30 @@ def show_revoked(meant: int, before: int, failures: Sequence[Revocation], *, as_
     say(f"{meant - len(failures):,} revoked{earlier}" + (f", {len(failures):,} not:" if failures else ""))
     for one in failures[:SHOWN]:
         say(f"    line {one.item.line}: {wordless(one.error)}")
+
+
+class _Teller(logging.Handler):
+    """Says what the ledger could not write down, where people look; without the handler it is in nobody's log."""
+
+    def __init__(self, as_json: bool) -> None:
+        super().__init__(logging.ERROR)
+        self._as_json = as_json
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        line = json.dumps({"error": text}) if self._as_json else f"credkit: {printable(text)}"
+        print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def told_of_faults(*, as_json: bool) -> Iterator[None]:
+    """Has errors that the ledger logs said on standard error."""
+    logger, teller = logging.getLogger("credkit.ledger"), _Teller(as_json)
+    logger.addHandler(teller)
+    try:
+        yield
+    finally:
+        logger.removeHandler(teller)
 
 
 def duration(seconds: float) -> str:

@@ -101,7 +101,7 @@ def _finish(issuer: Issuer[Any], flow: Any) -> None:
 def _carry_out(issuer: Issuer[Any], made: Plan, flow: Any, summary_file: Path | None, json: bool) -> int:
     tally = Tally(sum(made.counts.values()), delivers=made.deliver not in (None, Channel.OFFER))
     try:
-        with progress(tally.total, json_lines=json) as shown:
+        with output.told_of_faults(as_json=json), progress(tally.total, json_lines=json) as shown:
             for part in finishing_parts(stream(flow, issuer.client)):
                 tally.add(part)
                 shown.show(tally)

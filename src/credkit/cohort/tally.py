@@ -24,7 +24,8 @@ class Tally:
         undelivered: of both, those whose offer the holder is not known to have got, where that was asked for.
         unknown: may have been issued; `person`: of these, those that only a person can settle; `again_at`: when the others can be
             looked up for certain.
-        rejected, held: rows by reason.
+        rejected, held: rows by reason; `passing` of the rejected may be sent again as they are, and `why` they were not sent is in our own
+            words (the vendor's might name people).
         lines: by reason.
     """
 
@@ -39,6 +40,8 @@ class Tally:
     person: int = 0
     again_at: datetime | None = None
     rejected: Counter[str] = field(default_factory=Counter)
+    passing: int = 0
+    why: dict[str, str] = field(default_factory=dict)
     held: Counter[str] = field(default_factory=Counter)
     lines: dict[str, Ranges] = field(default_factory=dict)
 
@@ -53,6 +56,9 @@ class Tally:
                         self._undelivered(item)
                 case Rejected(reason=reason):
                     self.rejected[reason.code] += 1
+                    self.passing += reason.retryable
+                    if reason.code == "not_sent":
+                        self.why.setdefault(reason.code, reason.message)
                     self._line(f"rejected:{reason.code}", item.line)
                 case Unknown() as unknown:
                     self._open(item, unknown.needs_person, unknown.not_before)
@@ -104,6 +110,7 @@ class Tally:
             "settled_from": self.again_at.isoformat(timespec="seconds") if self.again_at else None,
             "undelivered": self.undelivered,
             "rejected": dict(sorted(self.rejected.items())),
+            "why": dict(sorted(self.why.items())),
             "held_back": dict(sorted(self.held.items())),
             "lines": {group: ranges.kept for group, ranges in sorted(self.lines.items())},
             "complete": self.complete,
@@ -132,6 +139,8 @@ def summary(tally: Tally, plan: Plan, *, at: datetime) -> str:
     ]
     for code, number in sorted(tally.rejected.items()):
         lines.append(f"  rejected        {number:>9,}  {code}{_places(tally, f'rejected:{code}')}")
+        if code in tally.why:
+            lines.append(f"{'':29}{tally.why[code]}")
     for standing, number in sorted(tally.held.items()):
         what = "not yet sent" if Standing(standing).sendable else "held back"
         places = _places(tally, f"held:{standing}")
@@ -169,10 +178,11 @@ def _next(tally: Tally) -> list[str]:
             " `credkit settle --cohort FILE --line N` for a row without a reference (`credkit status FILE` lists them)."
         )
     if tally.rejected or tally.held["refused"]:
-        steps.append(
-            "No credential exists for what was rejected. Mend the cause, then `credkit resume --refused-too`"
-            " (without the option it sends only what failed for a reason that passes)."
-        )
+        steps.append("No credential exists for what was rejected.")
+    if tally.passing:
+        steps.append("What was rejected for a reason that passes is sent again by `credkit resume`.")
+    if sum(tally.rejected.values()) > tally.passing or tally.held["refused"]:
+        steps.append("What was rejected otherwise: mend the cause, then `credkit resume --refused-too`.")
     if tally.held["new"] or tally.held["again"]:
         steps.append("What was not yet sent is sent by `credkit apply` or `credkit resume`.")
     if tally.held["invalid"] or tally.held["repeat"]:

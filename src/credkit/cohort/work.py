@@ -131,6 +131,7 @@ def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
                 deliver=job.channel,
                 cohort=job.plan.name,
                 timeout=job.timeout,
+                fences=[item.fence for item in due if item.fence is not None],
             )
         yield from emit(_round(part, due, results))
 
