@@ -35,6 +35,8 @@ def view_webhooks(api: ir.Api) -> WebhooksView:
         *(Import(WEBHOOKS_MODULE, text) for text in ("ReplayStore", "Webhook", "WebhookEvent", "Webhooks")),
         *event.imports,
     }
+    for webhook in api.webhooks:  # beside an event of any type, the union of all needs none of theirs
+        imports |= annotator.evaluated(webhook.type).imports if webhook.type is not None else frozenset()
     signature = api.webhook_signature
     if signature is not None:
         imports.add(Import(WEBHOOKS_MODULE, _signature_class(signature)))
