@@ -191,7 +191,7 @@ class Ledger(Protocol):
         """A person settles an unsettled intent: `issued` is what there is, None means that there is nothing.
 
         Raises:
-            NotUnsettled: it is settled already or may still be under way.
+            NotUnsettled: it is settled already, may still be under way, or the credential is another intent's.
         """
         ...
 
@@ -239,10 +239,6 @@ class Ledger(Protocol):
 
     def cohort_counts(self, name: str) -> Mapping[State, int]:
         """How many of its intents stand where; what was never claimed is not among them."""
-        ...
-
-    def cohort_entries(self, name: str, *, after: int = 0, limit: int = 1000) -> list[Entry]:
-        """A page of its intents in the order of their claims: those whose `row` is greater than `after`."""
         ...
 
     def close(self) -> None: ...

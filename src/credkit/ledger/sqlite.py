@@ -186,13 +186,6 @@ class SqliteLedger:
 
         return self._read(work)
 
-    def cohort_entries(self, name: str, *, after: int = 0, limit: int = _PAGE) -> list[Entry]:
-        def work(connection: sqlite3.Connection) -> list[Entry]:
-            where = "WHERE intent.cohort = ? AND intent.row > ? ORDER BY intent.row LIMIT ?"
-            return rows.entries(connection, where, (rows.cohort_id(connection, name), after, limit))
-
-        return self._read(work)
-
     # --- the file ------------------------------------------------------------------------------------------------
 
     def close(self) -> None:

@@ -250,6 +250,26 @@ class TestDecisions:
             with pytest.raises(NotUnsettled, match=words):
                 ledger.decide(fence, issued=Kept(id="x"), by="ada", why="")
 
+    def test_a_credential_is_decided_to_be_one_intents_only(self, ledger: SqliteLedger) -> None:
+        """Whoever is second is refused inside of the transaction, however the two come together."""
+        many = intents(ledger, *map(str, range(8)))
+        ledger.claim(attempt(), many)
+        outcomes: list[str] = []
+
+        def decide(fence: bytes) -> None:
+            try:
+                outcomes.append(ledger.decide(fence, issued=Kept(id="iss_7"), by="ada", why="").state.value)
+            except NotUnsettled as error:
+                outcomes.append(error.reason)
+
+        threads = [threading.Thread(target=decide, args=(one.fence,)) for one in many]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["issued", *["this credential belongs to another intent"] * 7]
+        assert len(ledger.decisions()) == 1
+
 
 class TestErasing:
     def test_the_person_goes_and_the_fence_stays(self, ledger: SqliteLedger) -> None:
@@ -402,10 +422,9 @@ class TestCohorts:
             State.UNKNOWN: 1,
             State.SENDING: 2,
         }
-        first = ledger.cohort_entries("may", limit=2)
-        rest = ledger.cohort_entries("may", after=first[-1].row)
-        assert [entry.reference for entry in (*first, *rest)] == list("abcde")
-        assert {entry.cohort for entry in first} == {"may"}
+        found = ledger.lookup([one.fence for one in some]).values()
+        assert sorted((entry.row, entry.reference) for entry in found) == list(enumerate("abcde", start=1))
+        assert {entry.cohort for entry in found} == {"may"}
         assert [entry.reference for entry in ledger.unsettled(cohort="may")] == ["c", "d", "e"]
         assert len(list(ledger.unsettled(ACCOUNT))) == 4
         assert list(ledger.unsettled("record:live:default")) == []
