@@ -270,7 +270,7 @@ def _client(made: type[Any], name: str, settings: dict[str, Any]) -> Any:
             del settings[key]
     client = made(**given, **taken, **options)
     if not has_credential(client):
-        ways = ", ".join(_variable(name, key) for key in own)
+        ways = ", ".join(variable(name, key) for key in own if key in credentials or not credentials)
         raise MissingCredential(f"{name} was given no credential: pass one to connect(), or set one of {ways}")
     return client
 
@@ -285,8 +285,7 @@ def _adapter(kind: type[Any], name: str, settings: dict[str, Any]) -> Any:
     """The adapter; takes what is its out of `settings`."""
     own = [one.name for one in fields(kind) if one.init]
     given = {key: settings.pop(key) for key in own if key in settings}
-    texts = [one.name for one in fields(kind) if one.init and str(one.type) in ("str", "str | None")]
-    given |= _from_environment(name, [key for key in texts if key not in given])
+    given |= _from_environment(name, [key for key in text_settings(kind) if key not in given])
     if "templates" in given:
         given["templates"] = templates(given["templates"])
     if "settle_after" in given:
@@ -294,10 +293,16 @@ def _adapter(kind: type[Any], name: str, settings: dict[str, Any]) -> Any:
     return kind(**given)
 
 
+def text_settings(kind: type[Any]) -> list[str]:
+    """The settings of an adapter that may come from the environment."""
+    return [one.name for one in fields(kind) if one.init and str(one.type) in ("str", "str | None")]
+
+
 def _from_environment(vendor: str, names: list[str]) -> dict[str, str]:
-    values = {name: os.environ.get(_variable(vendor, name)) for name in names}
+    values = {name: os.environ.get(variable(vendor, name)) for name in names}
     return {name: value for name, value in values.items() if value}
 
 
-def _variable(vendor: str, name: str) -> str:
+def variable(vendor: str, name: str) -> str:
+    """The environment variable of an argument of `connect`."""
     return f"CREDKIT_{vendor}_{name}".upper().replace("-", "_")

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..connecting import ENTRY_POINTS, VENDORS, connect
+from ..connecting import ENTRY_POINTS, VENDORS, connect, text_settings, variable
 from ..runtime.errors import (
     ApiError,
     AuthenticationError,
@@ -84,7 +84,9 @@ def examine(name: str, *, offline: bool) -> Check:
     except (ConfigurationError, ImportError) as error:
         return _with(found, key="refused", advice=wordless(error))
     with issuer:
-        found = _with(found, key="found", mode=issuer.mode)
+        absent = [one for one in text_settings(type(issuer.adapter)) if getattr(issuer.adapter, one) is None]
+        hint = f"not set: {', '.join(variable(name, one) for one in absent)}" if absent else ""
+        found = _with(found, key="found", mode=issuer.mode, hint=hint)
         if offline:
             return found
         begun = datetime.now(UTC)
