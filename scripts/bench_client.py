@@ -102,6 +102,7 @@ def main() -> int:
             report_first_call(package, url)
         report_decoding(url)
         report_second_client(url)
+    with server({"/programs": programs(1)}) as url:
         report_growth(url)
     return 0
 
@@ -131,7 +132,8 @@ def child(code: str) -> tuple[float, float]:
         f"import time\nstart = time.process_time()\n{code}\nspent = time.process_time() - start\n"
         "print(spent, *(int(line.split()[1]) / 1024 for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
-    done = subprocess.run([sys.executable, "-c", timed], check=True, capture_output=True, text=True)
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}  # as installed
+    done = subprocess.run([sys.executable, "-c", timed], check=True, capture_output=True, text=True, env=environment)
     seconds, memory = done.stdout.split()
     return float(seconds), float(memory)
 
@@ -167,7 +169,7 @@ def report_second_client(url: str) -> None:
 
 
 def report_growth(url: str) -> None:
-    """Memory after many calls, beside that after a tenth of them."""
+    """Memory after many calls, beside that after a tenth of them. Small answers: what could grow is there once a call, whatever its size."""
     from credkit_record import Record
 
     with Record(token=KEY, base_url=url) as client:

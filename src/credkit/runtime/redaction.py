@@ -26,11 +26,12 @@ _MAX_OUTLINE_BYTES = 256 * 1024
 _MIN_SECRET = 4
 _MAX_LEARNED = 32
 
-_EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+")
-_URI = re.compile(r"\b([A-Za-z][A-Za-z0-9+.\-]{1,40}:)//[^\s\"'<>]*")
-_TOKEN = re.compile(r"(?i)\b(bearer|basic|token|key|secret|password|code)([=:\s]+)[^\s,;\"']{6,}")
-_JWT = re.compile(r"\b[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}")
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a1-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufdff]+")
+# Compiled when something is shown (`re` keeps them): that is rarer than a first call, which they would cost milliseconds.
+_EMAIL = r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+"
+_URI = r"\b([A-Za-z][A-Za-z0-9+.\-]{1,40}:)//[^\s\"'<>]*"
+_TOKEN = r"(?i)\b(bearer|basic|token|key|secret|password|code)([=:\s]+)[^\s,;\"']{6,}"
+_JWT = r"\b[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}"
+_UNPRINTABLE = r"[^\x20-\x7e\u00a1-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufdff]+"
 _WORD = re.compile(r"[@$]?[A-Za-z_][A-Za-z0-9_.\-]{0,63}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._:/=+\-]{1,128}")
 
@@ -69,10 +70,10 @@ class Redactor:
             text = text.replace(secret, MASK)
         for value in sorted({value for value in sent if len(value) >= _MIN_SECRET}, key=len, reverse=True):
             text = text.replace(value, MASK)
-        text = _URI.sub(rf"\1//{MASK}", text)
-        text = _EMAIL.sub(MASK, text)
-        text = _JWT.sub(MASK, _TOKEN.sub(rf"\1\2{MASK}", text))
-        text = _UNPRINTABLE.sub(" ", text).strip()
+        text = re.sub(_URI, rf"\1//{MASK}", text)
+        text = re.sub(_EMAIL, MASK, text)
+        text = re.sub(_JWT, MASK, re.sub(_TOKEN, rf"\1\2{MASK}", text))
+        text = re.sub(_UNPRINTABLE, " ", text).strip()
         return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
     def identifier(self, value: str | None) -> str | None:

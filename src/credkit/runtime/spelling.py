@@ -6,7 +6,6 @@ name that is not listed is a mistake far more often than a wish. Only `Model(...
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +40,8 @@ def _names(cls: type[BaseModel]) -> frozenset[str]:
 
 
 def _complaint(cls: type[BaseModel], name: str) -> str:
+    from difflib import get_close_matches  # here, because a first call would wait for it
+
     near = get_close_matches(name, cls.__pydantic_fields__, n=1)
     shown = repr(name) if name.isidentifier() and len(name) < 80 else "of that name"
     meant = f"did you mean {near[0]!r}? " if near else ""
