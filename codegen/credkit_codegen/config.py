@@ -274,7 +274,7 @@ class _Reader:
     def schema(self, data: Mapping[str, object], where: str) -> SchemaConfig:
         self.known(data, "name newtype fields", where)
         name = self.text(data, "name", where)
-        if name is not None and (not name.isidentifier() or names.class_name(name) != name):
+        if name is not None and (not name.isidentifier() or names.model_name(name) != name):
             self.fault(f"{where}.name", "a Python class name that is free", name)
             name = None
         fields = self.texts(self.table(data, "fields", where), f"{where}.fields")

@@ -39,6 +39,21 @@ MODEL_MODULE_NAMES = _names("""
     OtherBool OtherFloat OtherInt OtherStr Secret Sequence TypeAlias UNSET UUID Union UnknownVariant Unset
     """)
 
+# Classes of Python itself, of every version: an annotation that stands before a model of that name would mean them.
+BUILTIN_CLASSES = _names("""
+    ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError
+    BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError
+    ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception
+    ExceptionGroup FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError
+    ImportError ImportWarning IndentationError IndexError InterruptedError IsADirectoryError KeyError
+    KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError NotImplemented
+    NotImplementedError OSError OverflowError PendingDeprecationWarning PermissionError ProcessLookupError
+    PythonFinalizationError RecursionError ReferenceError ResourceWarning RuntimeError RuntimeWarning
+    StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError
+    TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError
+    UnicodeWarning UserWarning ValueError Warning ZeroDivisionError
+    """)
+
 # Names that stand at module level in generated resource modules and in the client module.
 RESOURCE_MODULE_NAMES = _names("""
     API Any Api ApiKey AsyncClient AsyncIterator AsyncPager AsyncRawResource AsyncResource AsyncStream Awaitable Basic Bearer
@@ -190,8 +205,13 @@ def file_name(text: str) -> str:
 
 
 def class_name(api_name: str) -> str:
-    """Name of a model class or alias for a schema."""
+    """A name as the class of a schema has it, or as a word of such a name."""
     return _free(_identifier(api_name, pascal, "Schema"), MODEL_MODULE_NAMES, suffix="Schema")
+
+
+def model_name(api_name: str) -> str:
+    """Name of a model class or alias for a schema: no class of Python's own."""
+    return _free(class_name(api_name), BUILTIN_CLASSES, suffix="Schema")
 
 
 def resource_class_name(tag: str) -> str:

@@ -72,7 +72,7 @@ class Namer:
 
     def components(self, api_names: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
         """The names of all components, which nothing else can take."""
-        found = names.unique_names(api_names, names.class_name, given=given)
+        found = names.unique_names(api_names, names.model_name, given=given)
         self._owners.update(dict.fromkeys(found.values()))
         return found
 
@@ -105,7 +105,7 @@ class Namer:
         return owner is not None and owner.document is node.document and owner.value == node.value
 
     def _candidates(self, hint: Hint, kind: str) -> Iterable[str]:
-        plain = names.class_name(hint.name)
+        plain = names.model_name(hint.name)
         yield plain
         for suffix in dict.fromkeys((hint.kind, kind)):
             if suffix and not plain.endswith(suffix):

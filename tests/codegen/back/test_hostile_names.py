@@ -147,3 +147,16 @@ def test_members_called_like_what_our_own_functions_take(tmp_path: Path) -> None
     posted = operation("run", requestBody=body)
     generated(tmp_path, {"/run": {"post": posted["get"]}, "/find": operation("find", parameters=query)})
     run_tests(tmp_path)
+
+
+def test_schemas_called_like_classes_of_python(tmp_path: Path) -> None:
+    others = {"type": "array", "items": {"$ref": "#/components/schemas/Warning"}}
+    fault = {"type": "object", "properties": {"cause": {"$ref": "#/components/schemas/Exception"}, "warnings": others}}
+    schemas = {"Exception": fault, "Report": fault, "Warning": fault}
+    files = generated(
+        tmp_path,
+        {"/report": operation("report", schema={"$ref": "#/components/schemas/Report"})},
+        components={"schemas": schemas},
+    )
+    assert "warnings: Omittable[list[WarningSchema]]" in files["credkit_odd/models.py"].text
+    run_tests(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import unicodedata
 from collections.abc import Callable
@@ -125,6 +126,17 @@ def test_configured_and_taken_names_are_respected() -> None:
 def test_model_attributes_are_those_of_the_libraries() -> None:
     public = {name for base in (pydantic.BaseModel, Model) for name in dir(base) if not name.startswith("_")}
     assert public <= names.MODEL_ATTRIBUTES, "a field of this name would hide a method of the model"
+
+
+def test_no_model_is_called_like_a_class_of_python() -> None:
+    own = {name for name in dir(builtins) if name[0].isupper() and name not in names.KEYWORDS}
+    assert own <= names.BUILTIN_CLASSES, "an annotation before a model of this name would mean the class of Python"
+    assert [names.model_name(name) for name in ("Warning", "time out error", "Warnings")] == [
+        "WarningSchema",
+        "TimeOutError",
+        "Warnings",
+    ]
+    assert names.class_name("Warning") == "Warning", "a word of a longer name is free"
 
 
 @pytest.mark.parametrize(

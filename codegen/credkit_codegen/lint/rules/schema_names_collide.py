@@ -33,7 +33,7 @@ def check(node: Node, context: Context) -> Iterator[Finding]:
     met: dict[str, str] = {}
     for name in node.map("schemas"):
         given = context.config.schemas.get(name)
-        python = given.name if given is not None and given.name else names.class_name(name)
+        python = given.name if given is not None and given.name else names.model_name(name)
         key = python.lower()
         if key in met:
             message = f'expected names that differ in Python; "{name}" and "{met[key]}" both become {python}'
