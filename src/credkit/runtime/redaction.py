@@ -29,7 +29,7 @@ _MAX_LEARNED = 32
 # Compiled when something is shown (`re` keeps them): that is rarer than a first call, which they would cost milliseconds.
 _EMAIL = r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+"
 _URI = r"\b([A-Za-z][A-Za-z0-9+.\-]{1,40}:)//[^\s\"'<>]*"
-_TOKEN = r"(?i)\b(bearer|basic|token|key|secret|password|code)([=:\s]+)[^\s,;\"']{6,}"
+_LABELLED = r"(?i)\b(bearer|basic|token|key|secret|password|code)([=:\s]+)[^\s,;\"']{6,}"
 _JWT = r"\b[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}"
 _UNPRINTABLE = r"[^\x20-\x7e\u00a1-\u2027\u202f-\u2065\u2070-\ud7ff\ue000-\ufdff]+"
 _WORD = re.compile(r"[@$]?[A-Za-z_][A-Za-z0-9_.\-]{0,63}")
@@ -72,7 +72,7 @@ class Redactor:
             text = text.replace(value, MASK)
         text = re.sub(_URI, rf"\1//{MASK}", text)
         text = re.sub(_EMAIL, MASK, text)
-        text = re.sub(_JWT, MASK, re.sub(_TOKEN, rf"\1\2{MASK}", text))
+        text = re.sub(_JWT, MASK, re.sub(_LABELLED, rf"\1\2{MASK}", text))
         text = re.sub(_UNPRINTABLE, " ", text).strip()
         return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
