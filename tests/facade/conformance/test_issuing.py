@@ -65,9 +65,9 @@ def test_a_request_that_cannot_be_sent_is_not(facade: Facade, case: Case) -> Non
     nameless = IssueRequest("course", credkit.Person("", "nobody@people.example"))
     assert facade.check(nameless).code == "invalid_request"
     assert facade.check(case.request(1)) is None
-    result = facade.issue([nameless])
-    assert isinstance(result[0], Rejected)
-    assert result[0].reason.code == "invalid_request"
+    (result,) = facade.issue([nameless])
+    assert isinstance(result, Rejected)
+    assert result.reason.code == "invalid_request"
     assert facade.sends() == 0
 
 
