@@ -98,6 +98,7 @@ def problem_file(path: Path | None) -> Iterator[Callable[[SurveyedRow], None]]:
         yield lambda item: None
         return
     with path.open("w", encoding="utf-8", newline="") as file:
+        path.chmod(0o600)
         writer = csv.writer(file)
         writer.writerow(("line", "reference", "standing", "reason"))
         yield lambda item: writer.writerow((item.line, cell(item.reference), item.standing.value, cell(item.reason)))

@@ -77,12 +77,17 @@ def plan(
         made = planning.make(
             issuer, cohort, meanings, template=template, label=label, name=name or cohort.stem, expires=ends, deliver=deliver, problem=problem,
         )  # fmt: skip
+        names = sorted(issuer.adapter.templates)
         if issuer.ledger is not None:
             made = planning.enter(issuer.ledger, made, named=name is not None)
     if path.parent.resolve() != cohort.parent.resolve():
         made = planning.placed(made, cohort, path)
     save_plan(path, made)
     output.show_plan(made, path, found, as_json=json)
+    if names and template not in names and not json:
+        output.say(
+            f"credkit.toml has no template {template!a} ({', '.join(map(ascii, names))}): it is taken as {vendor}'s id"
+        )
     return 0 if not any(made.counts[standing] for standing in (Standing.INVALID, Standing.REPEAT)) else LEFT
 
 

@@ -85,6 +85,14 @@ def test_one_file_for_several_templates(shell: Shell) -> None:
     assert names[1] == names[3]
 
 
+def test_a_template_that_may_be_misspelt(shell: Shell) -> None:
+    (shell.folder / "a.csv").write_bytes(GOOD)
+    shell.write("credkit.toml", f'[vendors.record]\ntemplates = {{ course = "{PROGRAMME}" }}\n')
+    text = shell("plan", "a.csv", "--vendor", "record", "--template", "corse")
+    assert "credkit.toml has no template 'corse' ('course'): it is taken as record's id" in text
+    assert "credkit.toml" not in shell("plan", "a.csv", "--vendor", "record", "--template", "course")
+
+
 def test_faults_for_machines(shell: Shell, sandboxed: Serving) -> None:
     text = shell("apply", "absent.csv", "--json", status=2)
     assert json.loads(text)["kind"] == "CohortError"
