@@ -209,8 +209,8 @@ def revocable(item: SurveyedRow, only: frozenset[str] | None) -> bool:
     return only is None or item.reference in only
 
 
-def is_revoked(item: SurveyedRow, only: frozenset[str] | None) -> bool:
-    """Whether the row's credential has ended already, and is one of those that are meant."""
+def is_revoked(item: SurveyedRow, only: frozenset[str] | None = None) -> bool:
+    """Whether the row's credential was revoked, and is one of those that are meant; None: any is."""
     kept = item.entry.credential if item.entry is not None else None
     return kept is not None and kept.status == CredentialStatus.REVOKED and (only is None or item.reference in only)
 

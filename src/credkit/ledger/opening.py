@@ -16,7 +16,7 @@ from .keyfile import load_key, make_private, sync_folder
 from .schema import migrate, version_of
 
 _SQLITE = (3, 33, 0)  # UPDATE … FROM; from 3.38 on JSON is always there, before that nearly always
-_CACHE_KIB = 16_384
+_CACHE_KIB = 4_096  # a larger one grows with the ledger, and takes no time off a claim of new people: their fences are anywhere
 _CHECKPOINT_PAGES = 8_000  # 32 MiB: pages that change again and again are copied into the file once
 
 
@@ -51,6 +51,7 @@ def connect(path: Path, patience: float) -> sqlite3.Connection:
     connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")  # no references of people in temporary files
     connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     return connection

@@ -495,6 +495,21 @@ def _kept(world: World) -> Any:
     return Kept(id=world.ids()["Person 000"])
 
 
+def test_fences_that_were_looked_up_before_are_claimed_all_the_same(world: World, ledger: SqliteLedger) -> None:
+    """Between the look and the claim somebody else has issued one of them."""
+    account, who = world.account(ledger), [world.vendor.request(at) for at in range(3)]
+    fences = [recorded.fence(world.adapter, ledger, account, one) for one in who]
+    [before] = issue(world, ledger, [1])
+    results = issue(world, ledger, who, fences=fences)
+    assert kinds(results) == ["Issued"] * 3
+    assert results[1].credential.id == before.credential.id == world.ids()["Person 001"]
+    assert sorted(name for name in world.ids() if name.startswith("Person ")) == [
+        "Person 000",
+        "Person 001",
+        "Person 002",
+    ]
+
+
 def test_a_client_that_waits_longer_is_given_longer(tmp_path: Path) -> None:
     """`settles_at` follows the client's own timeout: before that, nobody takes its sends for dead."""
     vendor = sandbox.record()
