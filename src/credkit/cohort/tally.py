@@ -11,7 +11,7 @@ from ..model import DeliveryStatus, Issued, Rejected, Unknown
 from .plan import Plan
 from .ranges import Ranges
 from .survey import Standing, SurveyedRow
-from .work import Round, undelivered
+from .work import Round, is_revoked, undelivered
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class Tally:
 
     Attributes:
         total: rows of the file, as planned; `ended`: whether the run came to its end.
-        issued: in this run; `before`: earlier.
+        issued: in this run; `before`: earlier, `revoked`: of these.
         undelivered: of both, those whose offer the holder is not known to have got, where that was asked for.
         unknown: may have been issued; `person`: of these, those that only a person can settle; `again_at`: when the others can be
             looked up for certain.
@@ -36,6 +36,7 @@ class Tally:
     undelivered: int = 0
     issued: int = 0
     before: int = 0
+    revoked: int = 0
     unknown: int = 0
     person: int = 0
     again_at: datetime | None = None
@@ -69,6 +70,7 @@ class Tally:
         match item.standing:
             case Standing.ISSUED:
                 self.before += 1
+                self.revoked += is_revoked(item)
                 if self.delivers and undelivered(item):
                     self._undelivered(item)
             case Standing.OPEN:
@@ -105,6 +107,7 @@ class Tally:
             "ended": self.ended,
             "issued": self.issued,
             "issued_before": self.before,
+            "revoked": self.revoked,
             "unknown": self.unknown,
             "needs_person": self.person,
             "settled_from": self.again_at.isoformat(timespec="seconds") if self.again_at else None,
@@ -137,6 +140,8 @@ def summary(tally: Tally, plan: Plan, *, at: datetime) -> str:
         f"  issued now      {tally.issued:>9,}",
         f"  issued before   {tally.before:>9,}",
     ]
+    if tally.revoked:
+        lines.append(f"  of them revoked {tally.revoked:>9,}")
     for code, number in sorted(tally.rejected.items()):
         lines.append(f"  rejected        {number:>9,}  {code}{_places(tally, f'rejected:{code}')}")
         if code in tally.why:
@@ -160,7 +165,8 @@ def _places(tally: Tally, group: str) -> str:
 
 def _next(tally: Tally) -> list[str]:
     if tally.complete:
-        return ["Every row has its credential."]
+        since = f"; {tally.revoked:,} of them were revoked since" if tally.revoked else ""
+        return [f"Every row has its credential{since}."]
     if not tally.total:
         return ["There are no rows."]
     steps = []

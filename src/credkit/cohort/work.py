@@ -152,7 +152,9 @@ def reconcile(job: Job) -> Flow[None]:
 def undelivered(item: SurveyedRow) -> bool:
     """Whether the row has an offer of which nobody knows that its holder was told."""
     kept = item.entry.credential if item.entry is not None else None
-    return kept is not None and bool(kept.id) and not (kept.delivery or "").endswith(f":{DeliveryStatus.SENT.value}")
+    if kept is None or not kept.id or is_revoked(item):  # nobody is told of what has ended
+        return False
+    return not (kept.delivery or "").endswith(f":{DeliveryStatus.SENT.value}")
 
 
 def deliver(job: Job) -> Flow[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -50,3 +51,17 @@ def test_a_channel_that_the_vendor_does_not_have_is_refused_by_plan(
     shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\n")
     options = ("--vendor", "nchain", "--template", "exampleCredential", "--deliver", "wallet")
     assert "nchain delivers by email, offer, not by wallet" in shell("plan", "cohort.csv", *options, status=2)
+
+
+def test_nobody_is_told_of_what_was_revoked(shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    nchain = connect_nchain(sandboxed, monkeypatch)
+    shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\n")
+    shell("plan", "cohort.csv", "--vendor", "nchain", "--template", "exampleCredential", "--deliver", "email")
+    nchain.faults.add(sandbox.fail("shareCredentialOffersWithEmail", 400))
+    shell("apply", "cohort.csv", "--yes", status=1)
+    (row,) = [json.loads(line) for line in shell("export", "cohort.csv", "--json").splitlines()]
+    nchain.act("claim", row["credential_id"])
+    shell("revoke", "cohort.csv", "--all", "--yes")
+    told = len([entry for entry in nchain.log if entry.operation == "shareCredentialOffersWithEmail"])
+    assert "1 of them were revoked since" in shell("resume", "cohort.csv", "--yes")
+    assert told == len([entry for entry in nchain.log if entry.operation == "shareCredentialOffersWithEmail"])

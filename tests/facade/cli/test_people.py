@@ -47,3 +47,18 @@ def test_status_of_a_ledger_without_that_cohort(shell: Shell, cohort: Callable[[
     assert "cohort (record:test:default, template prog_" in shell("status")
     assert "1 issued" in shell("status", "cohort")
     assert "the ledger has no cohort 'june'" in shell("status", "june", status=2)
+
+
+def test_a_summary_says_what_was_revoked(shell: Shell) -> None:
+    shell.write("firms.csv", "reference,name,id,claims.kyb_status\nk1,One,did:one,approved\nk2,Two,did:two,approved\n")
+    shell("plan", "firms.csv", "--vendor", "beltic", "--template", "business", "--column", "name=name")
+    shell("apply", "firms.csv")
+    assert shell.json("revoke", "firms.csv", "--reference", "k1", "--yes") == {
+        "revoked": 1,
+        "revoked_before": 0,
+        "failed": [],
+    }
+    assert "1 revoked, 1 had been before" in shell("revoke", "firms.csv", "--all", "--yes")
+    text = shell("resume", "firms.csv")
+    assert "of them revoked         2" in text
+    assert "Every row has its credential; 2 of them were revoked since." in text
