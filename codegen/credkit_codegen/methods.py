@@ -7,15 +7,15 @@ methods come from `Api`; this module adds those that only exist together (body a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from . import ir, names
 from .config import BodyMode, Config, OperationConfig
-from .ir import Api, MediaType, Operation, Parameter, Property, Type
+from .ir import Api, MediaType, Operation, Parameter, Property, ScalarKind, Type
 from .mediatypes import essence, is_json, is_lines, preferred, success_responses
 from .results import ResponseKind, body_type, page_item, read_success, unwrapped
-from .typeops import object_schema
+from .typeops import as_text, object_schema
 
 __all__ = [
     "Argument", "ArgumentKind", "BodyField", "Method", "MethodBody", "ResponseKind", "body_type", "build_methods", "essence",
@@ -175,7 +175,7 @@ def _of_parameter(parameter: Parameter) -> Argument:
         name=parameter.name,
         api_name=parameter.api_name,
         kind=ArgumentKind.PATH if path else ArgumentKind.PARAMETER,
-        type=parameter.type,
+        type=as_text(parameter.type, ScalarKind.BINARY),
         required=parameter.required,
         description=parameter.description,
         has_default=parameter.has_default,
@@ -236,13 +236,14 @@ def _fields(
     if schema is None or schema.additional is not None:
         return ()
     files = {part.api_name for part in media.parts if part.file}
+    has_files = essence(media.media_type).startswith("multipart/")  # elsewhere what is called binary is text
     return tuple(
         BodyField(
             name=given.arguments.get(prop.api_name, prop.name),
             api_name=prop.api_name,
             required=prop.required,
             file=prop.api_name in files,
-            property=prop,
+            property=prop if has_files else replace(prop, type=as_text(prop.type, ScalarKind.BINARY)),
         )
         for prop in schema.properties
         if not prop.read_only

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from . import ir
-from .ir import ANY, NULL, Named, ObjectSchema, Type
+from .ir import ANY, NULL, Named, ObjectSchema, Scalar, ScalarKind, Type
 
 
 def union_of(types: Iterable[Type]) -> Type:
@@ -40,3 +41,16 @@ def object_schema(type_: Type, schemas: Mapping[str, ir.Schema]) -> ObjectSchema
             return schema
         type_ = schema.type
     return None
+
+
+def as_text(type_: Type, kind: ScalarKind) -> Type:
+    """The type with scalars of that kind read as text."""
+    if isinstance(type_, Scalar):
+        return replace(type_, kind=ScalarKind.STRING) if type_.kind is kind else type_
+    if isinstance(type_, ir.Array):
+        return replace(type_, items=as_text(type_.items, kind))
+    if isinstance(type_, ir.Map):
+        return replace(type_, values=as_text(type_.values, kind))
+    if isinstance(type_, ir.Union):
+        return replace(type_, variants=tuple(dict.fromkeys(as_text(variant, kind) for variant in type_.variants)))
+    return type_

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .. import ir
 from ..ir import JSON, AliasSchema, Named, ObjectSchema, Operation, Scalar, ScalarKind, Type, Webhook
-from ..typeops import without_null
+from ..typeops import as_text, without_null
 from .scalars import holds
 
 _KINDS = frozenset({ScalarKind.DATE_TIME, ScalarKind.DATE, ScalarKind.UUID, ScalarKind.DECIMAL})
@@ -27,12 +27,12 @@ def distrust_formats(built: Built, operations: Iterable[Operation], webhooks: It
     for name, member, kind in broken:
         schema = built[name]
         if isinstance(schema, AliasSchema):
-            built[name] = replace(schema, type=_as_text(schema.type, kind))
+            built[name] = replace(schema, type=as_text(schema.type, kind))
         else:
             built[name] = replace(
                 schema,
                 properties=tuple(
-                    replace(prop, type=_as_text(prop.type, kind)) if prop.api_name == member else prop
+                    replace(prop, type=as_text(prop.type, kind)) if prop.api_name == member else prop
                     for prop in schema.properties
                 ),
             )
@@ -83,16 +83,3 @@ def _broken(type_: Type, value: JSON, built: Built, owner: tuple[str, str | None
             stack.extend((type_.items, item, owner) for item in value)
         elif isinstance(type_, ir.Map) and isinstance(value, dict):
             stack.extend((type_.values, item, owner) for item in value.values())
-
-
-def _as_text(type_: Type, kind: ScalarKind) -> Type:
-    """The type with scalars of that kind read as text."""
-    if isinstance(type_, Scalar):
-        return replace(type_, kind=ScalarKind.STRING) if type_.kind is kind else type_
-    if isinstance(type_, ir.Array):
-        return replace(type_, items=_as_text(type_.items, kind))
-    if isinstance(type_, ir.Map):
-        return replace(type_, values=_as_text(type_.values, kind))
-    if isinstance(type_, ir.Union):
-        return replace(type_, variants=tuple(dict.fromkeys(_as_text(variant, kind) for variant in type_.variants)))
-    return type_

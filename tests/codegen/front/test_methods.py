@@ -82,6 +82,18 @@ def test_how_bodies_are_given(
     assert (body.argument is None) == (body.mode is BodyMode.SPREAD)
 
 
+@pytest.mark.parametrize("media_type", [JSON, "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_what_is_called_binary_is_a_file_only_where_files_can_be_sent(build: Build, media_type: str) -> None:
+    binary = {"type": "string", "format": "binary"}
+    schema = {"type": "object", "properties": {"one": binary, "all": {"type": "array", "items": binary}}}
+    method = methods(
+        build, document(paths=post(schema, media_type, parameters=[{"name": "q", "in": "query", "schema": binary}]))
+    )["do"]
+    kinds = {item.name: type_text(item.type) for item in method.arguments}
+    sent = "bytes" if media_type.startswith("multipart") else "str"
+    assert kinds == {"q": "str", "one": sent, "all": f"list[{sent}]"}
+
+
 def test_members_that_collide_with_parameters_are_not_spread(build: Build) -> None:
     for name, argument in (("name", "body"), ("body", "body")):
         parameters = [{"name": name, "in": "query", "schema": {"type": "string"}}]
