@@ -73,6 +73,8 @@ def _calls(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[Example
     except NoSample:
         return
     shown = any(parameter.examples for parameter in method.parameters)
+    if not bodies and method.operation.variant_of is not None:
+        return  # without its body it is the operation that it is a variant of
     if not bodies:
         yield ExampleCall(
             name="example" if shown else MADE_UP, is_documented=shown, arguments=parameters, has_body=False, body=None
@@ -91,6 +93,8 @@ def _parameters(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tu
         parameter.name: parameter.examples[0][1]
         for parameter in method.parameters
         if parameter.examples and _can_be_written(parameter.examples[0][1], parameter.type, schemas)
+        # A stub refuses a value that the document does not list.
+        and fits(parameter.examples[0][1], parameter.type, schemas, exact=_is_listed(parameter.type, schemas))
     }
     for argument in method.arguments:
         if argument.kind not in (ArgumentKind.PATH, ArgumentKind.PARAMETER):
@@ -99,6 +103,23 @@ def _parameters(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tu
             yield argument, shown[argument.name]
         elif argument.required:
             yield argument, sample(argument.type, schemas)
+
+
+def _is_listed(type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> bool:
+    """Whether the values of a type, or the items of a list, are enumerated."""
+    seen: set[str] = set()
+    while not isinstance(type_, ir.Enumeration):
+        if isinstance(type_, ir.Array):
+            type_ = type_.items
+        elif isinstance(type_, ir.Named) and type_.name not in seen:
+            seen.add(type_.name)
+            schema = schemas[type_.name]
+            if not isinstance(schema, ir.AliasSchema):
+                return False
+            type_ = schema.type
+        else:
+            return False
+    return True
 
 
 def _bodies(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[str, JSON, bool]]:
@@ -110,14 +131,30 @@ def _bodies(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[
     if body is None:
         return
     examples = body.media.examples if _is_textual(body.media.media_type) else ()
+    shown = [(item.name, _meant(item.value, body.media, schemas)) for item in examples]
     # An optional body with nothing in it is not sent.
     usable = [
-        item for item in examples if (body.required or item.value) and _can_be_written(item.value, body.type, schemas)
+        (name, value)
+        for name, value in shown
+        if (body.required or value) and _can_be_written(value, body.type, schemas)
     ]
     if usable:
-        yield from ((item.name, item.value, True) for item in usable)
+        yield from ((name, value, True) for name, value in usable)
     elif body.required:
         yield MADE_UP, sample(body.type, schemas), False
+
+
+def _meant(value: JSON, media: ir.MediaType, schemas: Mapping[str, ir.Schema]) -> JSON:
+    """The value of an example. JSON that is written down as text, where no text may stand, means what it says."""
+    if not isinstance(value, str) or media.type is None or not is_json(essence(media.media_type)):
+        return value
+    if fits(value, media.type, schemas):
+        return value
+    try:
+        read: JSON = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return read if fits(read, media.type, schemas) else value
 
 
 def _can_be_written(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> bool:
@@ -158,7 +195,11 @@ def _answers_of(status: str, media: ir.MediaType, schemas: Mapping[str, ir.Schem
         return
     for example in media.examples:
         yield ExampleAnswer(
-            status=status, media_type=media.media_type, name=example.name, is_documented=True, value=example.value
+            status=status,
+            media_type=media.media_type,
+            name=example.name,
+            is_documented=True,
+            value=_meant(example.value, media, schemas),
         )
     if not media.examples and is_json(kind) and media.type is not None:
         try:

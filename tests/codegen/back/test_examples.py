@@ -225,6 +225,34 @@ def test_an_optional_body_is_not_made_up() -> None:
     assert not call.has_body
 
 
+def test_an_optional_body_of_a_variant_leaves_nothing_to_call_it_with() -> None:
+    body = make_body(make_media(ir.Map(values=STRING)), required=False)
+    assert not examples_of(make_operation("x", "POST", "/x", body=body, variant_of="y")).calls
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "value"),
+    [
+        (ir.Named(name="Owner"), '{"name": "Ann"}', {"name": "Ann"}),
+        (ir.Array(items=STRING), '["a"]', ["a"]),
+        (STRING, '["a"]', '["a"]'),
+        (ir.Array(items=STRING), "a, b", "a, b"),
+        (ir.Array(items=STRING), "[1]", "[1]"),
+    ],
+)
+def test_json_that_an_example_has_as_text_is_read(type_: ir.Type, text: str, value: ir.JSON) -> None:
+    media = make_media(type_, examples=(ir.Example(name="shown", value=text),))
+    (answer,) = examples_of(make_operation("x", "GET", "/x", responses=(make_response("200", media),))).answers
+    assert answer.value == value
+
+
+def test_a_parameter_example_that_the_enum_does_not_list_is_not_sent() -> None:
+    kinds = ir.Enumeration(values=("cat", "dog"), base=ir.ScalarKind.STRING)
+    for type_, value, sent in [(kinds, "cat", True), (kinds, "cow", False), (ir.Array(items=kinds), ["cow"], False)]:
+        (call,) = get(shown("kind", "query", value, type_), path="/pets").calls
+        assert bool(call.arguments) is sent
+
+
 def test_an_operation_with_a_server_of_its_own_has_no_expected_path() -> None:
     operation = make_operation("x", "GET", "/x", servers=(ir.Server(url="https://other.example.com/base"),))
     found = examples_of(operation)
