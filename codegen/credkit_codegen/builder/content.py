@@ -16,6 +16,9 @@ from .naming import Hint, place_key
 from .schemas import Schemas
 
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_MEDIA_TYPE_KEYS = frozenset(
+    {"$ref", "schema", "itemSchema", "example", "examples", "encoding", "prefixEncoding", "itemEncoding"}
+)
 _MEDIA_TYPE = re.compile(
     rf"(?:{_WORD}/{_WORD}|\*)(?:[ \t]*;[ \t]*{_WORD}=(?:{_WORD}|\"[\x20\x21\x23-\x5b\x5d-\x7e]*\"))*"
 )
@@ -64,7 +67,11 @@ def read_content(
     What no header can carry is read as what it most probably means, as `unclear` where it could be anything.
     """
     content = follow(schemas, node) if node.value is not None else node
-    entries = [(_named(schemas, key, child, unclear), follow(schemas, child)) for key, child in content.children()]
+    entries = [
+        (_named(schemas, key, child, unclear), follow(schemas, child))
+        for key, child in content.children()
+        if not _is_stray(schemas, key, child, content)
+    ]
     texts = [str(child.map.get("schema")) for _, child in entries]
     first = next((index for index, (key, _) in enumerate(entries) if is_json(key)), 0)
     found = []
@@ -73,6 +80,18 @@ def read_content(
         is_main = texts[index] == texts[first]
         found.append(_media_type(schemas, key, child, hint if is_main else _media_hint(hint, entries[same][0])))
     return tuple(found)
+
+
+def _is_stray(schemas: Schemas, key: str, node: Node, content: Node) -> bool:
+    """Whether something slipped in beside the media types: neither its name nor what it says is that of one."""
+    if _is_media_type(key) or node.map.keys() & _MEDIA_TYPE_KEYS or not any(map(_is_media_type, content.map)):
+        return False
+    schemas.notes.add(node, f'"{key[:80]}" is no media type; left out')
+    return True
+
+
+def _is_media_type(text: str) -> bool:
+    return _MEDIA_TYPE.fullmatch(text.strip(" \t;")) is not None
 
 
 def _named(schemas: Schemas, media_type: str, node: Node, unclear: str) -> str:

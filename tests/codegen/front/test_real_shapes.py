@@ -210,6 +210,17 @@ def test_media_types_that_no_header_can_carry(build: Build) -> None:
     )
 
 
+def test_what_slipped_in_beside_the_media_types_is_left_out_and_told(build: Build) -> None:
+    stray = {"examples": {"first": {"value": {"name": "Ann"}}}}
+    api = build(document(paths=body(**{JSON: {"schema": THING}}, **stray)))
+    assert [[media.media_type for media in item.body.content] for item in api.operations if item.body] == [[JSON]]
+    assert operation(api, "send").degraded == (
+        '/paths/~1x/post/requestBody/content/examples: "examples" is no media type; left out',
+    )
+    alone = build(document(paths=body(**stray)))
+    assert [item.body.content[0].media_type for item in alone.operations if item.body] == ["application/octet-stream"]
+
+
 def test_an_answer_of_no_media_type_may_be_anything(build: Build) -> None:
     answer = {"200": {"content": {"open/api/client": {"schema": {"type": "string"}}}}}
     api = build(document(paths={"/x": {"get": {"operationId": "get", "responses": answer}}}))
