@@ -144,8 +144,10 @@ def claim(connection: sqlite3.Connection, attempt: Attempt, intents: Sequence[In
     if not free:
         return [standing[intent.fence] for intent in intents]
     about, rows = _begin(connection, attempt, free, now)
-    many.changed(connection, _CLAIM, about, [row for row in rows if row[0] not in standing])
-    many.changed(connection, _CLAIM_AGAIN, about, [row for row in rows if row[0] in standing])
+    written = many.changed(connection, _CLAIM, about, [row for row in rows if row[0] not in standing])
+    written += many.changed(connection, _CLAIM_AGAIN, about, [row for row in rows if row[0] in standing])
+    if written < len(rows):
+        raise LedgerError("an intent cannot be written as it is")  # granted is what is on the disk, and nothing else
     granted = {intent.fence for intent in free}
     return [None if intent.fence in granted else standing[intent.fence] for intent in intents]
 

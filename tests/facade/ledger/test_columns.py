@@ -96,6 +96,13 @@ def test_one_that_stands_there_already_keeps_no_others_from_being_claimed(ledger
     assert ledger.settle("t1", [outcome(some[1200].fence, "issued", 1)]) == [True]
 
 
+def test_what_cannot_be_written_is_not_granted(ledger: SqliteLedger) -> None:
+    good, bad = intents(ledger, 2)
+    with pytest.raises(LedgerError):
+        ledger.claim(attempt("t1"), [good, bad._replace(template=None)])  # type: ignore[arg-type]  # the mistake
+    assert not ledger.lookup([good.fence, bad.fence])
+
+
 @dataclass(frozen=True)
 class History:
     """What happened to an intent before the outcomes of its attempt come."""
