@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -204,7 +205,8 @@ def build_text(node: Mapping[str, Any], index: int) -> str:
     """A string of the format, pattern and length that a schema asks for."""
     shortest, longest = node.get("minLength", 0), node.get("maxLength")
     pattern = node.get("pattern", node.get(UNCHECKED_PATTERN))
-    if pattern is not None:
+    formatted = TEXTS.get(node.get("format", ""), "").format(index % 10 or 1)
+    if pattern is not None and not (formatted and _matches(pattern, formatted)):
         texts = matching(pattern, shortest, longest)
         if not texts:
             raise Impossible
@@ -213,6 +215,14 @@ def build_text(node: Mapping[str, Any], index: int) -> str:
     if len(text) < shortest:
         text += "x" * (shortest - len(text))
     return text if longest is None else text[:longest]
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether a text has the pattern, as far as Python reads it."""
+    try:
+        return re.search(pattern, text, re.ASCII) is not None
+    except re.error:
+        return False
 
 
 def build_number(node: Mapping[str, Any], whole: bool, index: int) -> int | float:

@@ -28,6 +28,7 @@ SCHEMAS: list[Any] = [
     {"type": "string", "format": "uuid"},
     {"type": "string", "pattern": "^[A-Z]{3}-\\d{2}$"},
     {"type": "string", "pattern": "^a+$", "minLength": 4, "maxLength": 6},
+    {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     {"type": "integer", "minimum": 10, "exclusiveMaximum": 12, "multipleOf": 11},
     {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
     {"type": ["null", "integer"]},
