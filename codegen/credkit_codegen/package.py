@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from . import ir
+from .collecting import collect
 from .config import Config
 from .examples import OperationExamples, build_examples, render_examples
 from .files import GeneratedFile
@@ -43,6 +44,7 @@ def generate_package(api: ir.Api, config: Config, profile: Profile, formatter: F
         models = generate_models(api, config, renderer)
     with profile.stage("views and templates"):
         rendered = tuple(_render(api, config, renderer))
+        collect()  # templates leave a context for each thing that they include
     with profile.stage("format"):
         chosen = choose_formatter((*models, *rendered), formatter or config.package.formatter)
         files = format_files((*models, *rendered), chosen)

@@ -128,6 +128,19 @@ def test_operations_with_a_server_of_their_own(mode: Mode, server: str, base_url
     assert script.requests[0].url == url
 
 
+@pytest.mark.parametrize("server", ["https://{your-host}/v9", "ftp://", "https://a b"])
+@pytest.mark.parametrize("mode", MODES)
+def test_a_server_that_nobody_filled_in_matters_only_without_a_base_url(mode: Mode, server: str) -> None:
+    named = Server(server, (ServerVariable("your-host", "{your-host}"),)) if "{" in server else Server(server)
+    op: Operation[None] = Operation(id="t", method="GET", path="/t", servers=(named,))
+    with session(mode, OK, base_url="http://127.0.0.1:9/v1", api=Api(name="demo")) as (client, script):
+        client.call(op)
+    assert script.requests[0].url == "http://127.0.0.1:9/v1/t"
+    api = Api(name="demo", servers=(Server("https://api.example.com"),))
+    with session(mode, api=api) as (client, _), pytest.raises(InvalidBaseUrl, match="the operation's server URL"):
+        client.call(op)
+
+
 # --- arguments cannot bend the target ----------------------------------------------------------------------------------
 
 ONE: Operation[None] = Operation(

@@ -18,10 +18,19 @@ def operation_base(server: Server, values: Mapping[str, str | None], base: Base,
     """The base of an operation with a server of its own.
 
     When the application gave a `base_url`, the operation goes there too, under its own server's path: no request leaves the
-    origin that the application named.
+    origin that the application named. A server that is no URL before somebody fills it in (`https://{your-host}`) has no path to
+    add, and only matters without a `base_url`.
+
+    Raises:
+        InvalidBaseUrl: without a `base_url`, the server is no URL.
     """
     url = resolve_server(server, values)
-    own = parse_base(urljoin(f"{base.origin}/", url), "the operation's server URL")
+    try:
+        own = parse_base(urljoin(f"{base.origin}/", url), "the operation's server URL")
+    except InvalidBaseUrl:
+        if base_url is None:
+            raise
+        return base
     return own if base_url is None else Base(base.origin, own.path)
 
 
