@@ -16,7 +16,7 @@ from .keyfile import load_key, make_private, sync_folder
 from .schema import migrate, version_of
 
 _SQLITE = (3, 33, 0)  # UPDATE … FROM; from 3.38 on JSON is always there, before that nearly always
-_CACHE_KIB = 4_096  # a larger one grows with the ledger, and takes no time off a claim of new people: their fences are anywhere
+_CACHE_KIB = 1_024  # the system keeps the file in memory, too: 16 MiB here took no time off issuing to 100,000, and grew
 _CHECKPOINT_PAGES = 8_000  # 32 MiB: pages that change again and again are copied into the file once
 
 
