@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from scripts.judge.decode import match_path, request_problems
 from scripts.judge.encode import encode
 from scripts.judge.intent import RAW, kind_of, sendable
 from scripts.judge.oracle import Oracle
-from scripts.judge.wire import Captured
+from scripts.judge.wire import Answer, Captured, serve
 
 from .support import change, get, intent_of, one, post
 
@@ -202,3 +203,15 @@ def test_missing_credentials_are_a_problem() -> None:
 @pytest.mark.parametrize("media_type", ["application/json", "text/json", "application/problem+json; charset=utf-8"])
 def test_media_types_that_are_json(media_type: str) -> None:
     assert kind_of(media_type) == "json"
+
+
+@pytest.mark.parametrize(("status", "length"), [(200, "0"), (205, "0"), (204, None), (304, None)])
+def test_answers_without_a_body_end(status: int, length: str | None) -> None:
+    with serve("/base") as wire:
+        wire.answer = Answer(status)
+        connection = http.client.HTTPConnection(wire.base_url.split("/")[2], timeout=5)
+        for _ in range(2):  # the second one needs the end of the first
+            connection.request("GET", "/base/x")
+            answer = connection.getresponse()
+            assert (answer.status, answer.read(), answer.headers["Content-Length"]) == (status, b"", length)
+        connection.close()
