@@ -248,7 +248,12 @@ def test_json_that_an_example_has_as_text_is_read(type_: ir.Type, text: str, val
 
 def test_a_parameter_example_that_the_enum_does_not_list_is_not_sent() -> None:
     kinds = ir.Enumeration(values=("cat", "dog"), base=ir.ScalarKind.STRING)
-    for type_, value, sent in [(kinds, "cat", True), (kinds, "cow", False), (ir.Array(items=kinds), ["cow"], False)]:
+    cases: list[tuple[ir.Type, ir.JSON, bool]] = [
+        (kinds, "cat", True),
+        (kinds, "cow", False),
+        (ir.Array(items=kinds), ["cow"], False),
+    ]
+    for type_, value, sent in cases:
         (call,) = get(shown("kind", "query", value, type_), path="/pets").calls
         assert bool(call.arguments) is sent
 

@@ -194,7 +194,12 @@ def test_anchors_and_escaped_pointers(build: Build) -> None:
 def test_the_disk_is_asked_once_for_a_file_that_many_refer_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Path] = []
     is_file = Path.is_file
-    monkeypatch.setattr(Path, "is_file", lambda path: (asked.append(path), is_file(path))[1])
+
+    def is_file_noted(path: Path) -> bool:
+        asked.append(path)
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", is_file_noted)
     responses = {f"{code}": {"$ref": "parts/common.yaml#/fault"} for code in range(400, 450)}
     responses["200"] = {"$ref": "./parts/more.yaml"}
     (tmp_path / "parts").mkdir()
