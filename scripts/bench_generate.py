@@ -9,6 +9,7 @@ out and says so. Only documents of 100 operations and more are measured, unless 
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -91,7 +92,9 @@ PEERS = (
 
 def main(arguments: Sequence[str]) -> int:
     """Print a line for each document."""
-    documents = find_documents([Path(item) for item in arguments])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("documents", nargs="*", type=Path, help="documents, or folders of documents")
+    documents = find_documents([path.resolve(strict=True) for path in parser.parse_args(arguments).documents])
     commands = {peer: peer.installed() for peer in PEERS}
     for peer, command in commands.items():
         if command is None:
@@ -116,7 +119,7 @@ def measure_document(document: Path, commands: dict[Peer, Path]) -> None:
         generate = ("generate", "--spec", str(document), "--package", "credkit_bench", "--out", str(out))
         ours = measure([Path(sys.executable).with_name("credkit-codegen"), *generate], Path(folder))
         count = 0 if ours.failed else tomllib.loads((out / "codegen.lock").read_text())["operations_in_spec"]
-        if count < LARGE and not os.environ.get("CREDKIT_BENCH_ALL"):
+        if not ours.failed and count < LARGE and not os.environ.get("CREDKIT_BENCH_ALL"):
             return
         cells = [
             measure([command, *fill(peer.arguments, document, Path(folder) / peer.command)], Path(folder)).beside(ours)
