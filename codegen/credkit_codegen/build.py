@@ -57,7 +57,9 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
     notes.owner = ""
     webhooks = build_webhooks(schemas, listed)
     schemas.drain()
-    settle_discriminators(schemas.built)
+    used = [type_ for operation in operations for type_ in operation_types(operation)]
+    used.extend(webhook.type for webhook in webhooks if webhook.type is not None)
+    settle_discriminators(schemas.built, used)
     distrust_formats(schemas.built, operations, webhooks)
     operations, inputs = split_directions(schemas.built, operations, webhooks, schemas.namer.input_name)
     notes.share(inputs)

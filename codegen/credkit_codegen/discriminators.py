@@ -1,8 +1,9 @@
-"""Which unions can be told apart by a tag, and what that asks of their variants.
+"""Which unions can be told apart by a tag, and how.
 
-pydantic picks a variant by a `Literal` field that all variants have under one name, each with values of its own. Where a
-document's discriminator does not give that (a variant without the property, an optional one, two variants with one value),
-the union is tried variant by variant instead, which is slower and takes the same values.
+Where every variant's tag is a `Literal` with values of its own, pydantic finds the variants by that field. A class that is used
+outside of the union, too, keeps the tag that its document gives it, mostly any string; there the union itself says which value
+means which class (`TaggedBy`). Where a document's discriminator gives neither (a variant without the property, an optional one that is
+pinned, two variants with one value), the union is tried variant by variant, which is slower and takes the same values.
 """
 
 from __future__ import annotations
@@ -11,66 +12,64 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from . import ir
+from .typeops import object_schema
 
 
 @dataclass(frozen=True, slots=True)
-class Tags:
-    """`unions`: alias -> Python name of the tag. `values`: (class, wire name of the tag) -> its closed values."""
+class Tag:
+    """`name` in Python and `api_name` on the wire. `choices`: value -> name of the variant. `is_pinned`: the variants say so themselves."""
 
-    unions: Mapping[str, str]
-    values: Mapping[tuple[str, str], tuple[str, ...]]
-
-    def union(self, alias: str) -> str | None:
-        """The Python name of the field that tells the variants of a union apart."""
-        return self.unions.get(alias)
-
-    def closed(self, schema: str, prop: ir.Property) -> ir.Type:
-        """The type of a property: for a tag, its values and no others."""
-        values = self.values.get((schema, prop.api_name))
-        if values is None:
-            return prop.type
-        return ir.Enumeration(values=values, base=ir.ScalarKind.STRING, open=False)
+    name: str
+    api_name: str
+    choices: tuple[tuple[str, str], ...]
+    is_pinned: bool
+    is_required: bool
 
 
-def find_tags(schemas: Mapping[str, ir.Schema]) -> Tags:
-    unions: dict[str, str] = {}
-    values: dict[tuple[str, str], tuple[str, ...]] = {}
+def find_tags(schemas: Mapping[str, ir.Schema]) -> Mapping[str, Tag]:
+    """The tags of unions, by the names of the unions."""
+    found: dict[str, Tag] = {}
     for schema in schemas.values():
-        if not isinstance(schema, ir.AliasSchema) or not isinstance(schema.type, ir.Union):
-            continue
-        found = _tagged(schema.type, schemas)
-        if found is None or any(values.get(key, wanted) != wanted for key, wanted in found[1].items()):
-            continue
-        unions[schema.name] = found[0]
-        values.update(found[1])
-    return Tags(unions, values)
+        if isinstance(schema, ir.AliasSchema) and isinstance(schema.type, ir.Union):
+            tag = _tag(schema.type, schemas)
+            if tag is not None:
+                found[schema.name] = tag
+    return found
 
 
-def _tagged(
-    union: ir.Union, schemas: Mapping[str, ir.Schema]
-) -> tuple[str, dict[tuple[str, str], tuple[str, ...]]] | None:
+def _tag(union: ir.Union, schemas: Mapping[str, ir.Schema]) -> Tag | None:
     if union.discriminator is None:
         return None
-    tag = union.discriminator.property_name
-    variants = [variant for variant in union.variants if variant != ir.NULL]
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    python_names: set[str] = set()
-    for variant in variants:
-        prop = _tag_property(variant, tag, schemas)
+    choices: list[tuple[str, str]] = []
+    properties: list[ir.Property] = []
+    are_pinned: list[bool] = []
+    for variant in union.variants:
+        if variant == ir.NULL:
+            continue
+        prop = _tag_property(variant, union.discriminator.property_name, schemas)
         if prop is None or not isinstance(variant, ir.Named):
             return None
-        found[variant.name, tag] = tuple(_values(prop, variant.name, union.discriminator))
-        python_names.add(prop.name)
-    taken = [value for values in found.values() for value in values]
-    distinct = len(set(taken)) == len(taken) and all(found.values()) and len(found) > 1
-    return (python_names.pop(), found) if distinct and len(python_names) == 1 else None
+        values = tuple(_values(prop, variant.name, union.discriminator))
+        choices.extend((value, variant.name) for value in values)
+        properties.append(prop)
+        are_pinned.append(isinstance(schemas[variant.name], ir.ObjectSchema) and _lists(prop.type, values))
+        if not values:
+            return None
+    is_required = all(prop.required for prop in properties)
+    if len(properties) < 2 or len(dict(choices)) < len(choices) or len({prop.name for prop in properties}) > 1:
+        return None
+    if not is_required and all(are_pinned):
+        return None
+    return Tag(properties[0].name, properties[0].api_name, tuple(choices), is_required and all(are_pinned), is_required)
+
+
+def _lists(type_: ir.Type, values: tuple[str, ...]) -> bool:
+    return isinstance(type_, ir.Enumeration) and not type_.open and set(type_.values) == set(values)
 
 
 def _tag_property(variant: ir.Type, tag: str, schemas: Mapping[str, ir.Schema]) -> ir.Property | None:
-    schema = schemas.get(variant.name) if isinstance(variant, ir.Named) else None
-    if not isinstance(schema, ir.ObjectSchema):
-        return None
-    return next((prop for prop in schema.properties if prop.api_name == tag and prop.required), None)
+    schema = object_schema(variant, schemas)
+    return next((prop for prop in schema.properties if prop.api_name == tag), None) if schema else None
 
 
 def _values(prop: ir.Property, schema: str, discriminator: ir.Discriminator) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import ir
-from .fits import fits, reads
+from .fits import fits, meant, reads
 from .imports import Import
 from .ir import JSON, ScalarKind
 from .literals import Source, call, literal, mapping, name, tuple_of
@@ -49,7 +49,9 @@ class Expressions:
         return call(function, literal(value))
 
     def _union(self, value: JSON, union: ir.Union) -> Source:
-        for variant in union.variants:
+        told = union.discriminator is not None and isinstance(value, dict)
+        variants = meant(value, union.variants, union.discriminator) if told else union.variants
+        for variant in variants:
             if fits(value, variant, self.schemas, exact=True):
                 return self.of(value, variant)
         return literal(value)

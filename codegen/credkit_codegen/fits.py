@@ -34,10 +34,22 @@ def fits(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema], *, exact
             )
         case ir.Map(values=values):
             return isinstance(value, dict) and all(fits(item, values, schemas, exact=exact) for item in value.values())
-        case ir.Union(variants=variants):
+        case ir.Union(variants=variants, discriminator=discriminator):
+            if discriminator is not None and isinstance(value, dict):
+                variants = meant(value, variants, discriminator)
             return any(fits(value, variant, schemas, exact=exact) for variant in variants)
         case ir.Named(name=name):
             return _fits_named(value, schemas[name], schemas, exact=exact)
+
+
+def meant(
+    value: dict[str, JSON], variants: tuple[ir.Type, ...], discriminator: ir.Discriminator
+) -> tuple[ir.Type, ...]:
+    """The variant that the tag of an object names; without a tag all of them."""
+    tag = value.get(discriminator.property_name)
+    if not isinstance(tag, str):
+        return variants
+    return tuple(ir.Named(name=name) for value, name in discriminator.mapping if value == tag)
 
 
 def _fits_named(value: JSON, schema: ir.Schema, schemas: Mapping[str, ir.Schema], *, exact: bool) -> bool:

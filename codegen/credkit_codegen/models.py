@@ -7,7 +7,7 @@ evaluate them: those of plain values before the classes, those of classes after 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -20,7 +20,7 @@ from .builder.finish import references, schema_types
 from .classes import ClassView, FieldView
 from .config import Config
 from .constraints import field_arguments
-from .discriminators import Tags, find_tags
+from .discriminators import Tag, find_tags
 from .files import GeneratedFile
 from .grouping import Group, group_schemas
 from .imports import RUNTIME_MODELS, Import, view_imports
@@ -196,7 +196,9 @@ def _mostly_camel(objects: Iterable[ir.ObjectSchema]) -> bool:
 class _Writer:
     """Views of classes and aliases; collects the imports that they need."""
 
-    def __init__(self, annotator: Annotator, tags: Tags, group: Group, *, base: Source, is_camel: bool) -> None:
+    def __init__(
+        self, annotator: Annotator, tags: Mapping[str, Tag], group: Group, *, base: Source, is_camel: bool
+    ) -> None:
         self.base = base
         self.annotator = annotator
         self.tags = tags
@@ -214,12 +216,11 @@ class _Writer:
             base=self.base,
             has_docstring=bool(text),
             docstring=docstring(text, FIELD_INDENT),
-            fields=tuple(self._field(schema, prop) for prop in schema.properties),
+            fields=tuple(self._field(prop) for prop in schema.properties),
         )
 
-    def _field(self, schema: ir.ObjectSchema, prop: ir.Property) -> FieldView:
-        type_ = self.tags.closed(schema.name, prop)
-        annotation = self.annotator.annotate(type_) if prop.required else self.annotator.optional(type_)
+    def _field(self, prop: ir.Property) -> FieldView:
+        annotation = self.annotator.annotate(prop.type) if prop.required else self.annotator.optional(prop.type)
         metadata = tuple(self._metadata(prop))
         text = _field_text(prop)
         if metadata:
@@ -278,14 +279,25 @@ class _Writer:
 
     def _alias_annotation(self, alias: ir.AliasSchema) -> Annotation:
         annotation = self.annotator.annotate(alias.type)
-        tag = self.tags.union(alias.name)
+        tag = self.tags.get(alias.name)
         if tag is None or not isinstance(alias.type, ir.Union):
             return annotation if alias.is_distinct else _limited(annotation, field_arguments(alias.type))
         variants = [self.annotator.annotate(variant).text for variant in alias.type.variants if variant != ir.NULL]
-        field = call("Field", discriminator=literal(tag))
-        known = f"OneOf[Annotated[{' | '.join(variants)}, {field}]]"
-        used = {Import("typing", "Annotated"), Import("pydantic", "Field"), Import(RUNTIME_MODELS, "OneOf")}
+        known = f"OneOf[Annotated[{' | '.join(variants)}, {_told_by(tag)}]]"
+        marker = Import("pydantic", "Field") if tag.is_pinned else Import(RUNTIME_MODELS, "TaggedBy")
+        used = {Import("typing", "Annotated"), marker, Import(RUNTIME_MODELS, "OneOf")}
         return Annotation((known, *(["None"] if annotation.nullable else [])), annotation.imports | used)
+
+
+def _told_by(tag: Tag) -> Source:
+    """What tells the variants of a union apart."""
+    if tag.is_pinned:
+        return call("Field", discriminator=literal(tag.name))
+    options = {} if tag.api_name == tag.name else {"alias": literal(tag.api_name)}
+    if not tag.is_required:
+        options["required"] = literal(False)
+    classes = mapping((literal(value), name(variant)) for value, variant in tag.choices)
+    return call("TaggedBy", literal(tag.name), classes, **options)
 
 
 def _limited(annotation: Annotation, arguments: dict[str, Source]) -> Annotation:

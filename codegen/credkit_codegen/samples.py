@@ -60,8 +60,8 @@ def sample(type_: ir.Type, schemas: Mapping[str, ir.Schema], _open: tuple[str, .
             return [sample(item, schemas, _open) for item in prefix]
         case ir.Map():
             return {}
-        case ir.Union(variants=variants):
-            return _first(variants, schemas, _open)
+        case ir.Union(variants=variants, discriminator=discriminator):
+            return _first(variants, discriminator, schemas, _open)
         case ir.Named(name=name):
             return _named(name, schemas, _open)
 
@@ -123,13 +123,26 @@ def _array(
         return []
 
 
-def _first(variants: tuple[ir.Type, ...], schemas: Mapping[str, ir.Schema], seen: tuple[str, ...]) -> JSON:
+def _first(
+    variants: tuple[ir.Type, ...],
+    discriminator: ir.Discriminator | None,
+    schemas: Mapping[str, ir.Schema],
+    seen: tuple[str, ...],
+) -> JSON:
     for variant in variants:
         try:
-            return sample(variant, schemas, seen)
+            value = sample(variant, schemas, seen)
         except NoSample:
             continue
+        return value if discriminator is None else _tagged(value, variant, discriminator)
     raise NoSample("no variant has a sample")
+
+
+def _tagged(value: JSON, variant: ir.Type, discriminator: ir.Discriminator) -> JSON:
+    """The value with the tag of its variant, which need not be pinned by the class."""
+    tags = [tag for tag, name in discriminator.mapping if variant == ir.Named(name=name)]
+    tag = discriminator.property_name
+    return {**value, tag: tags[0]} if isinstance(value, dict) and tags and value.get(tag) not in tags else value
 
 
 def _named(name: str, schemas: Mapping[str, ir.Schema], seen: tuple[str, ...]) -> JSON:

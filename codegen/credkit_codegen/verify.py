@@ -65,6 +65,7 @@ _FUNCTIONS = frozenset(
             "Field",
             "TypeAliasType",
             "NewType",
+            "TaggedBy",
             "lazy",
             "later",
             "raw",

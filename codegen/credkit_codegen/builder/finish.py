@@ -61,8 +61,13 @@ def operation_types(operation: Operation) -> Iterator[Type]:
 # --- discriminators ------------------------------------------------------------------------------------------------
 
 
-def settle_discriminators(built: dict[str, ir.Schema]) -> None:
-    """Keep a discriminator where every variant is an object with that property, and pin the property to its values."""
+def settle_discriminators(built: dict[str, ir.Schema], types: Iterable[Type]) -> None:
+    """Keep a discriminator where every variant is an object with that property, and pin the property to its values.
+
+    A class that is used outside of such unions, too (by other schemas, or by `types` of operations), keeps the type that its
+    document gives the property: there, any other value is as good.
+    """
+    apart = _used_apart(built, types)
     pinned: dict[tuple[str, str], dict[str, None]] = {}
     for name, schema in built.items():
         if (
@@ -81,8 +86,36 @@ def settle_discriminators(built: dict[str, ir.Schema]) -> None:
     for (name, property_name), values in pinned.items():
         owner = built[name]
         if isinstance(owner, ObjectSchema):
-            pin = tuple(_pin(prop, tuple(values), property_name) for prop in owner.properties)
-            built[name] = replace(owner, properties=pin)
+            properties = (
+                _pin(prop, tuple(values)) if _may_pin(prop, property_name, name in apart, values, built) else prop
+                for prop in owner.properties
+            )
+            built[name] = replace(owner, properties=tuple(properties))
+
+
+def _used_apart(built: dict[str, ir.Schema], types: Iterable[Type]) -> set[str]:
+    """The schemas that are referred to as anything but a variant of a union with a discriminator."""
+    found = references(types)
+    for schema in built.values():
+        if isinstance(schema, AliasSchema) and isinstance(schema.type, ir.Union) and schema.type.discriminator:
+            found |= references(item for item in schema.type.variants if not isinstance(item, Named))
+        else:
+            found |= references(schema_types(schema))
+    return found
+
+
+def _may_pin(
+    prop: Property, property_name: str, is_apart: bool, values: Iterable[str], built: dict[str, ir.Schema]
+) -> bool:
+    if prop.api_name != property_name or not is_apart:
+        return prop.api_name == property_name
+    type_ = prop.type
+    seen: set[str] = set()
+    while isinstance(type_, Named) and type_.name not in seen:
+        seen.add(type_.name)
+        target = built.get(type_.name)
+        type_ = target.type if isinstance(target, AliasSchema) else ir.ANY
+    return isinstance(type_, Enumeration) and set(type_.values) <= set(values)
 
 
 def _tells(built: dict[str, ir.Schema], target: str, property_name: str) -> bool:
@@ -100,9 +133,7 @@ def _pinnable(type_: Type, built: dict[str, ir.Schema]) -> bool:
     return isinstance(type_, ir.Scalar) and type_.kind in (ScalarKind.STRING, ScalarKind.ANY)
 
 
-def _pin(prop: Property, values: tuple[str, ...], property_name: str) -> Property:
-    if prop.api_name != property_name:
-        return prop
+def _pin(prop: Property, values: tuple[str, ...]) -> Property:
     return replace(prop, type=Enumeration(values=values, base=ScalarKind.STRING, open=False))
 
 

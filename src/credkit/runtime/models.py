@@ -30,6 +30,7 @@ from .later import later as later
 from .roomy import with_room
 from .shapes import is_array, is_mapping
 from .spelling import SpeltOut
+from .tags import TaggedBy as TaggedBy
 from .unset import UNSET
 
 T = TypeVar("T")

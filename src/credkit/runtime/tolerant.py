@@ -6,7 +6,7 @@ have become; what does not is kept as it came and noted. Only answers that faile
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -177,6 +177,9 @@ class Reader:
         if not is_dict(value):
             return None
         given = schema["discriminator"]  # the wire name, or paths to it: by the Python name first, then by the alias
+        if callable(given):
+            tag = given(value)
+            return schema["choices"].get(tag) if isinstance(tag, Hashable) else None
         paths: list[Any] = list(reversed(given)) if is_list(given) else [[given]]
         tags = (value.get(path[0]) for path in paths if len(path) == 1 and isinstance(path[0], str))
         choices = schema["choices"]

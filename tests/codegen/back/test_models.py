@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from credkit.runtime.decode import Decoded, decode_body
 from credkit.runtime.models import UnknownVariant, to_plain
+from credkit.runtime.operation import Content
 from credkit_codegen import ir
 from credkit_codegen.formatting import format_files
 from credkit_codegen.models import generate_models
@@ -29,7 +31,7 @@ def named(name: str) -> ir.Named:
 
 
 def tag(*values: str, required: bool = True) -> ir.Property:
-    type_ = ir.Enumeration(values=values, base=ir.ScalarKind.STRING) if values else STRING
+    type_ = ir.Enumeration(values=values, base=ir.ScalarKind.STRING, open=False) if values else STRING
     return make_property("kind", type_, required=required)
 
 
@@ -54,6 +56,11 @@ def load(tmp_path: Path) -> Load:
 
 def read(type_: Any, json: str) -> Any:
     return TypeAdapter(type_).validate_json(json, by_alias=True, by_name=False)
+
+
+def decode(type_: Any, value: object) -> Decoded:
+    """Read an answer that holds `value`."""
+    return decode_body(json.dumps(value).encode(), "application/json", (Content("application/json", lambda: type_),))
 
 
 def test_wire_names_that_camel_case_does_not_give_are_aliases(load: Load) -> None:
@@ -105,7 +112,7 @@ def test_a_tagged_union_is_told_by_its_tag(load: Load) -> None:
         discriminator=ir.Discriminator(property_name="kind", mapping=mapping),
     )
     module = load(
-        make_object("Cat", tag(), make_property("name")),
+        make_object("Cat", tag("cat"), make_property("name")),
         make_object("Dog", tag("dog", "hound"), make_property("name")),
         make_alias("Pet", pet),
         make_object("Owner", make_property("pet", named("Pet"))),
@@ -117,6 +124,45 @@ def test_a_tagged_union_is_told_by_its_tag(load: Load) -> None:
     bird = read(module.Pet, '{"kind": "bird", "wings": 2}')
     assert isinstance(bird, UnknownVariant)
     assert to_plain(bird) == {"kind": "bird", "wings": 2}
+
+
+@pytest.mark.parametrize("wire", ["kind", "@kind"])
+@pytest.mark.parametrize("required", [True, False], ids=["required", "optional"])
+def test_a_union_knows_the_tags_that_its_variants_leave_open(load: Load, wire: str, required: bool) -> None:
+    kind = make_property("kind", api_name=wire, required=required)
+    mapping = (("cat", "Cat"), ("dog", "Dog"), ("hound", "Dog"))
+    pet = ir.Union(
+        variants=(named("Cat"), named("Dog"), ir.NULL),
+        discriminator=ir.Discriminator(property_name=wire, mapping=mapping),
+    )
+    module = load(
+        make_object("Cat", kind, make_property("name"), make_property("born", scalar("date"), required=False)),
+        make_object("Dog", kind, make_property("name"), make_property("barks", STRING, required=False)),
+        make_alias("Pet", pet),
+        make_object("Owner", make_property("pet", named("Pet")), make_property("cat", named("Cat"))),
+    )
+    for value, variant in (("cat", "Cat"), ("dog", "Dog"), ("hound", "Dog")):
+        found = read(module.Pet, json.dumps({wire: value, "name": "x", "born": "2020-01-31"}))
+        assert type(found).__name__ == variant
+        assert to_plain(found) == {wire: value, "name": "x", "born": "2020-01-31"}
+        assert type(TypeAdapter(module.Pet).validate_python(found)).__name__ == variant
+    assert read(module.Pet, "null") is None
+    lion = {wire: "lion", "name": "x"}
+    assert to_plain(read(module.Pet, json.dumps(lion))) == lion
+    assert isinstance(read(module.Pet, json.dumps(lion)), UnknownVariant)
+    decoded = decode(module.Owner, {"pet": {wire: "hound", "name": "x"}, "cat": lion})
+    assert (type(decoded.value.pet), type(decoded.value.cat)) == (module.Dog, module.Cat)
+    assert decoded.drift == ()
+    wrong = decode(module.Owner, {"pet": {wire: "hound", "name": 1}, "cat": lion})
+    assert type(wrong.value.pet) is module.Dog
+    assert [drift.pointer for drift in wrong.drift] == ["/pet/name"]
+    assert to_plain(module.Owner(pet=module.Dog(kind="hound", name="x"), cat=module.Cat(kind="lion", name="y"))) == {
+        "pet": {wire: "hound", "name": "x"},
+        "cat": {wire: "lion", "name": "y"},
+    }
+    untagged = read(module.Pet, '{"name": "x", "barks": "loudly"}')
+    assert isinstance(untagged, UnknownVariant if required else module.Dog)
+    assert TypeAdapter(module.Pet).json_schema()
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,34 @@ def test_mapping_and_implicit_names(build: Build) -> None:
     assert prop.type == ir.Enumeration(values=("c", "k", "Cat"), base=ir.ScalarKind.STRING, open=False)
 
 
+def test_a_tag_is_pinned_only_where_its_class_is_used_in_the_union_alone(build: Build) -> None:
+    plain = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+    one_of = {"oneOf": REFS, "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "Dog"}}}
+    schemas = {"Pet": one_of, "Cat": plain, "Dog": plain}
+    holder = {"type": "object", "properties": {"cat": REFS[0], "pets": {"type": "array", "items": one_of}}}
+    answer = {
+        "200": {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": REFS[0]}}}}
+    }
+    used_by = (
+        document(schemas={**schemas, "Holder": holder}),
+        document(schemas=schemas, paths={"/cats": {"get": {"operationId": "cats", "responses": answer}}}),
+    )
+    for text in used_by:
+        api = build(text)
+        assert discriminator(api, "Pet") is not None
+        assert object_schema(api, "Cat").properties[0].type == ir.Scalar(kind=ir.ScalarKind.STRING)
+        assert object_schema(api, "Dog").properties[0].type == ir.Enumeration(
+            values=("dog",), base=ir.ScalarKind.STRING, open=False
+        )
+    listed = {**plain, "properties": {"kind": {"enum": ["cat", "lion"]}}}
+    api = build(document(schemas={**schemas, "Holder": holder, "Cat": listed}))
+    assert fields(api, "Cat")["kind*"] == "Literal['cat', 'lion']"
+    constant = build(document(schemas={**schemas, "Holder": holder, "Cat": kind("cat")}))
+    assert object_schema(constant, "Cat").properties[0].type == ir.Enumeration(
+        values=("cat",), base=ir.ScalarKind.STRING, open=False
+    )
+
+
 def test_constants_tell_variants_apart_where_nothing_is_mapped(build: Build) -> None:
     inline = {"oneOf": [kind("cat"), kind("dog", bark={"type": "string"})], "discriminator": {"propertyName": "kind"}}
     api = build(document(schemas={"Pet": inline}))
