@@ -20,14 +20,16 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassView:
-    """One class. `base` is a class of the same package."""
+    """One class. `base` is a class of the same package, `extras` the type of members that are not listed."""
 
     name: Source
     base: Source
     has_docstring: bool
     docstring: Source
     fields: tuple[FieldView, ...]
+    has_extras: bool
+    extras: Source
 
     @property
     def is_empty(self) -> bool:
-        return not self.fields and not self.has_docstring
+        return not self.fields and not self.has_extras and not self.has_docstring

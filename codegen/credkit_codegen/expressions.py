@@ -49,9 +49,7 @@ class Expressions:
         return call(function, literal(value))
 
     def _union(self, value: JSON, union: ir.Union) -> Source:
-        told = union.discriminator is not None and isinstance(value, dict)
-        variants = meant(value, union.variants, union.discriminator) if told else union.variants
-        for variant in variants:
+        for variant in meant(value, union):
             if fits(value, variant, self.schemas, exact=True):
                 return self.of(value, variant)
         return literal(value)

@@ -34,22 +34,20 @@ def fits(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema], *, exact
             )
         case ir.Map(values=values):
             return isinstance(value, dict) and all(fits(item, values, schemas, exact=exact) for item in value.values())
-        case ir.Union(variants=variants, discriminator=discriminator):
-            if discriminator is not None and isinstance(value, dict):
-                variants = meant(value, variants, discriminator)
-            return any(fits(value, variant, schemas, exact=exact) for variant in variants)
+        case ir.Union():
+            return any(fits(value, variant, schemas, exact=exact) for variant in meant(value, type_))
         case ir.Named(name=name):
             return _fits_named(value, schemas[name], schemas, exact=exact)
 
 
-def meant(
-    value: dict[str, JSON], variants: tuple[ir.Type, ...], discriminator: ir.Discriminator
-) -> tuple[ir.Type, ...]:
+def meant(value: JSON, union: ir.Union) -> tuple[ir.Type, ...]:
     """The variant that the tag of an object names; without a tag all of them."""
-    tag = value.get(discriminator.property_name)
+    if union.discriminator is None or not isinstance(value, dict):
+        return union.variants
+    tag = value.get(union.discriminator.property_name)
     if not isinstance(tag, str):
-        return variants
-    return tuple(ir.Named(name=name) for value, name in discriminator.mapping if value == tag)
+        return union.variants
+    return tuple(ir.Named(name=name) for known, name in union.discriminator.mapping if known == tag)
 
 
 def _fits_named(value: JSON, schema: ir.Schema, schemas: Mapping[str, ir.Schema], *, exact: bool) -> bool:
@@ -59,11 +57,13 @@ def _fits_named(value: JSON, schema: ir.Schema, schemas: Mapping[str, ir.Schema]
         return False
     types = {prop.api_name: prop.type for prop in schema.properties}
     required = {prop.api_name for prop in schema.properties if prop.required}
-    known = value.keys() <= types.keys() or not exact
+    known = value.keys() <= types.keys() or schema.additional is not None or not exact
     return (
         known
         and required <= value.keys()
-        and all(fits(item, types[key], schemas, exact=exact) for key, item in value.items() if key in types)
+        and all(
+            fits(item, types.get(key, schema.additional or ir.ANY), schemas, exact=exact) for key, item in value.items()
+        )
     )
 
 

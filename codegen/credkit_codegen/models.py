@@ -217,7 +217,17 @@ class _Writer:
             has_docstring=bool(text),
             docstring=docstring(text, FIELD_INDENT),
             fields=tuple(self._field(prop) for prop in schema.properties),
+            has_extras=schema.additional is not None,
+            extras=self._extras(schema.additional),
         )
+
+    def _extras(self, additional: ir.Type | None) -> Source:
+        """The type of all members that are not listed; pydantic knows it under a name of its own."""
+        if additional is None:
+            return name("Any")
+        annotation = self.annotator.annotate(ir.Map(values=additional))
+        self.imports |= annotation.imports | {Import("pydantic", "Field")}
+        return annotation.text
 
     def _field(self, prop: ir.Property) -> FieldView:
         annotation = self.annotator.annotate(prop.type) if prop.required else self.annotator.optional(prop.type)
@@ -250,6 +260,7 @@ class _Writer:
         before, after = self.view_aliases()
         values = [alias.value for alias in (*before, *after)]
         values.extend(field.annotation for view in self.classes for field in view.fields)
+        values.extend(view.extras for view in self.classes)
         return self.names_used & {word for value in values for word in _WORD.findall(value)}
 
     def view_aliases(self) -> tuple[tuple[AliasView, ...], tuple[AliasView, ...]]:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from credkit.runtime.decode import Decoded, decode_body
-from credkit.runtime.models import UnknownVariant, to_json
+from credkit.runtime.models import UnknownVariant, extras, to_json, to_plain
 from credkit.runtime.operation import Content
 
 MODULES = {
@@ -23,7 +23,7 @@ from credkit.runtime import lazy
 
 __getattr__ = lazy(__name__, {
     "Order": "._order", "Customer": "._customer", "Item": "._item", "Card": "._card", "Account": "._account",
-    "Payment": "._payment", "Money": "._money",
+    "Payment": "._payment", "Money": "._money", "Prices": "._prices", "Tender": "._tender",
 })
 """,
     "_order": """
@@ -92,6 +92,24 @@ from credkit.runtime.models import OneOf, later
 later(__name__, "Account", "Card")
 
 Payment: TypeAlias = OneOf[Annotated[Card | Account, Field(discriminator="type")]]
+""",
+    "_tender": """
+from __future__ import annotations
+from typing import Annotated, TypeAlias
+from credkit.runtime.models import OneOf, TaggedBy, later
+later(__name__, "Customer", "Item")
+
+Tender: TypeAlias = OneOf[Annotated[Customer | Item, TaggedBy("kind", {"c": Customer, "i": Item}, alias="customerKind")]]
+""",
+    "_prices": """
+from __future__ import annotations
+from pydantic import Field
+from credkit.runtime.models import Model, later
+later(__name__, "Money", "Card")
+
+class Prices(Model):
+    __pydantic_extra__: dict[str, Money | Card] = Field(init=False)
+    name: str
 """,
     "_money": """
 from __future__ import annotations
@@ -268,3 +286,26 @@ def test_threads_read_at_the_same_time(shop: Any) -> None:
     for thread in threads:
         thread.join(30)
     assert wrong == []
+
+
+def test_members_that_are_not_listed_are_loaded_when_they_show(shop: Any) -> None:
+    found = read(shop.Prices, {"name": "n"})
+    assert (found.drift, loaded()) == ((), {"prices"})
+    value = {"name": "n", "eur": MONEY, "usd": MONEY}
+    found = read(shop.Prices, value)
+    assert found.drift == ()
+    assert type(extras(found.value)["usd"]) is shop.Money
+    assert to_plain(found.value) == value
+    assert [drift.pointer for drift in read(shop.Prices, {**value, "usd": 1}).drift] == ["/*"]
+
+
+def test_only_the_variant_that_a_tag_names_is_loaded(shop: Any) -> None:
+    tender = shop.Tender
+    value = {"customerKind": "c", "since": "2026-01-31T12:00:00Z"}
+    found = read(tender, value)
+    assert (type(found.value).__name__, found.drift) == ("Customer", ())
+    assert to_plain(found.value) == value
+    assert "item" not in loaded()
+    unknown = read(tender, {"customerKind": "x", "name": "n"})
+    assert isinstance(unknown.value, UnknownVariant)
+    assert to_plain(unknown.value) == {"customerKind": "x", "name": "n"}

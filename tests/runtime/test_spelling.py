@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pytest
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
-from credkit.runtime.models import Model, UnknownVariant
+from credkit.runtime.models import Model, UnknownVariant, extras
 
 
 class Recipient(Model):
@@ -51,3 +51,19 @@ def test_where_nothing_is_documented_anything_may_be_given() -> None:
 def test_what_is_no_name_is_not_shown() -> None:
     with pytest.raises(TypeError, match="no member of that name"):
         Recipient(**{"alice@example.com": "x"})
+
+
+class Labels(Recipient):
+    __pydantic_extra__: dict[str, str] = Field(init=False)
+
+
+class Tags(Labels):
+    owner: str
+
+
+def test_where_members_of_any_name_have_a_type_any_name_may_be_given() -> None:
+    members: dict[str, Any] = {"name": "Alice", "owner": "Bob", "team": "a"}
+    for model in (Labels, Tags):
+        assert extras(model(**members))["team"] == "a"
+        with pytest.raises(ValidationError, match="team"):
+            model(**{**members, "team": 1})

@@ -226,6 +226,8 @@ def _inside(
         if isinstance(schema, AliasSchema):
             yield schema.type, pointer, (*path, type_.name)
             return
+        if schema.additional is not None:
+            yield schema.additional, f"{pointer}/*", (*path, type_.name)
         for prop in schema.properties:
             inside = f"{pointer}/{escape(prop.api_name)}"
             if prop.secret:

@@ -30,10 +30,6 @@ class Objects:
         undescribed = sorted(shape.required - shape.properties.keys())
         members = [*shape.properties, *undescribed]
         additional = self.owner.additional(shape, hint)
-        if additional is not None:
-            self.owner.notes.add(
-                shape.node, "members that are not listed have a type of their own; they are kept untyped"
-            )
         given = self.owner.config.schemas.get(api_name or name, SchemaConfig()).fields
         fields = names.unique_names(members, names.field_name, given={k: v for k, v in given.items() if k in members})
         return ObjectSchema(

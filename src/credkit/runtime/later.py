@@ -108,7 +108,7 @@ def _has_discriminator(part: Any) -> bool:
 def comes_later(annotation: Any) -> bool:
     """Whether a type belongs to a package whose classes are loaded later."""
     modules = {str(getattr(part, "__module__", "")) for part in _parts(annotation)}
-    return any(module.rpartition(".")[0] in _packages for module in modules)
+    return any(module in _packages or module.rpartition(".")[0] in _packages for module in modules)
 
 
 def _parts(annotation: Any) -> Iterator[Any]:

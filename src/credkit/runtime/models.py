@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Protocol, Self, TypeAlias, TypeVar
 
 import pydantic_core
 from pydantic import (
@@ -79,7 +79,11 @@ Omittable: TypeAlias = Annotated[T | None, NotNull()]
 
 
 class Model(BaseModel, metaclass=SpeltOut):
-    """Base of every generated model. Constructed with a member that its document does not list, it raises TypeError."""
+    """Base of every generated model. Constructed with a member that its document does not list, it raises TypeError, unless the
+    document gives such members a type (`extras`)."""
+
+    if TYPE_CHECKING:  # so that a model may say what its extras are; pydantic declares `dict[str, Any] | None`
+        __pydantic_extra__: Any = Field(init=False)
 
     model_config = ConfigDict(
         extra="allow",
@@ -125,7 +129,9 @@ class Model(BaseModel, metaclass=SpeltOut):
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         extra = self.__pydantic_extra__ or {}
         for name, value in super().__repr_args__():
-            if name in extra:  # the name of a member that nobody documented may itself be data: an address, an id
+            if (
+                name is not None and name in extra
+            ):  # the name of a member that nobody documented may itself be data: an address, an id
                 yield name if name.isidentifier() else "…", _Hidden()
             else:
                 yield name, value
@@ -184,6 +190,18 @@ def to_json(value: object) -> bytes:
     if data is None:
         raise ValueError(_blame(value))
     return data
+
+
+class HasExtras(Protocol[T]):
+    """A model that says of which type the members are that it does not list."""
+
+    __pydantic_extra__: dict[str, T]
+
+
+def extras(model: HasExtras[T]) -> dict[str, T]:
+    """The members of a model that its document does not list by name, by wire name: of the type of its `additionalProperties`, else
+    of any. What is put into it is sent."""
+    return model.__pydantic_extra__
 
 
 def members_of(model: BaseModel) -> dict[str, object]:

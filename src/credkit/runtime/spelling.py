@@ -30,6 +30,8 @@ else:
 @lru_cache(maxsize=1024)
 def _names(cls: type[BaseModel]) -> frozenset[str]:
     """What the members of a model may be called: in Python and on the wire."""
+    if any("__pydantic_extra__" in one.__annotations__ for one in cls.__mro__ if one not in BaseModel.__mro__):
+        return frozenset()  # members of any name have a type: what is given is checked against that
     names: set[str] = set()
     for name, info in cls.__pydantic_fields__.items():
         alias = info.validation_alias or info.alias

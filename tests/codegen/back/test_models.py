@@ -6,6 +6,8 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,7 +16,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from credkit.runtime.decode import Decoded, decode_body
-from credkit.runtime.models import UnknownVariant, to_plain
+from credkit.runtime.models import UnknownVariant, extras, to_plain
 from credkit.runtime.operation import Content
 from credkit_codegen import ir
 from credkit_codegen.formatting import format_files
@@ -124,6 +126,37 @@ def test_a_tagged_union_is_told_by_its_tag(load: Load) -> None:
     bird = read(module.Pet, '{"kind": "bird", "wings": 2}')
     assert isinstance(bird, UnknownVariant)
     assert to_plain(bird) == {"kind": "bird", "wings": 2}
+
+
+def test_members_that_are_not_listed_have_their_type(load: Load) -> None:
+    module = load(
+        make_object("Price", make_property("amount", scalar("decimal")), make_property("since", scalar("date"))),
+        make_object(
+            "Prices", make_property("name"), additional=ir.Union(variants=(named("Price"), named("Prices"), ir.NULL))
+        ),
+        make_object("Labels", make_property("id_", api_name="id", required=False), additional=STRING),
+    )
+    price = {"amount": "0.10", "since": "2026-01-31", "new": 1}
+    value = {"name": "x", "eur": price, "o'dd \u2028 {{ x }}": None, "model_dump": {"name": "y", "usd": price}}
+    found = decode(module.Prices, value)
+    assert found.drift == ()
+    assert to_plain(found.value) == value
+    more = extras(found.value)
+    assert more["eur"].since == date(2026, 1, 31)
+    assert extras(more["model_dump"])["usd"].amount == Decimal("0.10")
+    more["gbp"] = module.Price(amount=Decimal("0.3"), since=date(2026, 1, 1))
+    assert to_plain(found.value)["gbp"] == {"amount": "0.3", "since": "2026-01-01"}
+
+    wrong = decode(module.Prices, {**value, "jpy": 7, "chf": {**price, "since": "soon"}})
+    assert to_plain(wrong.value) == {**value, "jpy": 7, "chf": {**price, "since": "soon"}}
+    assert {drift.pointer for drift in wrong.drift} == {"/*", "/*/since"}
+    assert "soon" not in str(wrong.drift)
+    assert type(extras(wrong.value)["eur"]) is module.Price
+
+    assert to_plain(module.Labels(id_="1", team="a")) == {"id": "1", "team": "a"}
+    with pytest.raises(ValidationError):
+        module.Labels(team=1)
+    assert extras(module.Price(amount=Decimal(1), since=date(2026, 1, 1))) == {}
 
 
 @pytest.mark.parametrize("wire", ["kind", "@kind"])

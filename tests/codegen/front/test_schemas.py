@@ -10,6 +10,7 @@ import pytest
 
 from credkit_codegen import ir, load
 from credkit_codegen.config import SchemaConfig, default_config
+from credkit_codegen.inspect import type_text
 from credkit_codegen.ir import ScalarKind
 from credkit_codegen.positions import Place, locate_yaml
 
@@ -429,3 +430,24 @@ def test_a_newtype_is_for_plain_strings(build: Build, written: Any, is_distinct:
     assert isinstance(made, ir.AliasSchema)
     assert made.is_distinct is is_distinct
     assert any("newtype" in loss.reason for loss in api.degraded) is is_noted
+
+
+def test_members_that_are_not_listed_have_a_type_and_nothing_is_lost(build: Build) -> None:
+    """Of members that patterns and `additionalProperties` describe, any may be of each of the types."""
+    one = {"type": "object", "properties": {"id": {"type": "string"}}}
+    whole = {"type": "integer"}
+    item = {"type": "object", "properties": {"n": whole}}
+    by_name: dict[str, tuple[dict[str, Any], str | None]] = {
+        "Plain": ({"additionalProperties": whole}, "int"),
+        "Inline": ({"additionalProperties": item}, "InlineValue"),
+        "Patterns": ({"patternProperties": {"^x": whole}, "additionalProperties": {"type": "string"}}, "int | str"),
+        "Closed": ({"patternProperties": {"^x": whole}, "additionalProperties": False}, "int"),
+        "Open": ({"patternProperties": {"^x": whole}}, None),
+        "Anything": ({"additionalProperties": {}}, None),
+    }
+    api = build(document(schemas={name: {**one, **more} for name, (more, _) in by_name.items()}))
+    found = {name: object_schema(api, name).additional for name in by_name}
+    assert {name: type_ and type_text(type_) for name, type_ in found.items()} == {
+        name: type_ for name, (_, type_) in by_name.items()
+    }
+    assert api.degraded == ()
