@@ -14,7 +14,7 @@ from . import ir, names
 from .config import BodyMode, Config, OperationConfig
 from .ir import Api, MediaType, Operation, Parameter, Property, ScalarKind, Type
 from .mediatypes import essence, is_json, is_lines, preferred, success_responses
-from .results import ResponseKind, body_type, page_item, read_success, unwrapped
+from .results import ResponseKind, body_type, page_item, page_member, read_success, unwrapped
 from .typeops import as_text, object_schema
 
 __all__ = [
@@ -80,7 +80,8 @@ class Method:
     """One operation as Python. `python` is `resource.name`.
 
     `success` is the type of the whole success body (None: it never has one), `returns` the same after `unwrap`.
-    `pages` is the type of one item where the operation is paged; then `pages_name` is the method that iterates.
+    `pages` is the type of one item where the operation is paged; then `pages_name` is the method that iterates, and `page_member`
+    the member of a page that holds its items.
     `item` is the type of one event or line where the answer can be streamed; then `stream_name` is the method for it.
     """
 
@@ -95,6 +96,7 @@ class Method:
     returns: Type | None
     pages: Type | None = None
     pages_name: str | None = None
+    page_member: str | None = None
     item: Type | None = None
     stream_name: str | None = None
     degraded: tuple[str, ...] = ()
@@ -120,6 +122,7 @@ def _method(operation: Operation, config: Config, schemas: Mapping[str, ir.Schem
     kind, success, item = read_success(operation)
     pages = page_item(operation, success, schemas)
     streamed = kind is ResponseKind.BYTES or item is not None
+    returns = unwrapped(success, operation.unwrap, schemas)
     return Method(
         operation=operation,
         resource=operation.resource,
@@ -129,8 +132,9 @@ def _method(operation: Operation, config: Config, schemas: Mapping[str, ir.Schem
         body=body,
         kind=kind,
         success=success,
-        returns=unwrapped(success, operation.unwrap, schemas),
+        returns=returns,
         pages=pages,
+        page_member=page_member(operation, returns, schemas),
         pages_name=_free(f"{operation.name}_all", taken) if pages is not None else None,
         item=item,
         stream_name=_free(f"{operation.name}_stream", taken) if streamed else None,

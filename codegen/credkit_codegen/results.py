@@ -8,7 +8,7 @@ from enum import StrEnum
 from . import ir
 from .ir import ANY, NULL, MediaType, Named, Operation, Scalar, ScalarKind, Type
 from .mediatypes import essence, is_any, is_form, is_json, is_lines, preferred, success_responses
-from .typeops import object_schema, union_of
+from .typeops import object_schema, union_of, without_null
 
 
 class ResponseKind(StrEnum):
@@ -110,8 +110,8 @@ def page_item(operation: Operation, success: Type | None, schemas: Mapping[str, 
     if operation.pagination is None or success is None:
         return None
     type_: Type | None = success
-    for token in operation.pagination.items.split("/")[1:]:
-        type_ = _member_type(type_, token.replace("~1", "/").replace("~0", "~"), schemas) if type_ is not None else None
+    for token in _tokens(operation.pagination.items):
+        type_ = _member_type(type_, token, schemas) if type_ is not None else None
         if isinstance(type_, ir.Union):
             others = [variant for variant in type_.variants if variant != NULL]
             type_ = others[0] if len(others) == 1 else None
@@ -121,3 +121,27 @@ def page_item(operation: Operation, success: Type | None, schemas: Mapping[str, 
         schema = schemas[type_.name]
         type_ = schema.type if isinstance(schema, ir.AliasSchema) else None
     return type_.items if isinstance(type_, ir.Array) else ANY
+
+
+def page_member(operation: Operation, returns: Type | None, schemas: Mapping[str, ir.Schema]) -> str | None:
+    """Where the items of a page are in what the method gives, as Python names: "orders", "result.orders"; None where that is a list
+    itself, or the body does not say."""
+    if operation.pagination is None or returns is None:
+        return None
+    tokens = _tokens(operation.pagination.items)
+    if operation.unwrap is not None and tokens[:1] == [operation.unwrap]:
+        tokens = tokens[1:]
+    path: list[str] = []
+    type_ = returns
+    for token in tokens:
+        schema = object_schema(without_null(type_), schemas)
+        prop = next((item for item in schema.properties if item.api_name == token), None) if schema else None
+        if prop is None:
+            return None
+        path.append(prop.name)
+        type_ = prop.type
+    return ".".join(path) or None
+
+
+def _tokens(pointer: str) -> list[str]:
+    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]

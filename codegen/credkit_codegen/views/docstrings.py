@@ -21,13 +21,22 @@ def method_text(method: Method, errors: ErrorsView) -> str:
         _summary(method),
         f"`{operation.method} {operation.path}` (`{operation.operation_id}`)",
         _description(operation),
-        f"Gives one page; `{method.pages_name}` iterates over every item." if method.pages_name else "",
+        _page(method),
         "Deprecated." if operation.deprecated else "",
         _section("Args", [(argument.name, argument_text(argument)) for argument in method.arguments]),
         _section("Raises", errors.raised_by(operation)),
         _source(operation),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _page(method: Method) -> str:
+    """Where the items of a page are: to iterate over a model is to iterate over its members."""
+    if method.pages_name is None:
+        return ""
+    if method.page_member is None:
+        return f"Gives one page; `{method.pages_name}` iterates over every item."
+    return f"Gives one page; its items are in `{method.page_member}`. `{method.pages_name}` iterates over those of every page."
 
 
 def pages_text(method: Method) -> str:

@@ -103,7 +103,7 @@ class AuditEvents(Resource):
         Events of the organisation, a piece at a time. Go on while there is a `next_cursor`. Pieces are shorter than
         those of the list of credentials: 100 at most.
 
-        Gives one page; `list_all` iterates over every item.
+        Gives one page; its items are in `events`. `list_all` iterates over those of every page.
 
         Args:
             credential_id: Only events of this credential.

@@ -287,7 +287,7 @@ class Credentials(Resource):
         Credentials of the organisation, a piece at a time. All filters may be combined. Go on while `has_more` is
         true and there is a `next_cursor`.
 
-        Gives one page; `list_all` iterates over every item.
+        Gives one page; its items are in `items`. `list_all` iterates over those of every page.
 
         Args:
             subject_id: Only credentials about this subject.

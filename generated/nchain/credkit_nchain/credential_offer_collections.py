@@ -97,7 +97,7 @@ class CredentialOfferCollections(Resource):
 
         Roles: Issuer_Admin, Issuer_Auditor, Issuer_User.
 
-        Gives one page; `list_all` iterates over every item.
+        Gives one page; its items are in `data`. `list_all` iterates over those of every page.
 
         Args:
             page: Page to get, from 1. The vendor takes an invalid value as 1. The vendor's default is 1.

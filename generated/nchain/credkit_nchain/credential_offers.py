@@ -271,7 +271,7 @@ class CredentialOffers(Resource):
 
         Roles: Issuer_Admin, Issuer_User, Issuer_Auditor.
 
-        Gives one page; `list_all` iterates over every item.
+        Gives one page; its items are in `data`. `list_all` iterates over those of every page.
 
         Args:
             page: Page to get, from 1. The vendor takes an invalid value as 1. The vendor's default is 1.
@@ -396,7 +396,7 @@ class CredentialOffers(Resource):
 
         Roles: Issuer_Admin, Issuer_Auditor, Issuer_User.
 
-        Gives one page; `search_history_all` iterates over every item.
+        Gives one page; its items are in `data`. `search_history_all` iterates over those of every page.
 
         Args:
             page: Page to get, from 1. The vendor takes an invalid value as 1. The vendor's default is 1.

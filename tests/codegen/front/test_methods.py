@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -174,11 +175,33 @@ def test_pages(build: Build) -> None:
         "Items": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}},
         "Item": {"type": "object", "properties": {"a": {}}},
     }
-    paths = {"/x": {"get": {"operationId": "list", "tags": ["t"], "responses": {"200": content(page)}, "x-pagination": {"style": "page", "items": "/data"}},
+    paths = {"/x": {"get": {"operationId": "list", "tags": ["t"], "responses": {"200": content(page)}, "parameters": [{"name": "page", "in": "query", "schema": {"type": "integer"}}],
+                            "x-pagination": {"style": "page", "page": "page", "items": "/data"}},
                     "post": {"operationId": "list_all", "tags": ["t"], "responses": {}}}}  # fmt: skip
     method = methods(build, document(paths=paths, schemas=schemas))["list"]
     assert method.pages is not None
     assert (type_text(method.pages), method.pages_name) == ("Item", "list_all_")
+    assert method.page_member == "data"
+
+
+@pytest.mark.parametrize(
+    ("items", "unwrap", "member"),
+    [
+        ("/data/theItems", "", "data.the_items"),
+        ("/data/theItems", "data", "the_items"),
+        ("/list", "list", None),
+        ("/list", "", "list"),
+        ("/missing", "", None),
+    ],
+)
+def test_where_the_items_of_a_page_are(build: Build, items: str, unwrap: str, member: str | None) -> None:
+    things = {"type": "array", "items": {"type": "string"}}
+    inner = {"type": ["object", "null"], "properties": {"theItems": things}}
+    page = {"type": "object", "required": ["list"], "properties": {"data": inner, "list": things}}
+    paging = {"style": "link", "items": items}
+    paths = {"/x": {"get": {"operationId": "get", "responses": {"200": content(page)}, "x-pagination": paging}}}
+    config = replace(default_config("x"), unwrap=unwrap or None)
+    assert methods(build, document(paths=paths), config)["get"].page_member == member
 
 
 def test_preferred_media_types() -> None:

@@ -76,7 +76,7 @@ class Orders(Resource):
 
         `GET /orders` (`orders.list`)
 
-        Gives one page; `list_all` iterates over every item.
+        Gives one page; its items are in `orders`. `list_all` iterates over those of every page.
         """
         return self._call(LIST, {"cursor": cursor, "limit": limit}, options=options)
 

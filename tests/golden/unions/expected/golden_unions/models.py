@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from credkit.runtime.models import Model, Omittable, OneOf, OtherInt
+from credkit.runtime.models import Model, Omittable, OneOf, OtherInt, TaggedBy
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
@@ -20,13 +20,13 @@ class Animal(_Model):
 
 
 class Cat(_Model):
-    kind: Literal["cat"]
+    kind: str
     name: str
     lives: Omittable[int] = None
 
 
 class Dog(_Model):
-    kind: Literal["dog"]
+    kind: str
     name: str
     friends: Omittable[list[Pet]] = None
 
@@ -37,8 +37,27 @@ class Holder(_Model):
     tuple_: Annotated[Omittable[tuple[int, str]], Field(alias="tuple")] = None
     id: Omittable[str | int] = None
     fixed: Omittable[Literal["always"]] = None
+    sizes: Omittable[HolderSizes] = None
+    pets_by_name: Omittable[HolderPetsByName] = None
+    figure: Omittable[HolderFigure] = None
     level: Omittable[Literal[1, 2, 3] | OtherInt] = None
     closed: Omittable[Literal["a", "b"]] = None
+
+
+class HolderFigureCircle(_Model):
+    form: Literal["circle"]
+    radius: Omittable[float | int] = None
+
+
+class HolderFigureSquare(_Model):
+    form: Literal["square"]
+    side: Omittable[float | int] = None
+
+
+class HolderPetsByName(_Model):
+    __pydantic_extra__: dict[str, Pet] = Field(init=False)
+    """Members that are not listed here, by name: `credkit.runtime.models.extras(model)`."""
+    first: Omittable[str] = None
 
 
 class HolderShapeWithRadius(_Model):
@@ -49,7 +68,15 @@ class HolderShapeWithSides(_Model):
     sides: int
 
 
-Pet: TypeAlias = OneOf[Annotated[Cat | Dog, Field(discriminator="kind")]]
+class HolderSizes(_Model):
+    __pydantic_extra__: dict[str, int] = Field(init=False)
+    """Members that are not listed here, by name: `credkit.runtime.models.extras(model)`."""
+    unit: str
+
+
+HolderFigure: TypeAlias = OneOf[Annotated[HolderFigureCircle | HolderFigureSquare, Field(discriminator="form")]]
+
+Pet: TypeAlias = OneOf[Annotated[Cat | Dog, TaggedBy("kind", {"cat": Cat, "dog": Dog})]]
 
 Value = TypeAliasType("Value", "str | float | int | bool | list[Value | None] | dict[str, Value | None]")
 """Any JSON."""
