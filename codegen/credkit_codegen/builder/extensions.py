@@ -1,12 +1,16 @@
 """The specification extensions that describe behaviour (`x-retry`, `x-pagination`, …), read into the IR.
 
-A malformed extension reads as if it were absent; lint says what is wrong with it.
+A malformed extension reads as if it were absent; lint says what is wrong with it. Where that costs the client a method
+(`x-pagination`), it is noted too.
 """
 
 from __future__ import annotations
 
-from ..ir import Idempotency, Pagination, RateLimit, RetryClass, WebhookSignature
+from collections.abc import Collection, Mapping
+
+from ..ir import JSON, Idempotency, Pagination, RateLimit, RetryClass, WebhookSignature
 from ..resolve import Node
+from .notes import Notes
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 
@@ -34,16 +38,57 @@ def read_rate_limit(node: Node) -> RateLimit | None:
     return RateLimit(calls=calls, per_seconds=float(per), scope=str(scope))
 
 
+_MOVED = ("page", "cursor", "offset")
+_PAGING_TEXTS = ("page", "size", "next", "hasMore", "pageSize")
+_PAGING_NUMBERS = ("sizeMax", "start")
+
+
+def pagination_fault(node: Node) -> str | None:
+    """What is wrong with `x-pagination`, so that a list could not be followed to its end; None where nothing is."""
+    given = node.map.get("x-pagination")
+    if not isinstance(given, dict):
+        return "expected a mapping"
+    style, items = given.get("style"), given.get("items")
+    if style not in (*_MOVED, "link"):
+        return "expected `style` to be page, cursor, offset or link"
+    if not isinstance(items, str) or not _is_pointer(items):
+        return "expected `items` to be a JSON pointer to the list"
+    if style in _MOVED and "page" not in given:
+        return f"style {style} needs `page`, the query parameter that says which piece"
+    if style == "cursor" and "next" not in given:
+        return "style cursor needs `next`, a JSON pointer to the next cursor"
+    known = ("style", "items", *_PAGING_TEXTS, *_PAGING_NUMBERS)
+    unknown = next((key for key in given if key not in known and not key.startswith("x-")), None)
+    if unknown is not None:
+        return f'"{unknown[:40]}" is none of its members'
+    return _paging_value_fault(given)
+
+
+def _paging_value_fault(given: Mapping[str, JSON]) -> str | None:
+    for key in _PAGING_TEXTS:
+        value = given.get(key, "/")
+        if not isinstance(value, str) or (key in ("next", "hasMore", "pageSize") and not _is_pointer(value)):
+            return f"expected `{key}` to be {'text' if key in ('page', 'size') else 'a JSON pointer'}"
+    for key in _PAGING_NUMBERS:
+        number = given.get(key, 1)
+        if not isinstance(number, int) or isinstance(number, bool):
+            return f"expected `{key}` to be a whole number"
+    return None
+
+
+def _is_pointer(text: str) -> bool:
+    return not text or text.startswith("/")
+
+
 def read_pagination(node: Node) -> Pagination | None:
-    """`x-pagination`."""
-    child = node.child("x-pagination")
-    style, items = child.text("style"), child.map.get("items", "")
-    if style is None or not isinstance(items, str):
+    """`x-pagination`, where it says enough to follow the list."""
+    if "x-pagination" not in node.map or pagination_fault(node) is not None:
         return None
+    child = node.child("x-pagination")
     size_max, start = child.map.get("sizeMax"), child.map.get("start", 1)
     return Pagination(
-        style=style,
-        items=items,
+        style=child.text("style") or "",
+        items=child.text("items") or "",
         page=child.text("page"),
         size=child.text("size"),
         size_max=size_max if isinstance(size_max, int) else None,
@@ -52,6 +97,20 @@ def read_pagination(node: Node) -> Pagination | None:
         page_size=child.text("pageSize"),
         start=start if isinstance(start, int) else 1,
     )
+
+
+def noted_pagination(node: Node, notes: Notes, query: Collection[str]) -> Pagination | None:
+    """`x-pagination`; why it is left out is noted. `query` are the operation's query parameters as on the wire."""
+    if "x-pagination" not in node.map:
+        return None
+    found, fault = read_pagination(node), pagination_fault(node)
+    if found is not None:
+        missing = next((name for name in (found.page, found.size) if name is not None and name not in query), None)
+        fault = None if missing is None else f'"{missing[:40]}" is no query parameter of the operation'
+    if fault is None:
+        return found
+    notes.add(node.child("x-pagination"), f"x-pagination: {fault}; the list gets no iterator")
+    return None
 
 
 def read_signature(node: Node) -> WebhookSignature | None:

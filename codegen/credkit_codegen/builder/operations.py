@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from .. import names
 from ..config import Config, OperationConfig
-from ..ir import Operation, Response, SecurityRequirement
+from ..ir import Operation, ParameterLocation, Response, SecurityRequirement
 from ..mediatypes import preferred, success_responses
 from ..typeops import object_schema
 from .content import read_request, text_of
-from .extensions import read_idempotency, read_pagination, read_rate_limit, read_retry
+from .extensions import noted_pagination, read_idempotency, read_rate_limit, read_retry
 from .naming import Hint
 from .opnames import Listed
 from .parameters import path_words, read_parameters
@@ -34,6 +34,7 @@ def build_operation(
     parameters = read_parameters(
         schemas, listed.path, item.child("parameters"), node.child("parameters"), hint, path_hint, given.arguments
     )
+    query = {item.api_name for item in parameters if item.location_in is ParameterLocation.QUERY}
     body = read_request(schemas, node.child("requestBody"), hint)
     responses = read_responses(schemas, node.child("responses"), hint, listed.method)
     security = read_security(schemas, node.child("security"), known)
@@ -61,7 +62,7 @@ def build_operation(
         retry=read_retry(node, listed.method),
         idempotency=read_idempotency(node),
         rate_limit=read_rate_limit(node),
-        pagination=read_pagination(node),
+        pagination=noted_pagination(node, schemas.notes, query),
         source=source,
         docs_url=docs,
         location=node.location,

@@ -370,6 +370,7 @@ def test_responses(build: Build) -> None:
 
 def test_extensions(build: Build) -> None:
     more = {
+        "parameters": [{"name": name, "in": "query", "schema": {"type": "integer"}} for name in ("page", "limit")],
         "x-retry": "target-state",
         "x-idempotency": {"header": "Idempotency-Key"},
         "x-rate-limit": {"calls": 2, "per": 60, "scope": "user"},
@@ -394,6 +395,30 @@ def test_extensions(build: Build) -> None:
     )
     assert found.source == ir.Source(page="https://docs.example.com/start", basis="inferred", note="n")
     assert found.docs_url == "https://docs.example.com/start"
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"style": "page", "cursor": "page", "items": "/data"}, "style page needs `page`"),
+        ({"style": "cursor", "page": "page", "items": "/data"}, "style cursor needs `next`"),
+        ({"style": "pages", "page": "page", "items": "/data"}, "expected `style` to be page, cursor, offset or link"),
+        ({"style": "page", "page": "page", "items": "data"}, "expected `items` to be a JSON pointer"),
+        ({"style": "page", "page": "seite", "items": "/data"}, '"seite" is no query parameter'),
+        ({"style": "page", "page": "page", "items": "/data", "hasmore": "/more"}, '"hasmore" is none of its members'),
+        ({"style": "page", "page": "page", "items": "/data", "next": 3}, "expected `next` to be a JSON pointer"),
+        ({"style": "page", "page": "page", "items": "/data", "start": "1"}, "expected `start` to be a whole number"),
+        (True, "expected a mapping"),
+    ],
+)
+def test_pagination_that_could_not_be_followed_is_told_and_left_out(build: Build, given: Any, reason: str) -> None:
+    parameters = [{"name": "page", "in": "query", "schema": {"type": "integer"}}]
+    api = build(document(paths={"/x": {"get": op("list", parameters=parameters, **{"x-pagination": given})}}))
+    assert operation(api, "list").pagination is None
+    (told,) = api.degraded
+    assert told.location.pointer == "/paths/~1x/get/x-pagination"
+    assert told.reason.startswith(f"x-pagination: {reason}")
+    assert operation(api, "list").degraded
 
 
 def test_secrets(build: Build) -> None:
