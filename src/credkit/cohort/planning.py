@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from ..ledger import recorded
 from ..ledger.base import Ledger
 from ..ledger.errors import CohortConflict
 from ..model import Channel, IssueRequest, Person, Reason
+from ..runtime.errors import InvalidArgument
+from ..sending import check_label
 from .columns import FIELDS, IGNORED, Columns, check_field, load_columns, match_columns, save_columns
 from .errors import CohortError
 from .plan import Plan, count, estimate
@@ -90,12 +93,13 @@ def make(
     """The plan of a cohort; nothing is sent, and nothing is written. `problem` is told of every row that is held back.
 
     Raises:
-        CohortError: the file cannot be read.
+        CohortError: the file cannot be read, or the label cannot be used.
         UnsupportedByVendor: the vendor cannot deliver so.
     """
     ledger = issuer.ledger
     if ledger is None:
         raise CohortError("a plan needs a ledger")
+    _check_names(source, name, label)
     issuer.channel(deliver)
     named = IssueRequest(template, Person("-"))
 
@@ -106,7 +110,7 @@ def make(
         return issuer.adapter.check(request, deliver)
 
     before = digest(source)
-    rows = read_recipients(source, meanings, template=template, expires=expires, expected=before)
+    rows = partial(read_recipients, source, meanings, template=template, expires=expires, expected=before)
     counts = dict(count(survey(rows, ledger=ledger, fence=fence, check=check), problem))
     operations = issuer.adapter.operations if deliver is not None else issuer.adapter.operations[:1]
     expected = estimate(
@@ -135,6 +139,17 @@ def make(
         seconds=expected.seconds,
         limits=expected.limits,
     )
+
+
+def _check_names(source: Path, name: str, label: str) -> None:
+    """Refuse, before anything is planned, what `apply` could not send or the ledger could not keep."""
+    if not name.isprintable():  # a file's name may hold any bytes
+        raise CohortError("the cohort's name has characters that cannot be shown", path=source, help="say --name")
+    try:
+        check_label(label or name)
+    except InvalidArgument as error:
+        which = "the label" if label else "the cohort's name, which is the label where none is given"
+        raise CohortError(f"{which}: {error.reason}", path=source, help="say --label LABEL") from None
 
 
 def template_digest(adapter: Adapter[Any, Any], template: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import CohortError
+from .nested import BadNesting, flat
 
 LINE_LIMIT = 1 << 20
 """Bytes of one line; a longer one is no row of people."""
@@ -226,16 +227,25 @@ def _read_json_lines(lines: Iterator[str]) -> Iterator[Row | BadRow]:
             continue
         try:
             value = json.loads(text, object_pairs_hook=_members, parse_constant=_no_constant)
+            if "\\ud" in text.lower():
+                json.dumps(value, ensure_ascii=False).encode()
         except _Twice:
             yield BadRow(line, "a member stands there twice")
+        except UnicodeEncodeError:  # in a member's name, a text or any claim: no file, vendor or ledger can take it
+            yield BadRow(line, "has one half of a character (\\ud800 to \\udfff without its other half)")
         except (ValueError, RecursionError):
             yield BadRow(line, "expected a JSON object on a line of its own")
         else:
-            yield (
-                Row(line, value)
-                if isinstance(value, dict)
-                else BadRow(line, "expected a JSON object on a line of its own")
-            )
+            yield _json_row(line, value)
+
+
+def _json_row(line: int, value: object) -> Row | BadRow:
+    if not isinstance(value, dict):
+        return BadRow(line, "expected a JSON object on a line of its own")
+    try:
+        return Row(line, flat(value))
+    except BadNesting as bad:
+        return BadRow(line, str(bad))
 
 
 class _Twice(ValueError):

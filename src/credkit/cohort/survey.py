@@ -14,7 +14,7 @@ from ..ledger.base import Entry, Ledger, State
 from ..model import IssueRequest, Reason
 from .requests import Recipient
 from .rows import BadRow
-from .seen import Seen, identity
+from .seen import Seen
 
 _LOOKUP = 500
 
@@ -31,7 +31,7 @@ class Standing(StrEnum):
     REFUSED = "refused"
     """Refused earlier for a reason that does not pass."""
     REPEAT = "repeat"
-    """The same person stands on an earlier line."""
+    """The same person stands on an earlier line, or on one that the ledger knows; or the same reference does."""
     INVALID = "invalid"
 
     @property
@@ -59,58 +59,98 @@ class SurveyedRow:
         return self.named if self.request is None else self.request.reference
 
 
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """What looking at a file's rows takes."""
+
+    ledger: Ledger
+    fence: Callable[[IssueRequest], bytes]
+    check: Callable[[IssueRequest], Reason | None]
+
+    def at(self, rows: Iterable[Recipient | BadRow]) -> Iterator[SurveyedRow]:
+        """Each row by itself: how the ledger knows it, and otherwise whether it can be sent."""
+        remaining = iter(rows)
+        while some := list(islice(remaining, _LOOKUP)):
+            looked = [self._unknown(row) for row in some]
+            entries = self.ledger.lookup([row.fence for row in looked if row.fence is not None])
+            yield from (_known(row, entries.get(row.fence)) if row.fence is not None else row for row in looked)
+
+    def _unknown(self, row: Recipient | BadRow) -> SurveyedRow:
+        if isinstance(row, BadRow):
+            return SurveyedRow(row.line, Standing.INVALID, reason=row.reason, named=row.reference)
+        refusal = self.check(row.request)
+        if refusal is None:
+            return SurveyedRow(row.line, Standing.NEW, row.request, self.fence(row.request))
+        try:
+            known = self.fence(row.request)
+        except (TypeError, ValueError):  # with such claims it never was an intent
+            return SurveyedRow(row.line, Standing.INVALID, row.request, reason=refusal.message)
+        return SurveyedRow(row.line, Standing.INVALID, row.request, known, reason=refusal.message)
+
+
 def survey(
-    rows: Iterable[Recipient | BadRow],
+    rows: Callable[[], Iterable[Recipient | BadRow]],
     *,
     ledger: Ledger,
     fence: Callable[[IssueRequest], bytes],
     check: Callable[[IssueRequest], Reason | None],
 ) -> Iterator[SurveyedRow]:
     """The rows in their order, each with its standing. A repeat is a second row of one person, whatever its reference, or of
-    one reference: it is held back, because one of the two is a mistake that only a person can see.
+    one reference: it is held back, because one of the two is a mistake that only a person can see. What the ledger knows comes first,
+    wherever it stands: a row that has a credential, or may have one, is no repeat, and another row of the same person is.
 
     Args:
+        rows: reads the file; called twice and, when somebody stands there twice, three times.
         fence: how the ledger knows a request.
         check: what the vendor's adapter refuses before sending.
     """
+    looking = _Looking(ledger, fence, check)
     with Seen() as seen:
-        remaining = iter(rows)
-        while some := list(islice(remaining, _LOOKUP)):
-            items = [_first_look(row, fence, check, seen) for row in some]
-            entries = ledger.lookup([item.fence for item in items if item.fence is not None])
-            yield from (
-                _second_look(item, entries.get(item.fence) if item.fence is not None else None) for item in items
-            )
+        for row in rows():
+            if isinstance(row, Recipient):
+                seen.meet(row.request.subject, row.line)
+        if seen.repeats:
+            for found in looking.at(_repeated(rows(), seen)):
+                if found.request is not None:
+                    seen.prefer(found.request.subject, found.line, _RANKS.get(found.standing, _IN_LEDGER))
+        for row in looking.at(rows()):
+            yield _beside_others(row, seen)
 
 
-def _first_look(
-    row: Recipient | BadRow,
-    fence: Callable[[IssueRequest], bytes],
-    check: Callable[[IssueRequest], Reason | None],
-    seen: Seen,
-) -> SurveyedRow:
-    if isinstance(row, BadRow):
-        return SurveyedRow(row.line, Standing.INVALID, reason=row.reason, named=row.reference)
-    refusal = check(row.request)
-    if refusal is not None:
-        return SurveyedRow(row.line, Standing.INVALID, reason=refusal.message, named=row.request.reference)
-    known = fence(row.request)
-    same = seen.first(b"fence:" + known, row.line)
-    person = seen.first(identity(row.request.subject), row.line)
-    if person is not None:
-        return SurveyedRow(row.line, Standing.REPEAT, row.request, known, reason=f"the same person as on line {person}")
-    if same is not None:
-        return SurveyedRow(
-            row.line, Standing.REPEAT, row.request, known, reason=f"the same reference as on line {same}"
-        )
-    return SurveyedRow(row.line, Standing.NEW, row.request, known)
+_IN_LEDGER = 1
+_RANKS = {Standing.INVALID: -1, Standing.NEW: 0, Standing.OPEN: 2, Standing.ISSUED: 2}
+"""Which of a person's rows is not a repeat: one that has a credential or may have one, else one that was refused, else the first."""
 
 
-def _second_look(item: SurveyedRow, entry: Entry | None) -> SurveyedRow:
-    if entry is None or item.standing is not Standing.NEW:
-        return item
+def _repeated(rows: Iterable[Recipient | BadRow], seen: Seen) -> Iterator[Recipient]:
+    for row in rows:
+        if isinstance(row, Recipient) and seen.foremost(row.request.subject) is not None:
+            yield row
+
+
+def _known(row: SurveyedRow, entry: Entry | None) -> SurveyedRow:
+    """A row with what the ledger says of it. Whether it could be sent matters only as long as it was not."""
+    if entry is None:
+        return row
     standing, reason = _of(entry)
-    return SurveyedRow(item.line, standing, item.request, item.fence, entry, reason)
+    if row.standing is Standing.INVALID and standing not in (Standing.ISSUED, Standing.OPEN):
+        return row
+    return SurveyedRow(row.line, standing, row.request, row.fence, entry, reason)
+
+
+def _beside_others(row: SurveyedRow, seen: Seen) -> SurveyedRow:
+    """A row, or the repeat that it is."""
+    if row.standing is Standing.INVALID or row.request is None or row.fence is None:
+        return row
+    same = seen.first(row.fence, row.line)
+    foremost = seen.foremost(row.request.subject)
+    if foremost == row.line:
+        foremost = None
+    if same is None and (foremost is None or row.standing in (Standing.ISSUED, Standing.OPEN)):
+        return row
+    reason = f"the same reference as on line {same}" if foremost is None else f"the same person as on line {foremost}"
+    # The entry of one reference is the first row's: nothing is to be revoked or delivered twice.
+    return SurveyedRow(row.line, Standing.REPEAT, row.request, row.fence, row.entry if same is None else None, reason)
 
 
 def _of(entry: Entry) -> tuple[Standing, str]:

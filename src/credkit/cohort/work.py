@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,11 @@ from typing import Any
 from ..adapters.base import Adapter
 from ..ledger import recorded
 from ..ledger.base import Entry, Kept, Ledger
-from ..model import Channel, Credential, CredentialStatus, DeliveryStatus, IssueRequest, Reason, Result
-from ..runtime.clock import Clock
+from ..ledger.records import credential_of, kept_of
+from ..model import Channel, CredentialStatus, Delivery, DeliveryStatus, Issued, IssueRequest, Reason, Result
+from ..runtime.clock import Clock, utc
+from ..runtime.errors import AuthenticationError, ConfigurationError, PermissionDeniedError
+from ..sending import hand_over_once, new_send
 from ..steps import Flow, blocking, emit, together
 from .columns import Columns
 from .errors import CohortError
@@ -28,6 +32,9 @@ from .survey import Standing, SurveyedRow, survey
 
 _AT_ONCE = 4000
 """Rows in memory at the same time, at most."""
+_CALLS = 20
+"""How often the offers of one send are handed over in one run, at most; then the rest of them once more each."""
+_KEY_FAULTS = (ConfigurationError, AuthenticationError, PermissionDeniedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,8 @@ class Job:
 
     def items(self) -> Iterator[SurveyedRow]:
         """The cohort's rows as they stand now, in the order of the file."""
-        rows = read_recipients(
+        rows = partial(
+            read_recipients,
             self.source,
             Columns(self.plan.columns),
             template=self.plan.template,
@@ -57,6 +65,10 @@ class Job:
 
     def _check(self, request: IssueRequest) -> Reason | None:
         return self.adapter.check(request, self.channel)
+
+    def can_be_sent(self, item: SurveyedRow) -> bool:
+        """Whether the vendor's adapter would send the row as it is, for example because it has an address to deliver to."""
+        return item.request is not None and self._check(item.request) is None
 
     @property
     def channel(self) -> Channel | None:
@@ -160,26 +172,46 @@ def undelivered(item: SurveyedRow) -> bool:
 def deliver(job: Job) -> Flow[None]:
     """Hand over the offers that no holder is known to have got; emits lists of items. It stays the same offer, however often.
 
-    What became of it is in the ledger afterwards; the caller counts by going through the rows.
+    As many go together as are sent together, in one call where the vendor takes many. What became of it is in the ledger afterwards; the
+    caller counts by going through the rows.
     """
     channel = job.channel
     if channel is None or channel is Channel.OFFER:
         return
-    items = (item for item in job.items() if undelivered(item))
-    while part := (yield from blocking(lambda: list(islice(items, job.adapter.concurrency * 8)))):
-        yield from together((_deliver_one(job, item, channel) for item in part), job.adapter.concurrency)
+    size = job.adapter.batch_size
+    items = (item for item in job.items() if undelivered(item) and job.can_be_sent(item))
+    while part := (yield from blocking(lambda: list(islice(items, job.at_once)))):
+        pieces = [part[start : start + size] for start in range(0, len(part), size)]
+        yield from together((_deliver(job, piece, channel) for piece in pieces), job.adapter.concurrency)
         yield from emit(part)
 
 
-def _deliver_one(job: Job, item: SurveyedRow, channel: Channel) -> Flow[None]:
-    entry, kept = _issued(item)
-    subject = None if item.request is None else item.request.subject
-    told = yield from job.adapter.deliver(_named(job, kept), channel, subject)
-    if told.delivery is not None:
-        delivery = f"{told.delivery.channel.value}:{told.delivery.status.value}"
-        yield from blocking(
-            lambda: job.ledger.refresh(entry.fence, kept._replace(status=told.status.value, delivery=delivery))
-        )
+def _deliver(job: Job, items: Sequence[SurveyedRow], channel: Channel) -> Flow[None]:
+    """Hand over some offers and note what came of it. One that the vendor does not want to hand over does not keep the others from their
+    holders: what is refused for good is tried by halves, up to a number of calls that finds a single one."""
+    pieces, calls = [items], 0
+    while pieces:
+        piece = pieces.pop()
+        send = new_send(utc(job.clock.now()), deliver=channel, account=job.plan.account)
+        handed = yield from hand_over_once(job.adapter, [_result(job, item) for item in piece], send)
+        told = [one.credential for one in handed if isinstance(one, Issued)]
+        calls += 1
+        if len(piece) > 1 and calls < _CALLS and all(_is_refused(one.delivery) for one in told):
+            middle = len(piece) // 2
+            pieces += [piece[middle:], piece[:middle]]
+            continue
+        news = [
+            (_issued(item)[0].fence, kept_of(one))
+            for item, one in zip(piece, told, strict=True)
+            if one.delivery is not None
+        ]
+        yield from blocking(partial(job.ledger.refresh_all, news))
+
+
+def _is_refused(delivery: Delivery | None) -> bool:
+    """Whether the vendor said no to what it was asked, and would again; a key that it does not take is another matter."""
+    reason = None if delivery is None else delivery.reason
+    return reason is not None and not reason.retryable and not isinstance(reason.error, _KEY_FAULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +251,16 @@ def is_revoked(item: SurveyedRow, only: frozenset[str] | None = None) -> bool:
 
 def _revoke_one(job: Job, item: SurveyedRow, reason: str | None) -> Flow[None]:
     entry, kept = _issued(item)
-    revoked = yield from job.adapter.revoke(_named(job, kept), reason)
+    revoked = yield from job.adapter.revoke(_result(job, item).credential, reason)
     yield from blocking(lambda: job.ledger.refresh(entry.fence, kept._replace(status=revoked.status.value)))
 
 
-def _named(job: Job, kept: Kept) -> Credential:
-    return Credential(vendor=job.plan.vendor, id=kept.id, status=CredentialStatus(kept.status), batch_id=kept.batch_id)
+def _result(job: Job, item: SurveyedRow) -> Issued:
+    """What was issued for a row, as far as it is kept, with the request that says how the vendor is told of its subject."""
+    entry, kept = _issued(item)
+    if item.request is None:
+        raise ValueError("nothing was asked for in this row")
+    return Issued(item.request, credential_of(job.plan.vendor, entry, kept, item.reference))
 
 
 def _issued(item: SurveyedRow) -> tuple[Entry, Kept]:

@@ -97,6 +97,24 @@ def test_a_file_that_changes_while_it_is_read_is_noticed(tmp_path: Path) -> None
         list(read_rows(path, expected=planned))
 
 
+@pytest.mark.parametrize(
+    "member",
+    [
+        '"reference": "r\\ud800"',
+        '"claims.note": {"deep": ["\\uDC00"]}',
+        '"claims.\\udfff": 1',
+        '"reference": "\\ude00\\ud83d"',
+    ],
+)
+def test_half_a_character_is_no_text(tmp_path: Path, member: str) -> None:
+    path = write(tmp_path, f'{{"name": "Ann", {member}}}\n{{"name": "Bo \\ud83d\\ude00"}}\n', "cohort.jsonl")
+    bad, good = read_rows(path)
+    assert bad == BadRow(1, "has one half of a character (\\ud800 to \\udfff without its other half)")
+    assert isinstance(good, Row)
+    assert good.cells == {"name": "Bo \N{GRINNING FACE}"}
+    assert read_columns(path) == ("name",)
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     for read in (digest, read_columns, lambda path: list(read_rows(path))):
         with pytest.raises(CohortError, match="cannot be read: No such file or directory"):
