@@ -212,35 +212,52 @@ def _report(run: Run, document: Document, settings: Settings) -> Report:
     )
 
 
+@dataclass(slots=True)
+class Spoken:
+    """Places of which a rule of its own speaks, as (file, pointer)."""
+
+    exact: set[tuple[str, str]] = field(default_factory=set)
+    members: set[tuple[str, str]] = field(default_factory=set)
+    around: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, item: Found) -> None:
+        file, pointer = item.finding.node.document.file, item.finding.pointer
+        if item.rule == "document-structure":
+            self.around.add((file, pointer))
+        if item.rule in GENERAL:
+            return
+        up = pointer.rpartition("/")[0]
+        self.exact.add((file, pointer))
+        if item.severity is Severity.ERROR:
+            self.members.add((file, up))
+        if item.rule in FAULTS:
+            self.around |= {(file, pointer), (file, up), (file, up.rpartition("/")[0])}
+
+    def has(self, item: Found) -> bool:
+        file, pointer = item.finding.node.document.file, item.finding.pointer
+        if item.rule == "document-structure":
+            is_combination = item.finding.message == COMBINATION
+            return (file, pointer) in self.exact or (is_combination and (file, pointer) in self.members)
+        return (file, pointer) in self.around or (file, pointer.rpartition("/")[0]) in self.around
+
+
 def _distinct(found: list[Found]) -> list[Found]:
     """Without what the general rules say about a place of which a rule of its own speaks.
 
     For the structure that is the very place, or for a wrong combination of members an error in one of them; for the
-    generator, which only tells what follows from a fault, also what encloses it.
+    generator, which only tells what follows from a fault, also what encloses it. An error gives way to errors only: a
+    warning at the same place may be about something else.
     """
-    exact: set[tuple[str, str]] = set()
-    members: set[tuple[str, str]] = set()
-    around: set[tuple[str, str]] = set()
+    errors, all_ = Spoken(), Spoken()
     for item in found:
-        file, pointer = item.finding.node.document.file, item.finding.pointer
-        if item.rule == "document-structure":
-            around.add((file, pointer))
-        if item.rule not in GENERAL:
-            exact.add((file, pointer))
-            if item.severity is Severity.ERROR:
-                members.add((file, pointer.rpartition("/")[0]))
-            if item.rule in FAULTS:
-                around |= {(file, pointer), (file, (up := pointer.rpartition("/")[0])), (file, up.rpartition("/")[0])}
-    return [item for item in found if item.rule not in GENERAL or not _spoken_of(item, exact, members, around)]
-
-
-def _spoken_of(
-    item: Found, exact: set[tuple[str, str]], members: set[tuple[str, str]], around: set[tuple[str, str]]
-) -> bool:
-    file, pointer = item.finding.node.document.file, item.finding.pointer
-    if item.rule == "document-structure":
-        return (file, pointer) in exact or (item.finding.message == COMBINATION and (file, pointer) in members)
-    return (file, pointer) in around or (file, pointer.rpartition("/")[0]) in around
+        all_.add(item)
+        if item.severity is Severity.ERROR:
+            errors.add(item)
+    return [
+        item
+        for item in found
+        if item.rule not in GENERAL or not (errors if item.severity is Severity.ERROR else all_).has(item)
+    ]
 
 
 def _diagnostic(item: Found, places: dict[str, dict[str, tuple[str, int, int]]]) -> Diagnostic:

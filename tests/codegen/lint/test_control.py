@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from credkit_codegen.lint import Finding, Kind, Node, Report, Settings, lint_document
+from credkit_codegen.lint import Finding, Kind, Node, Profile, Report, Settings, lint_document
 from credkit_codegen.lint.baseline import findings_of
 from credkit_codegen.lint.command import main
 from credkit_codegen.lint.registry import RULES
@@ -49,6 +49,15 @@ def run(path: Path, settings: Settings | None = None) -> Report:
 
 def test_the_document_has_two_faults(spec: Path) -> None:
     assert found(spec) == ["component-unused", "bounds-contradict"]
+
+
+def test_a_warning_hides_no_error_at_the_same_place(spec: Path) -> None:
+    schemes = "components:\n  securitySchemes:\n    key: {type: apiKey, in: query}\n"
+    spec.write_text(DOCUMENT.replace("components:\n", schemes), encoding="utf-8")
+    for profile in ("minimal", "recommended", "strict"):
+        errors = [item for item in run(spec, Settings(profile=Profile(profile))).diagnostics if item.severity == "error"]
+        assert "document-structure" in {item.rule for item in errors}, profile
+    assert "api-key-in-query" in found(spec)
 
 
 def ignore(spec: Path, rule: str, reason: str) -> None:
