@@ -190,7 +190,7 @@ def test_pages(build: Build) -> None:
         ("/data/theItems", "", "data.the_items"),
         ("/data/theItems", "data", "the_items"),
         ("/list", "list", None),
-        ("/list", "", "list"),
+        ("/list", "", "list_"),
         ("/missing", "", None),
     ],
 )
