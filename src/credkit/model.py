@@ -18,9 +18,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, TypeAlias, overload
+from typing import Any, ClassVar, TypeAlias, overload
 
-from .secret import HIDDEN, Secret
+from .secret import HIDDEN, Secret, may_be_address
 from .ticket import Ticket
 
 # --- asking ----------------------------------------------------------------------------------------------------------
@@ -95,7 +95,9 @@ class IssueRequest:
     reference: str | None = field(default=None, kw_only=True)
 
     def __repr__(self) -> str:
-        shown = HIDDEN if self.reference and "@" in self.reference else self.reference  # some use addresses as keys
+        shown = (
+            HIDDEN if self.reference and may_be_address(self.reference) else self.reference
+        )  # some use addresses as keys
         return f"IssueRequest({self.template!r}, {self.subject!r}, reference={shown!r})"
 
 
@@ -218,6 +220,12 @@ class Reason:
     error: Exception | None = field(default=None, repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Issued:
+    request: IssueRequest
+    credential: Credential
+
+
 class Issued:
     """The credential exists: `request`, `credential`.
 
@@ -225,22 +233,29 @@ class Issued:
     the two are put together when somebody looks at `credential`. A cohort's run, which only counts and writes down, never does.
     """
 
-    __slots__ = ("_credential", "_own", "request")
+    __slots__ = ("_credential", "_own", "_request")
     __match_args__ = ("request", "credential")
+    __dataclass_fields__: ClassVar = (
+        _Issued.__dataclass_fields__
+    )  # for `dataclasses.replace`, `fields` and `asdict`, as of the others
 
     def __init__(
         self, request: IssueRequest, credential: Credential, own: tuple[str, str | None, Any] | None = None
     ) -> None:
-        self.request: Final = request
+        self._request = request
         self._credential = credential
         self._own = own
+
+    @property
+    def request(self) -> IssueRequest:
+        return self._request
 
     @property
     def credential(self) -> Credential:
         own = self._own
         if own is not None:
             id_, url, raw = own
-            self._credential = replace(self._credential, id=id_, url=url, raw=raw, reference=self.request.reference)
+            self._credential = replace(self._credential, id=id_, url=url, raw=raw, reference=self._request.reference)
             self._own = None
         return self._credential
 
@@ -256,6 +271,9 @@ class Issued:
 
     def __hash__(self) -> int:
         return hash((self.request, self.credential))
+
+    def __replace__(self, **changes: Any) -> Issued:
+        return replace(self, **changes)
 
     def __repr__(self) -> str:
         return f"Issued(request={self.request!r}, credential={self.credential!r})"

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import hmac
+import unicodedata
 from typing import Final
 
 HIDDEN: Final = "…"
+
+
+def may_be_address(text: str) -> bool:
+    """Whether a text may be an e-mail address: it has an `@`, also a full-width one or one as URLs write it."""
+    return "@" in text or "%40" in text or (not text.isascii() and "@" in unicodedata.normalize("NFKC", text))
 
 
 class Secret:

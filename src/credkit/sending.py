@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import base64
+import logging
 import secrets
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from .adapters.base import Adapter, Send
 from .adapters.sending import Item, lost, reason_of
-from .model import Channel, IssueRequest, Rejected, Result, Results
+from .model import Channel, Delivery, Issued, IssueRequest, Rejected, Result, Results, Unknown
 from .runtime.clock import Clock, utc
 from .runtime.errors import ConfigurationError, InvalidArgument
 from .steps import Flow, together
 
 _MAX_LABEL = 100
+
+_log = logging.getLogger("credkit.issuing")
 
 
 def new_token() -> str:
@@ -72,7 +76,7 @@ def send_all(
 
     def one(positions: list[int]) -> Flow[Results]:
         send = new_send(utc(clock.now()), label=label, deliver=deliver, account=account)
-        results = yield from issue_once(adapter, [requests[position] for position in positions], send)
+        results = yield from issue_once(adapter, [requests[position] for position in positions], send, clock)
         return (yield from hand_over_once(adapter, results, send))
 
     answers = yield from together((one(positions) for positions in pieces), adapter.concurrency)
@@ -80,8 +84,20 @@ def send_all(
     return [results[position] for position in range(len(requests))]
 
 
-def issue_once(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], send: Send) -> Flow[Results]:
-    """What an adapter says of one send. Raises ConfigurationError only: nothing was sent."""
+def issue_once(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], send: Send, clock: Clock) -> Flow[Results]:
+    """What an adapter says of one send. Raises ConfigurationError only: nothing was sent. The tickets of what is unknown say when the call
+    ended: what was on its way then may still become a credential `settle_after` later."""
+    results = yield from _issued(adapter, requests, send)
+    if not any(isinstance(one, Unknown) for one in results):
+        return results
+    ended_at = utc(clock.now())
+    return [
+        replace(one, ticket=replace(one.ticket, ended_at=ended_at)) if isinstance(one, Unknown) else one
+        for one in results
+    ]
+
+
+def _issued(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], send: Send) -> Flow[Results]:
     results: Results
     try:
         results = yield from adapter.issue(requests, send)
@@ -96,12 +112,24 @@ def issue_once(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], sen
 
 
 def hand_over_once(adapter: Adapter[Any, Any], results: Results, send: Send) -> Flow[Results]:
-    """What an adapter makes of the offers of one send; the results as they were where that fails, as the credentials exist all the same."""
+    """What an adapter makes of the offers of one send; each result as it was where that fails, as the credentials exist all the same."""
     try:
         handed = yield from adapter.hand_over(results, send)
-    except Exception:  # a fault of the adapter
+        if handed is results:
+            return results
+        return [after if _is_same(before, after) else before for before, after in zip(results, handed, strict=True)]
+    except Exception as error:  # a fault of the adapter
+        _log.error("the offers of the send %s could not be handed over: %s", send.token, type(error).__name__)
         return results
-    return handed if len(handed) == len(results) else results
+
+
+def _is_same(before: Result, after: Result) -> bool:
+    """Whether a result is about the same request and credential, and can be read."""
+    if before is after or not isinstance(before, Issued) or not isinstance(after, Issued):
+        return before is after
+    delivery: object = after.credential.delivery
+    known = delivery is None or isinstance(delivery, Delivery)
+    return known and after.request is before.request and after.credential.id == before.credential.id
 
 
 def merged(

@@ -16,6 +16,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -152,7 +153,7 @@ def _perform(effect: Effect, client: Any) -> Any:
 
 
 def _in_threads(flows: Iterable[Flow[T]], limit: int, client: Any) -> list[T | Exception]:
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor
     from contextvars import copy_context
 
     queue = _Queue(flows)
@@ -160,8 +161,15 @@ def _in_threads(flows: Iterable[Flow[T]], limit: int, client: Any) -> list[T | E
         queue.work(lambda flow: run(flow, client))
         return queue.in_order()
     with ThreadPoolExecutor(limit, thread_name_prefix="credkit") as pool:
-        workers = [pool.submit(copy_context().run, queue.work, lambda flow: run(flow, client)) for _ in range(limit)]
         try:
+            workers: list[Future[None]] = []
+            for _ in range(limit):
+                try:
+                    workers.append(pool.submit(copy_context().run, queue.work, lambda flow: run(flow, client)))
+                except RuntimeError:  # the system has no thread more: those that there are do the work
+                    break
+            if not workers:
+                queue.work(lambda flow: run(flow, client))
             for worker in workers:
                 worker.result()
         except BaseException:
@@ -175,7 +183,7 @@ class _Queue(Generic[T]):
 
     def __init__(self, flows: Iterable[Flow[T]]) -> None:
         self._flows = enumerate(flows)
-        self._ahead = [*_first(self._flows, 2)]
+        self._ahead = [*islice(self._flows, 2)]
         self._results: dict[int, T | Exception] = {}
         self._lock = threading.Lock()
         self._stopped = False
@@ -205,13 +213,6 @@ class _Queue(Generic[T]):
 
     def in_order(self) -> list[T | Exception]:
         return [self._results[position] for position in range(len(self._results))]
-
-
-def _first(items: Iterator[Item], count: int) -> Iterator[Item]:
-    for _ in range(count):
-        for item in items:
-            yield item
-            break
 
 
 # --- with asyncio ------------------------------------------------------------------------------------------------------------

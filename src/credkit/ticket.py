@@ -20,7 +20,8 @@ class Ticket:
         operation: `operationId` of what was called.
         token: of the send; the vendor was given it where it has a place for it.
         label: of the batch, as the application gave it.
-        sent_at: when the send began. `phase`: how far it came, where that is known.
+        sent_at: when the send began. `ended_at`: when its caller stopped waiting; None where the process ended before.
+        phase: how far it came, where that is known.
         position, count: which of how many requests of that send.
         account: which API key sent it (`issuer.account`), so that nobody looks for it with another one.
         batch_id, credential_id: the vendor's, where they are known.
@@ -30,6 +31,7 @@ class Ticket:
     operation: str
     token: str
     sent_at: datetime
+    ended_at: datetime | None = None
     label: str = ""
     phase: str | None = None
     position: int = 0
@@ -58,12 +60,15 @@ class Ticket:
             if members.pop("v") != _VERSION:
                 raise InvalidArgument("the ticket was written by a newer Credkit")
             sent_at = datetime.fromisoformat(members.pop("sent_at"))
+            ended_at = datetime.fromisoformat(members.pop("ended_at")) if "ended_at" in members else None
             if sent_at.tzinfo is None or not {*members} <= {one.name for one in fields(cls)}:
+                raise ValueError
+            if ended_at is not None and ended_at.tzinfo is None:
                 raise ValueError
             for name, value in members.items():
                 if not isinstance(value, int if name in ("position", "count") else str):
                     raise ValueError
-            return cls(sent_at=sent_at, **members)
+            return cls(sent_at=sent_at, ended_at=ended_at, **members)
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
             if isinstance(error, InvalidArgument):
                 raise

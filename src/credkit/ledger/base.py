@@ -6,6 +6,7 @@ The ledger remembers *intents*: one credential for one subject from one template
     (absent) ──claim──▶ sending ──settle──▶ issued | rejected | unknown
     rejected ──claim──▶ sending            certainly no credential exists, so it may be tried again
     unknown, sending ──settle, decide──▶ issued | rejected | unknown
+    issued, rejected ──take_back──▶ unknown    only what a person has decided
 
 `claim` commits before anything is sent; it is granted to one caller only, whichever thread, process or machine asks. `settle` writes
 what came of it, and only for rows that still belong to that attempt. What calls itself a ledger keeps these two promises across
@@ -183,8 +184,10 @@ class Ledger(Protocol):
         ...
 
     def settle(self, token: str, outcomes: Sequence[Outcome]) -> list[bool]:
-        """Write what came of an attempt, in one transaction. False: the intent had been settled otherwise in the meantime; when a
-        credential is the news, it is kept as a `Decision` by "late answer", for somebody to look at."""
+        """Write what came of an attempt, in one transaction. False: the intent stands as it did, because it had been settled otherwise in
+        the meantime, or because the credential is another intent's of this account, erased or not, or is said to be that of two. A
+        credential that comes to what was settled otherwise is kept as a `Decision` by "late answer", for somebody to look at.
+        """
         ...
 
     def decide(self, fence: bytes, *, issued: Kept | None, by: str, why: str) -> Entry:
@@ -195,8 +198,20 @@ class Ledger(Protocol):
         """
         ...
 
+    def take_back(self, fence: bytes, *, by: str, why: str) -> Entry:
+        """A person takes back what a person has decided: the intent is unknown again, and is looked up like any other.
+
+        Raises:
+            NotUnsettled: how it stands is nobody's decision, or it was sent again since.
+        """
+        ...
+
     def refresh(self, fence: bytes, credential: Kept) -> bool:
         """Write what is new of an issued credential (revoked, delivered); False when it is not the one that is kept."""
+        ...
+
+    def refresh_all(self, news: Sequence[tuple[bytes, Kept]]) -> list[bool]:
+        """The same for several, in one transaction."""
         ...
 
     def lookup(self, fences: Sequence[bytes]) -> Mapping[bytes, Entry]:
@@ -204,7 +219,7 @@ class Ledger(Protocol):
         ...
 
     def has_credential(self, account: str, credential_id: str) -> bool:
-        """Whether a credential of the vendor belongs to an intent here."""
+        """Whether a credential of the vendor belongs to an intent here, also to one that was erased."""
         ...
 
     def find(self, reference: str) -> list[Entry]:
@@ -218,7 +233,8 @@ class Ledger(Protocol):
     def decisions(self, fence: bytes | None = None) -> list[Decision]: ...
 
     def erase(self, reference: str) -> int:
-        """Remove what is kept of a person and keep the fence; returns how many intents it was."""
+        """Remove what is kept of a person and keep the fence, and a keyed hash of the credential's id, so that nobody else's intent
+        takes the credential; returns how many intents it was."""
         ...
 
     def erase_fences(self, fences: Sequence[bytes]) -> int:

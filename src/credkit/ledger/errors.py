@@ -3,12 +3,14 @@
 LedgerError(ConfigurationError)   the ledger cannot be used as it is
 ├── NotALedger                    the file is something else, or damaged
 ├── LedgerTooNew                  a newer Credkit wrote it
+├── LedgerMissing                 the key is there and its ledger is not
 ├── LedgerKeyMissing              the ledger is there and its key is not
 ├── LedgerKeyWrong                the key is not the one that the ledger was made with
 ├── UnknownAccount                an API key that the ledger has not seen: rotated, or another organisation's?
 ├── CohortConflict                a cohort of this name was made from something else
-└── NotUnsettled                  there is nothing to decide: no such intent, settled already, or still under way
+└── NotUnsettled                  there is nothing to decide: no such intent, settled already, or still under way; or no decision to take back
 LedgerBusy(NotSent)               other threads or processes held it for longer than `patience`
+LedgerFull(NotSent)               nothing more can be written on its disk
 """
 
 from __future__ import annotations
@@ -26,6 +28,13 @@ class NotALedger(LedgerError):
 
 class LedgerTooNew(LedgerError):
     advice = "Use the Credkit that wrote it, or a newer one"
+
+
+class LedgerMissing(LedgerError):
+    advice = (
+        "Restore the ledger from the backup: an empty one would forget who has a credential."
+        " For a ledger that is really new, name another file, or move the key away first"
+    )
 
 
 class LedgerKeyMissing(LedgerError):
@@ -53,3 +62,7 @@ class NotUnsettled(LedgerError):
 
 class LedgerBusy(NotSent):
     advice = "Nothing was sent; try again when the other process has ended"
+
+
+class LedgerFull(NotSent):
+    advice = "Make room on that disk, or mend it, then go on (`credkit resume`): what stands in the ledger is not lost"

@@ -55,6 +55,10 @@ class Fingerprints:
         """To know an API key again (32 bytes)."""
         return self._hash("account", identity)
 
+    def credential(self, account: str, id_: str) -> bytes:
+        """To know a credential of an account again after its id was erased (32 bytes)."""
+        return self._hash("credential", [account, id_])
+
     def check(self) -> bytes:
         """Tells whether a key is the one that a ledger was made with (32 bytes)."""
         return self._hash("check", "credkit ledger")
@@ -71,13 +75,15 @@ class Fingerprints:
 
 def canonical(value: object) -> Any:
     """A value without the differences that spreadsheets and keyboards make: Unicode composition, case of an e-mail address, spaces
-    around and between words. `email` members are compared without case; names are not.
+    around and between words, and characters that nobody sees (category Cf: U+200B, U+FEFF, soft hyphens). Joiners, which some scripts
+    write names with, are among those: they count for nothing here, and are sent as they stand. `email` members are compared without
+    case; names are not.
 
     Raises:
         TypeError: it holds something else than JSON has, dates and decimals.
     """
     if isinstance(value, str):
-        return " ".join(unicodedata.normalize("NFC", value).split())
+        return " ".join(unicodedata.normalize("NFC", _visible(value)).split())
     if isinstance(value, Mapping):
         return {_text(name): _member(_text(name), member) for name, member in value.items()}
     if isinstance(value, (list, tuple)):
@@ -89,6 +95,12 @@ def canonical(value: object) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"a {type(value).__name__} cannot be part of a fence")
+
+
+def _visible(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(one for one in text if unicodedata.category(one) != "Cf")
 
 
 def _member(name: str, value: object) -> Any:

@@ -24,6 +24,11 @@ def key_path(ledger: Path) -> Path:
     return ledger.with_name(f"{ledger.name}.key")
 
 
+def has_key_file(ledger: Path, environ: Mapping[str, str] | None = None) -> bool:
+    """Whether a ledger was made here: its key lies in a file. A key in the environment says nothing of a file."""
+    return (os.environ if environ is None else environ).get(VARIABLE) is None and key_path(ledger).exists()
+
+
 def load_key(ledger: Path, *, is_new: bool, environ: Mapping[str, str] | None = None) -> bytes:
     """The key; made when the ledger is new and there is none.
 

@@ -10,13 +10,13 @@ from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from .errors import LedgerBusy, LedgerError, LedgerKeyMissing, LedgerKeyWrong, NotALedger
+from .errors import LedgerBusy, LedgerError, LedgerFull, LedgerKeyMissing, LedgerKeyWrong, LedgerMissing, NotALedger
 from .fingerprint import Fingerprints
-from .keyfile import load_key, make_private, sync_folder
-from .schema import migrate, version_of
+from .keyfile import has_key_file, load_key, make_private, sync_folder
+from .schema import mark, migrate, version_of
 
 _SQLITE = (3, 33, 0)  # UPDATE … FROM; from 3.38 on JSON is always there, before that nearly always
-_CACHE_KIB = 1_024  # the system keeps the file in memory, too: 16 MiB here took no time off issuing to 100,000, and grew
+_CACHE_KIB = 1_024  # the system keeps the file in memory, too: 16 MiB here took no time off issuing to 100,000
 _CHECKPOINT_PAGES = 8_000  # 32 MiB: pages that change again and again are copied into the file once
 
 
@@ -24,17 +24,23 @@ def open_ledger(path: Path, patience: float, environ: Mapping[str, str] | None =
     """Make a ledger or bring one to this version, and return its key; nothing is changed in a file that is refused.
 
     Raises:
-        NotALedger, LedgerTooNew, LedgerKeyMissing, LedgerKeyWrong, LedgerBusy, LedgerError: see `credkit.ledger.errors`.
+        NotALedger, LedgerTooNew, LedgerMissing, LedgerKeyMissing, LedgerKeyWrong, LedgerBusy, LedgerError: see
+            `credkit.ledger.errors`.
     """
     if sqlite3.sqlite_version_info < _SQLITE:
         raise LedgerError(
             f"the ledger needs SQLite {'.'.join(map(str, _SQLITE))}; this Python has {sqlite3.sqlite_version}"
         )
-    with told():
+    with told(path):
+        # The key first: a file that is being made has its mark, and so is not empty, before there is a key.
+        if has_key_file(path, environ) and (not path.exists() or path.stat().st_size == 0):
+            raise LedgerMissing(f"{path.name} is gone or empty, and its key is there")
         _make_file(path)
         connection = connect(path, patience)
         with closing(connection):
             is_new = version_of(connection) == 0
+            if is_new:
+                mark(connection)
             key = load_key(path, is_new=is_new, environ=environ)
             check = Fingerprints(key).check()
             if not is_new:
@@ -58,8 +64,8 @@ def connect(path: Path, patience: float) -> sqlite3.Connection:
 
 
 @contextmanager
-def told() -> Generator[None]:
-    """SQLite's and the system's errors as the ledger's; none of them shows a value."""
+def told(path: Path) -> Generator[None]:
+    """SQLite's and the system's errors as the ledger's; none of them shows a value. `path`: the ledger's file."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -68,6 +74,10 @@ def told() -> Generator[None]:
             raise LedgerBusy("the ledger is in use elsewhere") from None
         if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
             raise NotALedger(f"the file is no SQLite database, or damaged ({name})") from None
+        if name.startswith("SQLITE_FULL"):
+            raise LedgerFull(f"the disk that {path.name} is on is full") from None
+        if name.startswith("SQLITE_IOERR"):
+            raise LedgerFull(f"the disk that {path.name} is on takes nothing more ({name})") from None
         raise LedgerError(f"the ledger cannot be used ({name})") from error
     except OSError as error:
         raise LedgerError(f"the ledger cannot be used ({error.strerror or type(error).__name__})") from None

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from ..adapters.base import Adapter
-from ..adapters.protocol import BatchNeeded
 from ..capabilities import UnsupportedByVendor
 from ..model import Credential, CredentialStatus, IssueRequest, Person, Reason, Rejected, Result, Results, Unknown
 from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
@@ -66,8 +65,9 @@ def reconcile(
             fences[position]: answer
             for position, answer in zip(due, answers, strict=True)
             if fences[position] in entries  # what was sent without this ledger is not for it to settle
+            and not _is_hearsay(adapter, entries[fences[position]], due[position], answer)
         }
-        settled = yield from _write(adapter, ledger, entries, of_entries)
+        settled = yield from _write(adapter, ledger, entries, of_entries, now)
         for position, answer in zip(due, answers, strict=True):
             results[position] = settled.get(fences[position], answer)
     return [results[position] for position in range(len(requests))]
@@ -94,13 +94,22 @@ def _standing(adapter: Adapter[Any, Any], one: IssueRequest | Unknown, entry: En
     return result
 
 
+def _is_hearsay(adapter: Adapter[Any, Any], entry: Entry, asked: Unknown, answer: Result) -> bool:
+    """Whether an id that somebody named has settled nothing: it may be mistyped, so that the ledger goes on without it."""
+    return isinstance(answer, Unknown) and asked.ticket != ticket_of(adapter, entry)
+
+
 def _write(
-    adapter: Adapter[Any, Any], ledger: Ledger, entries: Mapping[bytes, Entry], answers: Mapping[bytes, Result]
+    adapter: Adapter[Any, Any],
+    ledger: Ledger,
+    entries: Mapping[bytes, Entry],
+    answers: Mapping[bytes, Result],
+    now: datetime,
 ) -> Flow[dict[bytes, Result]]:
     """Settle entries by what the vendor says, send by send; returns how they stand then, as somebody may have been faster."""
     by_token: dict[str, dict[bytes, Result]] = {}
     for key, answer in answers.items():
-        by_token.setdefault(entries[key].token, {})[key] = answer
+        by_token.setdefault(entries[key].token, {})[key] = _in_time(adapter, entries[key], answer, now)
     settled: dict[bytes, Result] = {}
     for token, some in by_token.items():
         outcomes = [outcome_of(answer, key) for key, answer in some.items()]
@@ -112,6 +121,15 @@ def _write(
             for key, entry in latest.items():
                 settled[key] = standing_result(adapter, some[key].request, entry)
     return settled
+
+
+def _in_time(adapter: Adapter[Any, Any], entry: Entry, answer: Result, now: datetime) -> Result:
+    """An answer, or that it is too early for it: until `settles_at` what is not there may still come."""
+    if not isinstance(answer, Rejected) or now >= entry.settles_at:
+        return answer
+    message = "the vendor has no such credential yet, and the request may still be under way"
+    reason = Reason("too_early", message, retryable=True, retry_at=entry.settles_at)
+    return Unknown(answer.request, ticket_of(adapter, entry), reason)
 
 
 class _Others:
@@ -187,7 +205,7 @@ def _settle_open(
     ]
     answers = yield from adapter.reconcile(unknown, now, _Others(ledger, account, _NO_IDS))
     entries = {entry.fence: entry for entry in due}
-    settled = yield from _write(adapter, ledger, entries, dict(zip(entries, answers, strict=True)))
+    settled = yield from _write(adapter, ledger, entries, dict(zip(entries, answers, strict=True)), now)
     return sum((_count(one) for one in settled.values()), Settlement())
 
 
@@ -234,6 +252,7 @@ def decide(
 
     Raises:
         InvalidArgument: it is no id, the vendor has no credential of this id, or it belongs to another intent.
+        BatchNeeded: an InvalidArgument, too: the vendor looks up by batches, and nobody has said which one it is.
         NotUnsettled: it is settled already or may still be under way.
     """
     kept = None
@@ -255,8 +274,8 @@ def _seen(adapter: Adapter[Any, Any], id_: str, batch_id: str | None) -> Flow[Ke
         credential = yield from adapter.get(named)
     except NotFoundError:
         raise InvalidArgument("the vendor has no credential of this id") from None
-    except (UnsupportedByVendor, BatchNeeded):
-        return Kept(id=id_, status=CredentialStatus.UNKNOWN.value)  # it cannot be looked up by its id alone
+    except UnsupportedByVendor:
+        return Kept(id=id_, status=CredentialStatus.UNKNOWN.value)  # the vendor has no call for it
     if credential.id.casefold() != id_.casefold():  # as vendors write UUIDs
         raise InvalidArgument("the vendor answered with another credential than the one of this id")
     return kept_of(credential)

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from ..adapters.base import Adapter, Send
 from ..adapters.sending import reason_of
-from ..model import Channel, Issued, IssueRequest, Reason, Rejected, Result, Results
+from ..model import Channel, Issued, IssueRequest, Reason, Rejected, Result, Results, Unknown
 from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
 from ..runtime.errors import ConfigurationError, InvalidArgument, NotSent
 from ..runtime.options import DEFAULT_TIMEOUT
@@ -28,13 +29,13 @@ from ..steps import Flow, blocking, together
 from .base import Attempt, Entry, Intent, Ledger, State
 from .fences import fence
 from .reconciling import Settlement, decide, reconcile, reconcile_open
-from .records import kept_of, outcome_of, standing_result
+from .records import kept_of, outcome_of, standing_result, ticket_of
 
 LEASE = timedelta(seconds=60)
 """How long after its claim a send may begin. A process that was suspended in between finds the claim too old and does not send."""
 
-CALLS = 3
-"""How many calls one send makes at most, each with a deadline of its own (nChain: a collection, its offers, their e-mails)."""
+CALLS = 2
+"""How many calls one send makes before it is settled, at most, each with a deadline of its own (nChain: a collection, its offers)."""
 
 __all__ = ["Settlement", "decide", "fence", "issue", "reconcile", "reconcile_open"]
 
@@ -145,19 +146,21 @@ class _Sending:
         self.deliver = deliver
         self.cohort = cohort
         self.clock = clock
-        self.settle_after = LEASE + CALLS * timedelta(seconds=timeout) + adapter.settle_after
+        self.begins_within = LEASE + (CALLS - 1) * timedelta(seconds=timeout)  # the last of the calls
+        self.settle_after = self.begins_within + timedelta(seconds=timeout) + adapter.settle_after
 
     def send(self, requests: Sequence[IssueRequest], intents: Sequence[Intent]) -> Flow[Results]:
         """One send: claim, send what was granted, settle. Raises only when nothing of it was sent."""
         send = new_send(utc(self.clock.now()), label=self.label, deliver=self.deliver, account=self.account)
         claimed = yield from blocking(lambda: self.ledger.claim(self._attempt(send), intents))
+        standing = [
+            None if entry is None else standing_result(self.adapter, request, entry)
+            for request, entry in zip(requests, claimed, strict=True)
+        ]
         granted = [at for at, entry in enumerate(claimed) if entry is None]
         fences = [intents[at].fence for at in granted]
         sent = iter((yield from self._send(send, [requests[at] for at in granted], fences)) if granted else ())
-        return [
-            next(sent) if entry is None else standing_result(self.adapter, request, entry)
-            for request, entry in zip(requests, claimed, strict=True)
-        ]
+        return [one or next(sent) for one in standing]
 
     def _send(self, send: Send, requests: Sequence[IssueRequest], fences: Sequence[bytes]) -> Flow[Results]:
         """Send what was granted, settle, hand over."""
@@ -168,10 +171,35 @@ class _Sending:
         except ConfigurationError as error:
             failure, reason = error, reason_of(error)
             results = [Rejected(request, reason) for request in requests]
-        yield from self._settle(send.token, results, fences)
+        written = yield from self._settle(send.token, results, fences)
         if failure is not None:
             raise failure
-        return (yield from self._hand_over(results, fences, send))
+        if written is None:  # nobody is told of what is not on disk
+            return results
+        if all(written):
+            return (yield from self._hand_over(results, fences, send))
+        return (yield from self._hand_over_some(results, fences, send, written))
+
+    def _hand_over_some(
+        self, results: Results, fences: Sequence[bytes], send: Send, written: Sequence[bool]
+    ) -> Flow[Results]:
+        """The same where some intents stand otherwise: of those the ledger keeps another credential, or none, and no holder is told."""
+        latest = yield from blocking(lambda: self.ledger.lookup(fences))
+        sound = [at for at, done in enumerate(written) if done]
+        told = iter((yield from self._hand_over([results[at] for at in sound], [fences[at] for at in sound], send)))
+        return [
+            next(told) if done else self._overtaken(result, latest.get(fence), send)
+            for result, fence, done in zip(results, fences, written, strict=True)
+        ]
+
+    def _overtaken(self, result: Result, entry: Entry | None, send: Send) -> Result:
+        """A result that the ledger did not take: unknown if its credential is another intent's, else it is true all the same."""
+        if not isinstance(result, Issued) or entry is None or entry.token != send.token or entry.state.settled:
+            return result
+        _log.error("the answer to the send %s names a credential that belongs to another intent", send.token)
+        message = "the vendor answered with a credential that belongs to another request"
+        reason = Reason("not_in_answer", message, retryable=True, retry_at=entry.settles_at)
+        return Unknown(result.request, ticket_of(self.adapter, entry), reason)
 
     def _hand_over(self, results: Results, fences: Sequence[bytes], send: Send) -> Flow[Results]:
         """The offers to their holders, once it is on disk which there are: a process that dies here leaves nothing to find out but whether
@@ -179,20 +207,18 @@ class _Sending:
         handed = yield from hand_over_once(self.adapter, results, send)
         if handed is results:
             return results
-        news = [
-            (fence, kept_of(after.credential))
-            for fence, before, after in zip(fences, results, handed, strict=True)
-            if isinstance(before, Issued) and isinstance(after, Issued) and before is not after
-        ]
-        if news:
-            try:
-                yield from blocking(lambda: [self.ledger.refresh(fence, kept) for fence, kept in news])
-            except Exception as error:
-                _log.error(
-                    "what came of handing over the send %s could not be written down: %s",
-                    send.token,
-                    type(error).__name__,
-                )
+        try:
+            news = [
+                (fence, kept)
+                for fence, before, after in zip(fences, results, handed, strict=True)
+                if isinstance(before, Issued) and isinstance(after, Issued) and before is not after
+                if (kept := kept_of(after.credential)) != kept_of(before.credential)
+            ]
+            if news:
+                yield from blocking(lambda: self.ledger.refresh_all(news))
+        except Exception as error:
+            what = type(error).__name__
+            _log.error("what came of handing over the send %s could not be written down: %s", send.token, what)
         return handed
 
     def _issue(self, requests: Sequence[IssueRequest], send: Send) -> Flow[Results]:
@@ -200,18 +226,21 @@ class _Sending:
         if not timedelta(0) <= utc(self.clock.now()) - send.sent_at <= LEASE:
             reason = Reason("not_sent", "the process stood still, or the clock was set, before it could send", True)
             return [Rejected(request, reason) for request in requests]
-        return (yield from issue_once(self.adapter, requests, send))
+        begins_until = send.sent_at + self.begins_within
+        timely = replace(send, may_begin=lambda: send.sent_at <= utc(self.clock.now()) <= begins_until)
+        return (yield from issue_once(self.adapter, requests, timely, self.clock))
 
-    def _settle(self, token: str, results: Results, fences: Sequence[bytes]) -> Flow[None]:
-        """Write down what came of a send. If that fails, what the vendor said is true all the same: the results go to the caller, and the
-        ledger keeps `sending`, which is looked up later and not sent again."""
+    def _settle(self, token: str, results: Results, fences: Sequence[bytes]) -> Flow[list[bool] | None]:
+        """Write down what came of a send; gives what `Ledger.settle` says. None: it failed. What the vendor said is true all the same: the
+        results go to the caller, and the ledger keeps `sending`, which is looked up later and not sent again."""
         try:
             outcomes = [outcome_of(result, fence) for result, fence in zip(results, fences, strict=True)]
-            yield from blocking(lambda: self.ledger.settle(token, outcomes))
+            return (yield from blocking(lambda: self.ledger.settle(token, outcomes)))
         except (ConfigurationError, NotSent) as error:
             _log.error("what came of the send %s could not be written down: %s", token, error)
         except Exception as error:  # its words may hold what was sent
             _log.error("what came of the send %s could not be written down: %s", token, type(error).__name__)
+        return None
 
     def _attempt(self, send: Send) -> Attempt:
         return Attempt(

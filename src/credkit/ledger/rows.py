@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
+from ..secret import may_be_address
 from . import many
-from .base import Attempt, Entry, Intent, Kept, Outcome, State
+from .base import Attempt, Entry, Intent, Kept, State
 from .errors import LedgerError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_NOTHING = (None,) * 7
-
-LATE = "late answer"
-"""Who decides, in a `decision` that nobody made: an answer came after its intent had been settled otherwise."""
 
 _ENTRY = """
 SELECT intent.row, fence, intent.account, intent.template, state, token, operation, sent_at, settles_at, position,
@@ -30,7 +26,7 @@ FROM intent JOIN attempt ON attempt.id = intent.attempt LEFT JOIN cohort ON coho
 _INSERT_ATTEMPT = (
     "INSERT INTO attempt (token, account, operation, label, sent_at, settles_at, count) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-# `OR IGNORE` and `OR FAIL`: SQLite need not be able to take back half of a statement, for which it would copy every page before it
+# `OR IGNORE` and, here and in `settling`, `OR FAIL`: SQLite need not be able to take back half of a statement, for which it would copy every page before it
 # changes it. What does not fit every row takes back the whole transaction (`NotAll`).
 _CLAIM = """
 INSERT OR IGNORE INTO intent (account, cohort, attempt, changed_at, state, fence, template, reference, position)
@@ -38,35 +34,15 @@ SELECT ?1, ?2, ?3, ?4, 'sending', column1, column2, column3, column4 FROM {rows}
 """
 _CLAIM_AGAIN = """
 UPDATE OR FAIL intent SET account = ?1, cohort = coalesce(?2, cohort), attempt = ?3, changed_at = ?4, state = 'sending',
-    reference = column3, position = column4, ticket = NULL, code = NULL, retryable = 0, erased_at = NULL
+    reference = column3, position = column4, ticket = NULL, code = NULL, retryable = 0, erased_at = NULL,
+    erased_credential = NULL
 FROM {rows} WHERE fence = column1 AND state = 'rejected'
-"""
-_SETTLE = """
-UPDATE OR FAIL intent SET changed_at = ?2, state = ?3, code = ?4, retryable = ?5, status = ?6, delivery = ?8,
-    batch = CASE WHEN erased_at IS NULL THEN ?7 END, credential = CASE WHEN erased_at IS NULL THEN column2 END,
-    url = CASE WHEN erased_at IS NULL THEN column3 END, ticket = column4, issued_at = column5, expires_at = column6
-FROM {rows} WHERE fence = column1 AND attempt = ?1
-    AND (state IN ('sending', 'unknown') OR (state = 'rejected' AND ?3 = 'issued'))
-"""
-_REFRESH = """
-UPDATE intent SET changed_at = ?2, status = ?4, batch = coalesce(?5, batch), url = coalesce(?6, url),
-    delivery = coalesce(?7, delivery), issued_at = coalesce(?8, issued_at), expires_at = coalesce(?9, expires_at)
-WHERE fence = ?1 AND state = 'issued' AND credential = ?3
-"""
-_DECISION = "INSERT INTO decision (fence, at, who, why, state, credential) VALUES (?, ?, ?, ?, ?, ?)"
-_ERASE = """
-UPDATE intent SET reference = NULL, credential = NULL, batch = NULL, url = NULL, delivery = NULL,
-    ticket = CASE WHEN state IN ('sending', 'unknown') THEN ticket END, erased_at = ?
-WHERE fence = ?
 """
 
 
 def micros(moment: datetime) -> int:
     """Microseconds since 1970."""
     return (moment - _EPOCH) // _MICROSECOND
-
-
-_micros = lru_cache(maxsize=256)(micros)  # what was issued together has the same times
 
 
 def moment(value: int) -> datetime:
@@ -168,72 +144,9 @@ def _begin(
 
 def _shown(reference: str | None) -> str | None:
     """A reference as people read it. One that may be an address, or that a terminal would not show as it is, has its fence only."""
-    return reference if reference is not None and reference.isprintable() and "@" not in reference else None
-
-
-def settle_all(connection: sqlite3.Connection, token: str, outcomes: Sequence[Outcome], now: int) -> None:
-    """Write what came of an attempt of which nothing was settled otherwise; raises NotAll when something was."""
-    if _settle(connection, _attempt_of(connection, token), outcomes, now) < len(outcomes):
-        raise NotAll
-
-
-def settle(connection: sqlite3.Connection, token: str, outcomes: Sequence[Outcome], now: int) -> list[bool]:
-    """Write what came of an attempt; see `Ledger.settle`."""
-    attempt = _attempt_of(connection, token)
-    return [_settle(connection, attempt, [one], now) > 0 or _was_late(connection, one, now) for one in outcomes]
-
-
-def _attempt_of(connection: sqlite3.Connection, token: str) -> int:
-    found = connection.execute("SELECT id FROM attempt WHERE token = ?", (token,)).fetchone()
-    if found is None:
-        raise LedgerError("nothing was claimed with this token")
-    return int(found[0])
-
-
-def _settle(connection: sqlite3.Connection, attempt: int, outcomes: Sequence[Outcome], now: int) -> int:
-    """Settle what is still open; returns how many it was. Outcomes of one send have most in common: they are written together."""
-    alike: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
-    for fence, state, kept, code, retryable, ticket in outcomes:
-        id_, status, batch, url, delivery, issued_at, expires_at = kept or _NOTHING
-        shared = (state._value_, code, retryable, status, batch, delivery)  # `value` is the same, and ten times as slow
-        own = (fence, id_, url, ticket, issued_at and _micros(issued_at), expires_at and _micros(expires_at))
-        alike.setdefault(shared, []).append(own)
-    return sum(many.changed(connection, _SETTLE, (attempt, now, *shared), rows) for shared, rows in alike.items())
-
-
-def _was_late(connection: sqlite3.Connection, outcome: Outcome, now: int) -> bool:
-    """An answer to an intent that was settled otherwise: True when it says what is known already. A credential that is not the known
-    one is noted, so that somebody can look at it."""
-    if outcome.state is not State.ISSUED or outcome.credential is None:
-        return False
-    row = connection.execute("SELECT credential, erased_at FROM intent WHERE fence = ?", (outcome.fence,)).fetchone()
-    if row is not None and row[0] == outcome.credential.id:
-        return True
-    id_ = None if row is not None and row[1] is not None else outcome.credential.id
-    decide(connection, outcome.fence, now, LATE, "the intent had been settled otherwise", State.ISSUED, id_)
-    return False
-
-
-def decide(
-    connection: sqlite3.Connection, fence: bytes, now: int, by: str, why: str, state: State, credential: str | None
-) -> None:
-    """Note who settled what."""
-    connection.execute(_DECISION, (fence, now, by, why, state.value, credential))
-
-
-def refresh(connection: sqlite3.Connection, fence: bytes, kept: Kept, now: int) -> bool:
-    times = [None if at is None else micros(at) for at in (kept.issued_at, kept.expires_at)]
-    values = (fence, now, kept.id, kept.status, kept.batch_id, kept.url, kept.delivery, *times)
-    return connection.execute(_REFRESH, values).rowcount > 0
-
-
-def erase(connection: sqlite3.Connection, fences: Iterable[bytes], now: int) -> int:
-    """Remove what is kept of these people; the fence, the state and the times stay."""
-    count = 0
-    for fence in fences:
-        count += connection.execute(_ERASE, (now, fence)).rowcount
-        connection.execute("UPDATE decision SET why = '', credential = NULL WHERE fence = ?", (fence,))
-    return count
+    if reference is None or not reference.isprintable() or may_be_address(reference):
+        return None
+    return reference
 
 
 def targets(connection: sqlite3.Connection) -> list[tuple[str, str]]:

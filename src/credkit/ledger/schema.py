@@ -4,7 +4,8 @@
     account       (vendor, mode, name); account_key: keyed hashes of its API keys
     target        account and template of the intents: with them and a reference, a fence can be found
     attempt       one send: token, when, until when an answer may come
-    intent        one credential for one subject: the fence, its state, the attempt that it belongs to, what is kept of the result
+    intent        one credential for one subject: the fence, its state, the attempt that it belongs to, what is kept of the result;
+                  where that was erased, a keyed hash of the credential's id (version 3)
     cohort        a file of people that is issued to together (version 2)
     decision      what a person settled, and answers that came late (version 2)
 
@@ -103,7 +104,12 @@ CREATE TABLE decision (
 CREATE INDEX decision_of_intent ON decision (fence);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _COHORTS_AND_DECISIONS)
+_ERASED_CREDENTIALS = """
+ALTER TABLE intent ADD COLUMN erased_credential BLOB;
+CREATE INDEX intent_of_erased_credential ON intent (erased_credential) WHERE erased_credential IS NOT NULL
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _COHORTS_AND_DECISIONS, _ERASED_CREDENTIALS)
 """What leads from version n to n + 1."""
 
 VERSION = len(MIGRATIONS)
@@ -126,6 +132,11 @@ def version_of(connection: sqlite3.Connection) -> int:
     return version
 
 
+def mark(connection: sqlite3.Connection) -> None:
+    """Say in a new file that it is going to be a ledger; it is on the disk when this returns."""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
 def migrate(connection: sqlite3.Connection, key_check: bytes) -> None:
     """Bring an open file to the newest version in one transaction: all of it or nothing. A new ledger gets `key_check`."""
     if version_of(connection) == VERSION:
@@ -138,7 +149,7 @@ def migrate(connection: sqlite3.Connection, key_check: bytes) -> None:
                 connection.execute(statement)
         if version == 0:
             connection.execute("INSERT INTO ledger VALUES (1, ?)", (key_check,))
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            mark(connection)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     finally:

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import rows
+from . import rows, settling
 from .accounts import account_name
 from .base import Attempt, Cohort, Decision, Entry, Intent, Kept, Outcome, State
 from .commits import Commits
 from .connection import Connection
-from .errors import CohortConflict, LedgerBusy, LedgerError, NotUnsettled
+from .errors import CohortConflict, LedgerBusy, LedgerError
 from .fingerprint import Fingerprints
 from .opening import open_ledger, told
 
@@ -101,34 +101,28 @@ class SqliteLedger:
 
     def settle(self, token: str, outcomes: Sequence[Outcome]) -> list[bool]:
         try:
-            self._write(lambda c: rows.settle_all(c, token, outcomes, self._time()))
+            self._write(lambda c: settling.settle_all(c, token, outcomes, self._time(), self._hashed))
         except rows.NotAll:
-            return self._write(lambda c: rows.settle(c, token, outcomes, self._time()))
+            return self._write(lambda c: settling.settle(c, token, outcomes, self._time(), self._hashed))
         return [True] * len(outcomes)
 
     def decide(self, fence: bytes, *, issued: Kept | None, by: str, why: str) -> Entry:
-        def work(connection: sqlite3.Connection) -> Entry:
-            entry = rows.by_fence(connection, [fence]).get(fence)
-            _check_undecided(entry, issued, self._now())
-            assert entry is not None
-            if issued is not None and _is_taken(connection, entry.account, issued.id):
-                raise NotUnsettled("this credential belongs to another intent")
-            state, code = (State.ISSUED, None) if issued else (State.REJECTED, "never_issued")
-            outcome = Outcome(fence=fence, state=state, credential=issued, code=code, retryable=issued is None)
-            rows.settle(connection, entry.token, [outcome], self._time())
-            rows.decide(connection, fence, self._time(), by, why, state, issued.id if issued else None)
-            return rows.by_fence(connection, [fence])[fence]
+        return self._write(lambda c: settling.decide(c, fence, issued, by, why, self._now(), self._hashed))
 
-        return self._write(work)
+    def take_back(self, fence: bytes, *, by: str, why: str) -> Entry:
+        return self._write(lambda c: settling.take_back(c, fence, by, why, self._now()))
 
     def refresh(self, fence: bytes, credential: Kept) -> bool:
-        return self._write(lambda c: rows.refresh(c, fence, credential, self._time()))
+        return self.refresh_all([(fence, credential)])[0]
+
+    def refresh_all(self, news: Sequence[tuple[bytes, Kept]]) -> list[bool]:
+        return self._write(lambda c: [settling.refresh(c, fence, kept, self._time()) for fence, kept in news])
 
     def lookup(self, fences: Sequence[bytes]) -> Mapping[bytes, Entry]:
         return self._read(lambda c: rows.by_fence(c, fences))
 
     def has_credential(self, account: str, credential_id: str) -> bool:
-        return self._read(lambda c: _is_taken(c, account, credential_id))
+        return self._read(lambda c: settling.is_taken(c, account, credential_id, self._hashed))
 
     def find(self, reference: str) -> list[Entry]:
         fences = [self.fence(account, template, reference, None) for account, template in self._read(rows.targets)]
@@ -151,7 +145,7 @@ class SqliteLedger:
         return self.erase_fences([entry.fence for entry in self.find(reference)])
 
     def erase_fences(self, fences: Sequence[bytes]) -> int:
-        count = self._write(lambda c: rows.erase(c, fences, self._time()))
+        count = self._write(lambda c: settling.erase(c, fences, self._time(), self._hashed))
         self._forget()
         return count
 
@@ -203,11 +197,11 @@ class SqliteLedger:
         return f"SqliteLedger({str(self.path)!r})"
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        with told():
+        with told(self.path):
             return self._reader.run(work)
 
     def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        with told():
+        with told(self.path):
             return self._commits.write(work)
 
     def _pages(self, page: Callable[[int], tuple[str, tuple[Any, ...]]]) -> Iterator[Entry]:
@@ -219,12 +213,15 @@ class SqliteLedger:
 
     def _forget(self) -> None:
         """Write the log into the file and empty it: what was erased would else stand there until it is overwritten."""
-        with told():
+        with told(self.path):
             busy = self._writer.run(lambda c: c.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
         if busy:
             raise LedgerBusy(
                 "erased, but another process still reads the log that holds what was erased; erase it again later"
             )
+
+    def _hashed(self, account: str, credential_id: str) -> bytes:
+        return self._fingerprints.credential(account, credential_id)
 
     def _time(self) -> int:
         return rows.micros(self._now())
@@ -241,17 +238,3 @@ def _cohort(row: tuple[Any, ...]) -> Cohort:
         columns=columns,
         created_at=rows.moment(created_at),
     )
-
-
-def _is_taken(connection: sqlite3.Connection, account: str, credential_id: str) -> bool:
-    query = "SELECT 1 FROM intent WHERE credential = ? AND account = ? LIMIT 1"
-    return connection.execute(query, (credential_id, account)).fetchone() is not None
-
-
-def _check_undecided(entry: Entry | None, issued: Kept | None, now: datetime) -> None:
-    if entry is None:
-        raise NotUnsettled("the ledger has no such intent")
-    if entry.state.settled:
-        raise NotUnsettled(f"it is {entry.state.value} already")
-    if issued is None and now < entry.settles_at:
-        raise NotUnsettled(f"it may still be under way until {entry.settles_at.isoformat(timespec='seconds')}")

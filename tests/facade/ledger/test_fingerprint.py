@@ -56,10 +56,16 @@ def test_a_reference_is_never_the_fence_of_a_subject() -> None:
         Person(" Alice  Johnson ", "alice@example.com"),
         Person("Alice Johnson", "Alice@Example.COM"),
         Person(unicodedata.normalize("NFD", "Alice Johnson"), "alice@example.com\n"),
+        Person("\ufeffAl\u200bice Johnson\u200d", "alice@\u2060example.com\u00ad"),
     ],
 )
 def test_what_spreadsheets_change_makes_nobody_new(same: Person) -> None:
     assert fence(same) == fence(ALICE)
+
+
+def test_letters_that_are_seen_count() -> None:
+    assert fence(Person("Zo\u200be\u0308")) == fence(Person("Zoë")) != fence(Person("Zoe"))
+    assert fence(Person("\u0646\u0627\u0645\u0647\u200c\u0627\u06cc")) != fence(Person("\u0646\u0627\u0645\u0647"))
 
 
 def test_composed_and_decomposed_letters_are_the_same() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from credkit.ledger import Attempt, Intent, SqliteLedger, State, schema
-from credkit.ledger.errors import LedgerError, LedgerKeyMissing, LedgerKeyWrong, LedgerTooNew, NotALedger
+from credkit.ledger import Attempt, Intent, SqliteLedger, State, opening, schema
+from credkit.ledger.errors import LedgerError, LedgerKeyMissing, LedgerKeyWrong, LedgerMissing, LedgerTooNew, NotALedger
 from credkit.ledger.keyfile import VARIABLE, key_path
 from credkit.ledger.opening import connect
 
@@ -113,6 +114,47 @@ class TestFiles:
         with pytest.raises(LedgerError, match="No such file"):
             SqliteLedger.open(tmp_path / "nowhere" / "l.db")
 
+    @pytest.mark.parametrize("how", ["deleted", "emptied"])
+    def test_a_key_without_its_ledger_is_no_new_ledger(self, path: Path, how: str) -> None:
+        """An empty ledger would issue to everybody again."""
+        SqliteLedger.open(path).close()
+        path.unlink()
+        if how == "emptied":
+            path.touch()
+        with pytest.raises(LedgerMissing, match="its key is there"):
+            SqliteLedger.open(path)
+        assert path.exists() == (how == "emptied")
+        key_path(path).rename(path.with_name("away"))
+        SqliteLedger.open(path).close()
+
+    @pytest.mark.parametrize("step", ["load_key", "migrate"])
+    def test_one_that_was_never_finished_is_finished(
+        self, path: Path, step: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A process that dies while it makes a ledger, before or after the key is there, leaves nothing in the way."""
+
+        def dies(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(opening, step, dies)
+        with pytest.raises(KeyboardInterrupt):
+            SqliteLedger.open(path)
+        monkeypatch.undo()
+        assert key_path(path).exists() == (step == "migrate")
+        with SqliteLedger.open(path) as ledger:
+            assert ledger.find("a") == []
+
+    def test_a_copy_with_its_log_has_everything(self, path: Path, tmp_path: Path) -> None:
+        """What a process that was killed has written may be in the log only."""
+        with SqliteLedger.open(path) as ledger:
+            ledger.claim(_attempt(), [Intent(ledger.fence(ACCOUNT, "p", "a", None), "p", "a")])
+            copy = tmp_path / "copy"
+            copy.mkdir()
+            for name in (path.name, f"{path.name}-wal", f"{path.name}.key"):  # as docs/ledger.md says
+                shutil.copy(path.with_name(name), copy / name)
+        with SqliteLedger.open(copy / path.name) as restored:
+            assert [entry.state for entry in restored.find("a")] == [State.SENDING]
+
 
 class TestKeys:
     def test_the_key_is_made_once(self, path: Path) -> None:
@@ -148,6 +190,7 @@ class TestKeys:
 
     @pytest.mark.parametrize("text", ["", "not base64!", base64.b64encode(b"short").decode(), "ü"])
     def test_what_is_no_key(self, path: Path, text: str) -> None:
+        SqliteLedger.open(path).close()
         key_path(path).write_text(text, encoding="utf-8")
         with pytest.raises((LedgerKeyWrong, LedgerKeyMissing)):
             SqliteLedger.open(path)
@@ -200,6 +243,9 @@ class TestVersions:
             assert (issued.state, unknown.state) == (State.ISSUED, State.UNKNOWN)
             assert issued.credential is not None
             assert (issued.credential.id, issued.cohort) == ("rec_1", None)
+            assert len(ledger.decisions()) == version - 1
+            assert ledger.erase("enrol-1") == 1
+            assert ledger.has_credential(ACCOUNT, "rec_1")
             assert ledger.account("record", "test", "key-1") == ACCOUNT
             ledger.create_cohort("may", account=ACCOUNT, template="prog_1", label="May", source="ab")
             intent = Intent(ledger.fence(ACCOUNT, "prog_1", "enrol-3", None), "prog_1", "enrol-3")

@@ -17,7 +17,7 @@ from credkit import Issued, IssueRequest, Person, Rejected, Unknown, sandbox
 from credkit.adapters.record import RecordAdapter
 from credkit.ledger import Outcome, SqliteLedger, State, recorded
 from credkit.ledger.errors import LedgerBusy, LedgerError, NotUnsettled
-from credkit.ledger.recorded import LEASE
+from credkit.ledger.recorded import CALLS, LEASE
 from credkit.runtime.errors import InvalidArgument
 from credkit.steps import arun, run
 from tests.faults import canary
@@ -520,5 +520,5 @@ def test_a_client_that_waits_longer_is_given_longer(tmp_path: Path) -> None:
             issuer.issue([request])
         with SqliteLedger.open(path) as ledger:
             [entry] = ledger.find("a")
-            whole = LEASE.total_seconds() + 3 * timeout + issuer.adapter.settle_after.total_seconds()
+            whole = LEASE.total_seconds() + CALLS * timeout + issuer.adapter.settle_after.total_seconds()
             assert (entry.settles_at - entry.sent_at).total_seconds() == whole

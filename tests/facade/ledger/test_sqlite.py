@@ -7,14 +7,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from credkit.ledger import Attempt, Intent, Kept, Outcome, SqliteLedger, State
+from credkit.ledger import Attempt, Intent, Kept, Outcome, SqliteLedger, State, settling
 from credkit.ledger.errors import CohortConflict, LedgerBusy, LedgerError, NotUnsettled, UnknownAccount
-from credkit.ledger.rows import LATE
+from credkit.ledger.settling import LATE
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 ACCOUNT = "record:test:default"
@@ -106,7 +107,8 @@ class TestClaims:
     def test_more_than_a_statement_holds(self, ledger: SqliteLedger) -> None:
         many = intents(ledger, *(f"enrol-{number}" for number in range(1234)))
         assert ledger.claim(attempt(), many) == [None] * 1234
-        assert ledger.settle("t1", [issued(one.fence) for one in many]) == [True] * 1234
+        outcomes = [issued(one.fence, f"cred_{at}") for at, one in enumerate(many)]
+        assert ledger.settle("t1", outcomes) == [True] * 1234
         assert len(ledger.lookup([one.fence for one in many])) == 1234
 
 
@@ -162,6 +164,44 @@ class TestSettlements:
         ledger.settle("t2", [issued(one.fence, "cred_2")])
         [decision] = ledger.decisions(one.fence)
         assert (decision.by, decision.credential_id, decision.at) == (LATE, "surplus", NOW)
+
+    def test_a_credential_is_one_intents_only(self, ledger: SqliteLedger) -> None:
+        """Looked at where it is written: of two who reconcile at once, the second finds it taken, and its row stands as it did."""
+        one, two = intents(ledger, "a", "b")
+        ledger.claim(attempt(), [one, two])
+        ledger.settle("t1", [unknown(one.fence), unknown(two.fence)])
+        assert ledger.settle("t1", [issued(one.fence)]) == [True]
+        assert ledger.settle("t1", [issued(two.fence)]) == [False]
+        entry = ledger.lookup([two.fence])[two.fence]
+        assert (entry.state, entry.ticket, ledger.decisions()) == (State.UNKNOWN, '{"v":1}', [])
+
+    def test_one_credential_for_two_of_a_send_is_nobodys(self, ledger: SqliteLedger) -> None:
+        some = intents(ledger, "a", "b", "c")
+        ledger.claim(attempt(), some)
+        outcomes = [issued(one.fence, id_) for one, id_ in zip(some, ("same", "other", "same"), strict=True)]
+        assert ledger.settle("t1", outcomes) == [False, True, False]
+        found = ledger.lookup([one.fence for one in some])
+        assert [found[one.fence].state.value for one in some] == ["sending", "issued", "sending"]
+
+    def test_accounts_may_have_the_same_ids(self, ledger: SqliteLedger) -> None:
+        [one] = intents(ledger, "a")
+        other = Intent(ledger.fence("record:live:default", "prog_1", "a", None), "prog_1", "a")
+        ledger.claim(attempt(), [one])
+        ledger.claim(replace(attempt("t2"), account="record:live:default"), [other])
+        assert ledger.settle("t1", [issued(one.fence)]) == ledger.settle("t2", [issued(other.fence)]) == [True]
+
+    def test_a_credential_is_looked_for_by_an_index(self, ledger: SqliteLedger) -> None:
+        connection = ledger._reader.get()
+        plan = connection.execute("EXPLAIN QUERY PLAN " + settling._TAKEN, ("id", b"h", "a", None)).fetchall()
+        rows = "(VALUES (?10, ?11, ?12, ?13, ?14, ?15))"
+        plan += connection.execute("EXPLAIN QUERY PLAN " + settling._SETTLE.format(rows=rows), (None,) * 15).fetchall()
+        plan += connection.execute(
+            "EXPLAIN QUERY PLAN " + settling._AMONG_ERASED.format(rows="(VALUES (?2))"), ("a", b"h")
+        ).fetchall()
+        steps = [str(step[3]) for step in plan]
+        assert not [one for one in steps if one.startswith(("SCAN intent", "SCAN other"))], steps
+        assert sum("intent_of_credential" in one for one in steps) == 2
+        assert sum("intent_of_erased_credential" in one for one in steps) == 2
 
     @pytest.mark.parametrize("other", ["b", "c"])
     def test_a_batch_is_kept_as_each_by_itself_would_be(self, ledger: SqliteLedger, other: str) -> None:
@@ -271,7 +311,97 @@ class TestDecisions:
         assert len(ledger.decisions()) == 1
 
 
+class TestTakingBack:
+    def decided(self, ledger: SqliteLedger, *, issued: bool) -> Intent:
+        [one] = intents(ledger, "a")
+        ledger.claim(attempt(minutes=-6), [one])
+        ledger.decide(one.fence, issued=Kept(id="typo") if issued else None, by="ada", why="seen")
+        return one
+
+    @pytest.mark.parametrize("issued_", [True, False])
+    def test_what_a_person_decided_is_unknown_again(self, ledger: SqliteLedger, issued_: bool) -> None:
+        one = self.decided(ledger, issued=issued_)
+        entry = ledger.take_back(one.fence, by="bob", why="the wrong row")
+        assert (entry.state, entry.credential, entry.code, entry.retryable) == (
+            State.UNKNOWN,
+            None,
+            "answer_lost",
+            True,
+        )
+        assert ledger.claim(attempt("t2"), [one]) != [None]
+        assert not ledger.has_credential(ACCOUNT, "typo")
+        assert [(two.by, two.state, two.why) for two in ledger.decisions()][1:] == [
+            ("bob", State.UNKNOWN, "the wrong row")
+        ]
+        assert ledger.settle("t1", [issued(one.fence, "right")]) == [True]
+        with pytest.raises(NotUnsettled, match="nobody's decision"):
+            ledger.take_back(one.fence, by="bob", why="")
+
+    def test_also_after_a_late_answer_said_otherwise(self, ledger: SqliteLedger) -> None:
+        one = self.decided(ledger, issued=True)
+        assert ledger.settle("t1", [issued(one.fence, "right")]) == [False]
+        assert ledger.take_back(one.fence, by="bob", why="").state is State.UNKNOWN
+
+    def test_what_nobody_decided_is_not(self, ledger: SqliteLedger) -> None:
+        one, absent = intents(ledger, "a", "b")
+        ledger.claim(attempt(), [one])
+        for fence in (one.fence, absent.fence):
+            with pytest.raises(NotUnsettled):
+                ledger.take_back(fence, by="bob", why="")
+        ledger.settle("t1", [issued(one.fence)])
+        with pytest.raises(NotUnsettled, match="nobody's decision"):
+            ledger.take_back(one.fence, by="bob", why="")
+        assert ledger.lookup([one.fence])[one.fence].state is State.ISSUED
+
+    def test_what_was_sent_again_since_is_not(self, ledger: SqliteLedger) -> None:
+        clock = [NOW]
+        ledger._now = lambda: clock[0]
+        one = self.decided(ledger, issued=False)
+        clock[0] += timedelta(seconds=1)
+        ledger.claim(attempt("t2"), [one])
+        with pytest.raises(NotUnsettled):
+            ledger.take_back(one.fence, by="bob", why="")
+        ledger.settle("t2", [rejected(one.fence)])
+        with pytest.raises(NotUnsettled, match="sent again"):
+            ledger.take_back(one.fence, by="bob", why="")
+
+
 class TestErasing:
+    def test_an_erased_credential_stays_one_intents(self, ledger: SqliteLedger) -> None:
+        one, two = intents(ledger, "a", "b")
+        ledger.claim(attempt(), [one, two])
+        ledger.settle("t1", [issued(one.fence, "CANARY")])
+        ledger.erase("a")
+        assert ledger.has_credential(ACCOUNT, "CANARY")
+        assert not ledger.has_credential("record:live:default", "CANARY")
+        assert ledger.settle("t1", [issued(two.fence, "CANARY")]) == [False]
+        with pytest.raises(NotUnsettled, match="another intent"):
+            ledger.decide(two.fence, issued=Kept(id="CANARY"), by="ada", why="")
+        assert ledger.lookup([two.fence])[two.fence].state is State.SENDING
+        assert ledger.settle("t1", [issued(two.fence, "other")]) == [True]
+        assert ledger.erase("a") == 1, "again"
+        assert ledger.has_credential(ACCOUNT, "CANARY")
+        assert all(b"CANARY" not in file.read_bytes() for file in ledger.path.parent.iterdir())
+
+    def test_so_does_one_that_came_after_erasing(self, ledger: SqliteLedger) -> None:
+        one, two = intents(ledger, "a", "b")
+        ledger.claim(attempt(), [one, two])
+        ledger.erase("a")
+        assert ledger.settle("t1", [issued(one.fence, "CANARY")]) == [True]
+        assert ledger.settle("t1", [issued(two.fence, "CANARY")]) == [False]
+        assert all(b"CANARY" not in file.read_bytes() for file in ledger.path.parent.iterdir())
+
+    def test_a_decision_about_somebody_erased_keeps_a_state_only(self, ledger: SqliteLedger) -> None:
+        [one] = intents(ledger, "a")
+        ledger.claim(attempt(), [one])
+        ledger.erase("a")
+        entry = ledger.decide(one.fence, issued=Kept(id="iss_CANARY"), by="ada", why="Bob CANARY has it")
+        assert entry.state is State.ISSUED
+        [decision] = ledger.decisions()
+        assert (decision.by, decision.why, decision.credential_id) == ("ada", "", None)
+        assert all(b"CANARY" not in file.read_bytes() for file in ledger.path.parent.iterdir())
+        assert ledger.has_credential(ACCOUNT, "iss_CANARY")
+
     def test_the_person_goes_and_the_fence_stays(self, ledger: SqliteLedger) -> None:
         [one] = intents(ledger, "enrol-CANARY")
         ledger.claim(attempt(), [one])
@@ -309,13 +439,26 @@ class TestErasing:
         assert "CANARY" not in repr(ledger.decisions())
         assert ledger.decisions()[0].by == "ada"
 
-    @pytest.mark.parametrize("odd", [ALICE, "a\0b", "a\x1b[2J", "\ud800", "line\nbreak"])
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            ALICE,
+            "alice%40example.com",
+            "alice\uff20example.com",
+            "alice\ufe6bx.org",
+            "a\0b",
+            "a\x1b[2J",
+            "\ud800",
+            "line\nbreak",
+        ],
+    )
     def test_a_reference_that_is_not_shown_has_its_fence_only(self, ledger: SqliteLedger, odd: str) -> None:
         [one] = intents(ledger, odd)
         assert ledger.claim(attempt(), [one]) == [None]
         [entry] = ledger.find(odd)
         assert (entry.fence, entry.reference) == (one.fence, None)
-        assert all(ALICE.encode() not in file.read_bytes() for file in ledger.path.parent.iterdir())
+        shown = odd.encode(errors="surrogatepass")
+        assert all(shown not in file.read_bytes() for file in ledger.path.parent.iterdir())
         assert ledger.erase(odd) == 1
 
     def test_someone_without_a_reference(self, ledger: SqliteLedger) -> None:
@@ -451,7 +594,7 @@ class TestManyAtOnce:
             for number, intent in enumerate(wanted):
                 if ledger.claim(attempt(f"{name}-{number}"), [intent]) == [None]:
                     granted.append(intent.fence)
-                    assert ledger.settle(f"{name}-{number}", [issued(intent.fence)]) == [True]
+                    assert ledger.settle(f"{name}-{number}", [issued(intent.fence, f"cred_{number}")]) == [True]
 
         threads = [threading.Thread(target=work, args=(name,)) for name in range(8)]
         for thread in threads:
