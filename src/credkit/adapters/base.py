@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -39,6 +39,9 @@ from .sending import Item, items_of, lost
 
 C = TypeVar("C")
 A = TypeVar("A")
+
+_LONGEST = timedelta(days=365_250)
+"""Until when a credential may be asked for, from its sending: any longer, and a date may leave the calendar."""
 
 __all__ = ["Adapter", "AdapterBase", "Filter", "Send", "headers_of", "subject_member", "unsendable"]
 
@@ -190,9 +193,9 @@ class AdapterBase(Generic[C, A]):
             account=send.account,
         )
 
-    def expires_at(self, request: IssueRequest, send: Send) -> datetime | None:
-        """When a credential is to end."""
-        return send.sent_at + request.expires if isinstance(request.expires, timedelta) else request.expires
+    def expires_at(self, request: IssueRequest, sent_at: datetime) -> datetime | None:
+        """When a credential is to end that is asked for in a send of that time."""
+        return sent_at + request.expires if isinstance(request.expires, timedelta) else request.expires
 
     def claims(self, request: IssueRequest) -> dict[str, Any]:
         """What the credential is to say: what the template takes from the subject, then the request's claims."""
@@ -242,8 +245,8 @@ def unsendable(request: IssueRequest) -> str | None:
     subject = request.subject
     if not subject.name.strip():
         return "the subject has no name"
-    if isinstance(request.expires, datetime) and request.expires.tzinfo is None:
-        return "expires is a datetime without a time zone"
+    if request.expires is not None and (problem := _endless(request.expires)):
+        return problem
     plain = not request.claims and not subject.attributes
     if plain and _is_ascii(subject.name) and _is_ascii(subject.email) and _is_ascii(subject.id):
         return None  # the usual request
@@ -251,6 +254,19 @@ def unsendable(request: IssueRequest) -> str | None:
         to_json([subject.name, subject.email, subject.id, request.claims, subject.attributes])
     except ValueError:
         return "a text, claim or attribute has no JSON form"
+    return None
+
+
+def _endless(expires: datetime | timedelta) -> str | None:
+    """What keeps a credential from having this end: it cannot be computed, or written down in UTC."""
+    if isinstance(expires, timedelta):
+        return None if -_LONGEST <= expires <= _LONGEST else "expires is more than 1,000 years away"
+    if expires.utcoffset() is None:
+        return "expires is a datetime without a time zone"
+    try:
+        expires.astimezone(UTC)
+    except OverflowError:
+        return "expires lies beyond the calendar"
     return None
 
 

@@ -26,6 +26,7 @@ from .beltic_settling import Asked, Seen, settle
 from .looking import Listing, collect, emit_pages, towards
 from .matching import repeated
 from .sending import Item, in_groups, invalid, listed, member, moment, send_items, text
+from .words import said
 
 if TYPE_CHECKING:
     from credkit_beltic import AsyncBeltic, Beltic, models
@@ -101,13 +102,14 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
 
         batch = [
             models.BatchIssueItem(
-                request=self._request(item.request, self.expires_at(item.request, send)),
+                request=self._request(item.request, self.expires_at(item.request, send.sent_at)),
                 correlation_id=_correlation(item.ticket),
             )
             for item in items
         ]
         return send_items(
             items,
+            send,
             lambda client: client.credentials.batch_issue(items=batch),
             lambda answer: self._answered(items, answer),
         )
@@ -159,7 +161,7 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
         if credential is None and isinstance(error, models.ErrorDetail):
             code = text(error.code)
             if code in _REFUSALS:
-                return item.rejected(code, "Beltic refused this item", detail=text(error.message))
+                return item.rejected(code, "Beltic refused this item", detail=said(error))
             return item.unknown("answer_lost", "Beltic failed at this item, perhaps after issuing")
         return item.unanswered()
 
@@ -183,7 +185,8 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
         return (yield from in_groups(items, lambda item: self._asked(item).place, settled))
 
     def _asked(self, item: Item) -> Asked:
-        return Asked(item, to_plain(self._request(item.request, None)))
+        plain = to_plain(self._request(item.request, None))
+        return Asked(item, plain, self.expires_at(item.request, item.ticket.sent_at))
 
     def get(self, credential: Credential) -> Flow[Credential]:
         return _credential((yield from call(lambda client: client.credentials.get(credential.id))))

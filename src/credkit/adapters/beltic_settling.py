@@ -1,5 +1,5 @@
 """Which credentials of Beltic came of requests whose answer was lost. Beltic keeps nothing that we gave the send, so this is a
-comparison: about whom, of what type, saying what, issued when.
+comparison: about whom, of what type, saying what, ending when, issued when.
 
 Issued: a credential that is equal in all of it, nobody else's, and as many of them as there are requests for it. Never issued: nothing
 about that subject that could be it. Whatever lies between is for a person: a vendor that does not echo a member, or writes it
@@ -24,10 +24,11 @@ _OTHERS = ("workflow_block", "cli", "mcp")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An item, and the plain JSON of what was asked for."""
+    """An item, the plain JSON of what was asked for, and when the credential is to end; None: as the vendor decides."""
 
     item: Item
     plain: dict[str, Any] = field(repr=False)
+    expires: datetime | None = None
 
     @property
     def place(self) -> tuple[str, str | None]:
@@ -61,11 +62,13 @@ def settle(
 
     def fits(item: Item, one: Seen) -> bool:
         issued_at = moment(member(one.raw, "issued_at"))
-        dated = issued_at is not None and in_time(issued_at, item.ticket.sent_at, settle_after)
+        dated = issued_at is not None and in_time(issued_at, item.ticket, settle_after)
+        dated = dated and _ends_so(one, by_item[id(item)].expires)
         return dated and one.plain.get("created_via") not in _OTHERS and _covers(one.plain, _said(by_item[id(item)]))
 
     def alike(item: Item) -> Hashable:
-        return json.dumps(by_item[id(item)].plain, sort_keys=True), item.ticket.token
+        mine = by_item[id(item)]
+        return json.dumps(mine.plain, sort_keys=True), mine.expires, item.ticket.token
 
     pairing = pair([one.item for one in asked], seen, lambda item: None, lambda one: None, fits=fits, alike=alike)
     results: Results = []
@@ -89,13 +92,21 @@ def _said(asked: Asked) -> dict[str, Any]:
     return {name: asked.plain[name] for name in ("credential_type", "subject", "claims")}
 
 
+def _ends_so(one: Seen, expires: datetime | None) -> bool:
+    """Whether a credential ends when it was to; the vendor may leave out parts of a second."""
+    if expires is None:
+        return True
+    told = moment(member(one.raw, "expires_at"))
+    return told is not None and abs(told - expires) < timedelta(seconds=1)
+
+
 def _could_be(asked: Asked, one: Seen, settle_after: timedelta) -> bool:
     """Whether nothing rules it out. Issued in the time of the send: only that it is another subject's by its id, or came about otherwise.
     At another time, as far as the clocks can be trusted: anything that it says otherwise."""
     told, wanted = one.plain.get("subject"), asked.plain["subject"]
     if one.plain.get("created_via") in _OTHERS or _contradicts(told, {"id": wanted.get("id")}):
         return False
-    if in_time(moment(member(one.raw, "issued_at")), asked.item.ticket.sent_at, settle_after):
+    if in_time(moment(member(one.raw, "issued_at")), asked.item.ticket, settle_after):
         return True
     return not _contradicts(told, wanted) and not _contradicts(one.plain.get("claims"), asked.plain["claims"])
 

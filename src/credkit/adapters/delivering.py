@@ -27,13 +27,19 @@ def after_issuing(
     try:
         credentials = yield from work(issued)
     except Exception as error:
-        failed = Delivery(channel, DeliveryStatus.FAILED, reason_of(error))
-        credentials = [replace(one.credential, delivery=failed) for one in issued]
+        credentials = [failed(one, channel, error) for one in issued]
     delivered = {
         position: Issued(one.request, credential)
         for position, one, credential in zip(places, issued, credentials, strict=True)
     }
     return [delivered.get(position, result) for position, result in enumerate(results)]
+
+
+def failed(one: Issued, channel: Channel, after: Credential | Exception) -> Credential:
+    """What was issued, after it was handed over by itself: where that raised, the delivery failed."""
+    if isinstance(after, Credential):
+        return after
+    return replace(one.credential, delivery=Delivery(channel, DeliveryStatus.FAILED, reason_of(after)))
 
 
 def told(credential: Credential, delivery: Delivery) -> Credential:

@@ -1,13 +1,14 @@
 """DIDX me-creds: one offer at a time, delivered to a wallet, accepted or declined by its holder.
 
 A template is a credential template; `Template.subject` says which of its attributes take the subject's name and address. `extra` takes
-`identifier` ("externalIdentifier", the default, or "username"): what a subject's id is to the wallet. Reconciling: DIDX lists nothing and
+`identifier` ("externalIdentifier", the default, or "username"): what a subject's id is to the wallet. An offer goes out by what its request's
+template says; later (`deliver`), by what the configured template of its id says, and not at all if none is configured. Reconciling: DIDX lists nothing and
 takes no key of ours, so only somebody who knows the id of the issuance can settle it: from a webhook or DIDX's portal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -30,9 +31,9 @@ from ..model import (
 )
 from ..runtime.errors import ApiError, InvalidArgument, NotFoundError
 from ..secret import Secret
-from ..steps import Flow, call
+from ..steps import Flow, call, together
 from .base import AdapterBase, Send, headers_of
-from .delivering import after_issuing, hand_over, told
+from .delivering import after_issuing, failed, hand_over, told
 from .looking import towards
 from .sending import Item, listed, member, moment, send_items, text
 
@@ -108,6 +109,7 @@ class DidxAdapter(AdapterBase["Didx", "AsyncDidx"]):
         template, attributes = self.template_id(request), self.claims(request)
         return send_items(
             items,
+            send,
             lambda client: client.issuances.issue(credential_template_id=template, attributes=attributes),
             lambda issuance: _answered(items, issuance, template),
         )
@@ -118,12 +120,25 @@ class DidxAdapter(AdapterBase["Didx", "AsyncDidx"]):
             return results
 
         def work(issued: Sequence[Issued]) -> Flow[list[Credential]]:
-            (one,) = issued
-            return [(yield from self.deliver(one.credential, channel, one.request.subject))]
+            told_ = yield from together((self._tell(one, channel) for one in issued), self.concurrency)
+            return [failed(one, channel, after) for one, after in zip(issued, told_, strict=True)]
 
         return (yield from after_issuing(results, channel, work))
 
+    def _tell(self, one: Issued, channel: Channel) -> Flow[Credential]:
+        """Deliver an offer to whom its request names, by what the request's own template says that the holder is called by."""
+        kind = _identifier(self.template(one.request))
+        return self._deliver(one.credential, channel, one.request.subject, lambda: kind)
+
     def deliver(self, credential: Credential, channel: Channel, to: Subject | None) -> Flow[Credential]:
+        return self._deliver(credential, channel, to, lambda: self._known_identifier(credential.template))
+
+    def _deliver(
+        self, credential: Credential, channel: Channel, to: Subject | None, identifier: Callable[[], str]
+    ) -> Flow[Credential]:
+        kind = "email" if channel is Channel.EMAIL else ""
+        if channel is Channel.WALLET:
+            kind = identifier()
         if credential.offer is None:
             credential = yield from self.get(credential)
         if channel is Channel.OFFER:
@@ -136,18 +151,26 @@ class DidxAdapter(AdapterBase["Didx", "AsyncDidx"]):
         if credential.offer is None:
             reason = Reason("no_offer", "the vendor does not show the offer any more")
             return replace(credential, delivery=Delivery(channel, DeliveryStatus.FAILED, reason))
-        uri, kind = credential.offer.uri.reveal(), self._identifier(credential, channel)
+        uri = credential.offer.uri.reveal()
         sending = call(
             lambda client: client.wallet_offers.send(credential_offer=uri, recipient=recipient, identifier_type=kind)
         )
         return told(credential, (yield from hand_over(channel, sending)))
 
-    def _identifier(self, credential: Credential, channel: Channel) -> str:
-        """What the recipient is called by."""
-        if channel is Channel.EMAIL:
-            return "email"
-        known = {one.id: one for one in self.templates.values()}.get(credential.template or "")
-        return str(known.extra.get("identifier", _IDENTIFIERS[0])) if known else _IDENTIFIERS[0]
+    def _known_identifier(self, template: str | None) -> str:
+        """What holders are called by, from the id of a template alone. An offer is for whoever has it, and the same word may be one holder's
+        username and another one's externalIdentifier: so nothing is guessed.
+
+        Raises:
+            InvalidArgument: the configured templates do not say it.
+        """
+        kinds = {_identifier(one) for one in self.templates.values() if one.id == template}
+        if len(kinds) != 1:
+            raise InvalidArgument(
+                "DIDX knows wallets' holders by username or by externalIdentifier, and which of them is not known of this credential: "
+                "give connect() its template in `templates` (one with this id), and deliver a credential that has `template`"
+            )
+        return kinds.pop()
 
     # --- looking up ----------------------------------------------------------------------------------------------------
 
@@ -190,6 +213,11 @@ class DidxAdapter(AdapterBase["Didx", "AsyncDidx"]):
             id=event.id,
             raw=event.data,
         )
+
+
+def _identifier(template: Template) -> str:
+    """What a template's holders are called by."""
+    return str(template.extra.get("identifier", _IDENTIFIERS[0]))
 
 
 def _recipient(subject: Subject | None, channel: Channel) -> str | None:

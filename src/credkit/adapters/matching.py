@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Generic, TypeVar
 
+from ..ticket import Ticket
 from .sending import Item
 
 F = TypeVar("F")
@@ -16,7 +18,8 @@ F = TypeVar("F")
 SKEW = timedelta(minutes=5)
 """How far a vendor's clock and ours may be apart."""
 _TOKEN = re.compile(r"ck-[a-z2-7]{16}")
-_USUAL_CAPS = frozenset(round_ * ten for round_ in (10, 20, 25, 30, 50) for ten in (1, 10, 100))
+_FEWEST = 10
+"""No list of everything is cut to fewer than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,15 @@ def pair(
     return Pairing(found, frozenset(crowded), frozenset(absent), left)
 
 
-def in_time(at: datetime | None, sent_at: datetime, settle_after: timedelta) -> bool:
+def window(ticket: Ticket, settle_after: timedelta) -> tuple[datetime, datetime]:
+    """Between which times, by the vendor's clock, something can have come of a send."""
+    return ticket.sent_at - SKEW, (ticket.ended_at or ticket.sent_at) + settle_after + SKEW
+
+
+def in_time(at: datetime | None, ticket: Ticket, settle_after: timedelta) -> bool:
     """Whether something came to be while a send was under way; also when the vendor does not say when it did."""
-    return at is None or sent_at - SKEW <= at <= sent_at + settle_after + SKEW
+    earliest, latest = window(ticket, settle_after)
+    return at is None or earliest <= at <= latest
 
 
 def is_unmarked(name: str | None) -> bool:
@@ -89,13 +98,29 @@ def repeated(keys: Sequence[Hashable]) -> set[Hashable]:
     return {key for key, count in Counter(keys).items() if count > 1}
 
 
-def may_be_cut(times: Sequence[datetime | None], sent_at: datetime) -> bool:
-    """Whether a list without pages may have been cut short where the answer to `sent_at` would stand.
+def would_show(times: Sequence[datetime | None], ticket: Ticket, settle_after: timedelta) -> bool:
+    """Whether a list without pages would certainly show what came of a send; if not, that it is not there says nothing.
 
-    A cap shows in a round number of entries. It does not matter when the list reaches from before `sent_at` to after it: whichever end
-    was cut, that moment was not.
+    A vendor that says nothing of a limit may have one, of any number, and a list that is cut shows as many entries as an account that has
+    no more. What tells them apart is order: a list is cut at its end, so it lacks only what would come after its last entry.
+
+    - Newest first: only what is older than the last entry can be missing, so that entry has to be older than all that the send may have
+      become. In a list of a few entries, as of a new account, it may be of the same time: else a few newer ones would have filled it.
+    - Oldest first: only what is newer than the last entry can be missing, so that entry has to be newer than all that the send may have
+      become. Until there is one, the newest are what a cut would hide, however short the list is.
+    - Any other order, or an entry without a time: anything can be missing.
+
+    Args:
+        times: of the entries, in the order of the list.
     """
-    if len(times) not in _USUAL_CAPS:
-        return False
     known = [one for one in times if one is not None]
-    return not known or not min(known) < sent_at < max(known)
+    if len(known) < len(times):
+        return False
+    earliest, latest = window(ticket, settle_after)
+    if len(known) < 2:
+        return True
+    pairs = list(pairwise(known))
+    if known[0] > known[-1]:
+        few = len(known) < _FEWEST
+        return all(one >= next_ for one, next_ in pairs) and known[-1] < (latest if few else earliest)
+    return known[0] < known[-1] and known[-1] > latest and all(one <= next_ for one, next_ in pairs)

@@ -19,6 +19,7 @@ from ..model import (
     CredentialStatus,
     Issued,
     IssueRequest,
+    Reason,
     Rejected,
     Result,
     Results,
@@ -32,6 +33,7 @@ from . import nchain_offers as offers
 from .base import AdapterBase, Filter, Send, headers_of
 from .delivering import after_issuing, hand_over, told
 from .looking import Listing, emit_pages, towards
+from .matching import repeated
 from .sending import Item, in_groups, invalid, listed, member, reason_of, send_items, text
 
 if TYPE_CHECKING:
@@ -112,14 +114,13 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
 
     def send(self, items: Sequence[Item], send: Send) -> Flow[Results]:
         correlation, profile = self._target(self.template(items[0].request))
-        wanted = [self._offer(item, self.expires_at(item.request, send)) for item in items]
+        wanted = [self._offer(item, self.expires_at(item.request, send.sent_at)) for item in items]
         try:
             made = yield from call(
                 lambda client: client.credential_offer_collections.create(
                     name=offers.collection_name(send.label, send.token)
                 )
             )
-            collection = str(made.id)
         except ConfigurationError:
             raise
         except Exception as error:  # whatever became of the collection, nothing was offered
@@ -127,17 +128,22 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
             if isinstance(error, OutcomeUnknown) or not isinstance(error, ApiError):
                 reason = replace(reason, code="not_sent", retryable=True)
             return [Rejected(item.request, reason) for item in items]
+        collection = offers.as_uuid(member(made, "id"))
+        if collection is None:  # offers outside of a collection of their own could not be found again
+            reason = Reason("not_sent", "nothing was sent: nChain gave the collection no id that can be used", True)
+            return [Rejected(item.request, reason) for item in items]
         return (
             yield from send_items(
                 items,
+                send,
                 lambda client: client.credential_offers.create(
                     correlation_id=correlation,
                     organisation_profile_id=offers.as_uuid(profile),
                     credential_offers=wanted,
-                    credential_offer_collection_id=offers.as_uuid(collection),
+                    credential_offer_collection_id=collection,
                 ),
-                lambda answer: self._answered(items, answer, collection),
-                batch_id=collection,
+                lambda answer: self._answered(items, answer, str(collection)),
+                batch_id=str(collection),
             )
         )
 
@@ -155,15 +161,17 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
             **{name: value for name, value in optional.items() if value is not None},
         )
 
-    def _answered(self, items: Sequence[Item], answer: Any, collection: str | None) -> Results:
+    def _answered(self, items: Sequence[Item], answer: Any, collection: str) -> Results:
         """What the answer says of each item, by the references that it echoes."""
-        made = offers.by_reference(listed(member(answer, "credential_offers")))
+        given = listed(member(answer, "credential_offers"))
+        made, twice = offers.by_reference(given), repeated([offers.id_of(one) for one in given])
         failed = offers.by_reference(listed(member(answer, "failed_credential_offers")))
         results: Results = []
         for item in items:
             reference = offers.reference(item.ticket)
             mine, refusals = made.get(reference, []), failed.get(reference, [])
-            if len(mine) == 1 and not refusals and offers.id_of(mine[0]) is not None:
+            id_ = offers.id_of(mine[0]) if len(mine) == 1 else None
+            if id_ is not None and id_ not in twice and not refusals:
                 results.append(item.issued(offers.credential(mine[0])))
             elif len(refusals) == 1 and not mine:
                 code, detail = text(member(refusals[0], "error_code")), text(member(refusals[0], "error"))
@@ -197,9 +205,9 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
     # --- looking up ----------------------------------------------------------------------------------------------------
 
     def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
-        return in_groups(items, lambda item: item.ticket.token, lambda mine: self._settle(mine, now))
+        return in_groups(items, lambda item: item.ticket.token, lambda mine: self._settle(mine, now, known))
 
-    def _settle(self, items: Sequence[Item], now: datetime) -> Flow[Results]:
+    def _settle(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
         """What became of the items of one send."""
         ticket = items[0].ticket
         collection = ticket.batch_id
@@ -212,12 +220,14 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
                 return [item.ambiguous("not exactly one collection carries the send's token") for item in items]
         listing = yield from offers.offers_in(collection)
         found = offers.by_reference(listing.entries)
+        strange = offers.strangers(found, ticket, known)
         results: Results = []
         for item in items:
             mine = found.get(offers.reference(item.ticket), [])
-            if len(mine) == 1 and offers.id_of(mine[0]) is not None:
+            id_ = offers.id_of(mine[0]) if len(mine) == 1 else None
+            if id_ is not None and id_ not in known:
                 results.append(item.issued((yield from offers.with_offer(offers.credential(mine[0])))))
-            elif mine or None in found:
+            elif mine or strange:
                 results.append(item.ambiguous("an offer of its collection could be this one, and is not certainly"))
             else:
                 results.append(self._absent(item, listing, now))

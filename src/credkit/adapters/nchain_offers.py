@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,6 +50,17 @@ def by_reference(found: Iterable[Any]) -> dict[str | None, list[Any]]:
     return sorted_
 
 
+def strangers(found: Mapping[str | None, Sequence[Any]], ticket: Ticket, known: Container[str]) -> list[Any]:
+    """The offers of a send's collection that are nobody's: their references are none that it gave. While there is one, nothing of the send
+    was certainly never offered, as nChain may have written its reference otherwise.
+
+    Args:
+        found: by reference. `known`: ids of offers that belong to other requests.
+    """
+    given = {reference(replace(ticket, position=position)) for position in range(ticket.count)}
+    return [one for name, some in found.items() if name not in given for one in some if (id_of(one) or "") not in known]
+
+
 def collection_name(label: str, token: str) -> str:
     mark = f"[{token}]"
     return f"{label[: _NAME_LIMIT - len(mark) - 1].strip()} {mark}".strip()
@@ -63,7 +74,7 @@ def collections_of(ticket: Ticket, settle_after: timedelta) -> Flow[Listing]:
         name, made_at = text(member(one, "name")), moment(member(one, "created_at"))
         if name is not None and ticket.token in name:
             mine.append(one)
-        changed |= is_unmarked(name) and in_time(made_at, ticket.sent_at, settle_after)
+        changed |= is_unmarked(name) and in_time(made_at, ticket, settle_after)
     return Listing(tuple(mine), every.complete and not changed)
 
 

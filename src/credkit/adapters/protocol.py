@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -25,6 +25,10 @@ class BatchNeeded(InvalidArgument):
     """`get` has to know the batch that a credential is in; its id alone does not find it."""
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
     """One request to a vendor that can issue.
@@ -34,6 +38,8 @@ class Send:
         label: what the application calls the batch; no names of people.
         deliver: what to do with the offers; None: nothing but give them back.
         account: which API key sends (`issuer.account`).
+        may_begin: whether the call that can issue may still be begun; asked right before it, however many calls came first. With a ledger
+            it says no when so much time has passed that somebody may have taken the send for dead.
     """
 
     token: str
@@ -41,6 +47,7 @@ class Send:
     sent_at: datetime
     deliver: Channel | None = None
     account: str = ""
+    may_begin: Callable[[], bool] = field(default=_always, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

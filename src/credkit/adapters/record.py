@@ -1,7 +1,8 @@
 """Record: a batch issues to all its recipients at once; there is no revocation, no expiry, no event.
 
 A template is a programme. Reconciling: the token of a send stands in the batch's name, so the list of batches says whether the
-batch exists, and the batch who is in it.
+batch exists, and the batch who is in it. That there is none is believed only where the list would show it (`matching.would_show`): Record's
+pages speak of all batches and name no limit, but do not rule one out. They show the sister list, of programmes, newest first.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, call, emit
 from ..ticket import Ticket
 from .base import AdapterBase, Filter, Send, headers_of
-from .matching import Pairing, in_time, is_unmarked, may_be_cut, pair
+from .matching import Pairing, in_time, is_unmarked, pair, would_show
 from .protocol import BatchNeeded
 from .sending import Item, in_groups, listed, member, moment, send_items, text
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from credkit_record.models import RecipientInput
 
 _MANUAL = "ask Record; its API has no call for it"
+_NOT_CERTAIN = (
+    "Record's list has no batch of this send, and does not show that it would have one: look at Record's page, or reconcile again "
+    "when a batch was issued that is newer"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,7 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
         name = f"{send.label} [{send.token}]".strip()
         return send_items(
             items,
+            send,
             lambda client: client.credentials.issue(program_id=program, batch_name=name, recipients=recipients),
             lambda batch: _answered(items, batch),
         )
@@ -97,9 +103,8 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
         ticket = items[0].ticket
         mine = [one for one in listed(summaries) if ticket.token in _name(one)]
         if not mine:
-            if _may_lack(summaries, ticket.sent_at):
-                message = "Record's list of batches may not be whole: a round number, or one that cannot be read"
-                return [item.incomplete(message) for item in items]
+            if self._may_lack(summaries, ticket):
+                return [item.incomplete(_NOT_CERTAIN) for item in items]
             if any(self._could_be(one, ticket) for one in summaries):
                 return [item.ambiguous("a batch of that time carries no token; is it this one?") for item in items]
             return [item.not_found(now, self.settle_after) for item in items]
@@ -119,12 +124,19 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
                 results.append(item.ambiguous("its batch exists, and nobody in it is certainly this subject"))
         return results
 
+    def _may_lack(self, summaries: Any, ticket: Ticket) -> bool:
+        """Whether the batch of a send may be missing from the list, or be in it without its name."""
+        if not isinstance(summaries, list) or not all(map(_name, summaries)):
+            return True
+        times = [moment(member(one, "issued_at")) for one in summaries]
+        return not would_show(times, ticket, self.settle_after)
+
     def _could_be(self, summary: Any, ticket: Ticket) -> bool:
         """Whether a batch could be that of a send, its name changed by the vendor."""
         issued_at = moment(member(summary, "issued_at"))
         count = member(summary, "recipient_count")
         fits = not isinstance(count, int) or count <= ticket.count
-        return fits and is_unmarked(_name(summary)) and in_time(issued_at, ticket.sent_at, self.settle_after)
+        return fits and is_unmarked(_name(summary)) and in_time(issued_at, ticket, self.settle_after)
 
     def get(self, credential: Credential) -> Flow[Credential]:
         batch_id = credential.batch_id
@@ -182,9 +194,14 @@ def _answered(items: Sequence[Item], batch: Any) -> Results:
 
 
 def _pairing(items: Sequence[Item], batch: Any, known: Container[str] = frozenset()) -> Pairing[Any]:
-    """Who in the batch is which item: by name and address, as the vendor does not promise to keep the order."""
+    """Who in the batch is which item: by name and address, as the vendor does not promise to keep the order. By their letters, if that
+    leaves nobody over on either side; else by what a vendor may make of them, and then like ones that differ in letters are nobody's.
+    """
     people = [one for one in _people(batch) if one.recipient_id not in known]
-    return pair(items, people, lambda item: _key(item.request.subject), _key)
+    exact = pair(items, people, _letters_of, _letters)
+    if len(exact.found) == len(items) and not exact.left:
+        return exact
+    return pair(items, people, lambda item: _key(item.request.subject), _key, alike=_letters_of)
 
 
 def _in_order(items: Sequence[Item], batch: Any) -> list[tuple[str, str | None, Any]] | None:
@@ -213,13 +230,6 @@ def _is_whole(batch: Any, summary: Any) -> bool:
     return isinstance(recipients, list) and len(recipients) == len(_people(batch)) == count
 
 
-def _may_lack(summaries: Any, sent_at: datetime) -> bool:
-    """Whether a batch of that time may be missing from the list, or be in it without its name."""
-    if not isinstance(summaries, list) or not all(map(_name, summaries)):
-        return True
-    return may_be_cut([moment(member(one, "issued_at")) for one in summaries], sent_at)
-
-
 def _people(batch: Any) -> list[Any]:
     """The recipients that have an id of their own."""
     ids: dict[str, Any] = {}
@@ -228,6 +238,14 @@ def _people(batch: Any) -> list[Any]:
         if id_ is not None:
             ids.setdefault(id_, one)
     return list(ids.values())
+
+
+def _letters(person: Any) -> Hashable:
+    return text(member(person, "name")), text(member(person, "email"))
+
+
+def _letters_of(item: Item) -> Hashable:
+    return _letters(item.request.subject)
 
 
 def _key(person: Any) -> Hashable:

@@ -23,6 +23,8 @@ from ..runtime.errors import (
 from ..runtime.unset import UNSET
 from ..steps import Flow, call
 from ..ticket import Ticket
+from .protocol import Send
+from .words import said
 
 T = TypeVar("T")
 
@@ -86,7 +88,7 @@ class Item:
 
     def not_found(self, now: datetime, settle_after: timedelta) -> Rejected | Unknown:
         """A complete list does not have it: it never happened, or may still happen if the send was not long ago."""
-        settled_at = self.ticket.sent_at + settle_after
+        settled_at = (self.ticket.ended_at or self.ticket.sent_at) + settle_after
         if now < settled_at:
             message = "the vendor has no such credential yet, and may still be at work"
             return self.unknown("too_early", message, retry_at=settled_at)
@@ -122,6 +124,7 @@ def in_groups(
 
 def send_items(
     items: Sequence[Item],
+    send: Send,
     run: Callable[[Any], T],
     match: Callable[[T], Results],
     *,
@@ -130,6 +133,7 @@ def send_items(
     """Make the one call that can issue, once, and answer every item.
 
     Args:
+        send: what the call is for; it is not made when the send may not begin any more.
         run: the call.
         match: results of the items from the vendor's answer, in their order; if it fails, or does not answer each item, all are
             unknown.
@@ -138,8 +142,14 @@ def send_items(
     Raises:
         ConfigurationError: nothing was sent, and nothing can be.
     """
+
+    def timely(client: Any) -> T:
+        if not send.may_begin():
+            raise NotSent("the process stood still, or the clock was set, before it could send")
+        return run(client)
+
     try:
-        answer = yield from call(run)
+        answer = yield from call(timely)
     except OutcomeUnknown as error:
         return lost(items, error, batch_id=batch_id)
     except ConfigurationError:
@@ -179,7 +189,7 @@ def reason_of(error: Exception) -> Reason:
         code = "rate_limited" if limited else error.code
         shown = code if isinstance(code, str) and _CODE.fullmatch(code) else f"status_{error.status}"
         message = f"the vendor refused with status {error.status}"
-        return Reason(shown, message, limited, error.retry_at, error.message, error)
+        return Reason(shown, message, limited, error.retry_at, said(error.body, error.message), error)
     if isinstance(error, (ConfigurationError, NotSent)):
         retry_at = error.retry_at if isinstance(error, RateLimitWait) else None
         refused = isinstance(error, TokenError) and error.status in (400, 401, 403)

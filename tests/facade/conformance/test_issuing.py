@@ -105,7 +105,8 @@ def test_a_request_lost_before_issuing(facade: Facade, case: Case) -> None:
     early = facade.reconcile(lost)
     assert isinstance(early, Unknown)
     if case.looks_up:
-        assert early.not_before == lost.ticket.sent_at + facade.adapter.settle_after
+        assert lost.ticket.ended_at is not None
+        assert early.not_before == lost.ticket.ended_at + facade.adapter.settle_after
         facade.simulator.advance(facade.adapter.settle_after.total_seconds() + 1)
         settled = facade.reconcile(early)
     else:

@@ -84,7 +84,8 @@ class RecordSimulator(Simulator[RecordState]):
 
     @on(credentials.LIST)
     def list_batches(self, call: Call) -> Answer:
-        mine = [_summary(batch) for owner, batch in self.state.batches.values() if owner == _owner(call)]
+        kept = reversed(self.state.batches.values())  # newest first, as the page's example of programmes is
+        mine = [_summary(batch) for owner, batch in kept if owner == _owner(call)]
         return _success(models.CredentialBatchListResponse, "Credential batches fetched successfully", mine)
 
     @on(credentials.GET)

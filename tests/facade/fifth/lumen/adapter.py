@@ -50,6 +50,7 @@ class LumenAdapter(AdapterBase[Lumen, AsyncLumen]):
         holder = models.Holder(name=subject.name, email=subject.email or "")
         return send_items(
             items,
+            send,
             lambda client: client.awards.create(kind=kind, holder=holder, client_reference=send.token),
             lambda award: [_result(item, award)],
         )

@@ -1,0 +1,406 @@
+"""What is not certain is unknown: answers and lists that could be read two ways, each with the second credential that a wrong reading makes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import credkit
+from credkit import Issued, Rejected, Ticket, Unknown, sandbox
+from credkit.adapters.matching import SKEW, would_show
+from credkit.adapters.protocol import Send
+from credkit.model import IssueRequest, Person, Template
+from credkit.runtime.testing.received import Received
+from credkit.runtime.testing.script import Reply
+from credkit.runtime.testing.transport import StubTransport
+from credkit.sandbox.simulator import Simulator
+from credkit.sending import new_token
+
+from .cases import BELTIC, DIDX, NCHAIN, RECORD, Case, VendorClock
+
+SETTLED = 7200.0
+"""Seconds after which no answer can be under way any more."""
+
+
+def _connect(case: Case, simulator: Simulator[Any], edit: Callable[[Received, Any], Any], **more: Any) -> Any:
+    """An issuer to whom every answer that is JSON comes edited."""
+
+    def handle(received: Received) -> Reply:
+        reply = simulator.handle(received)
+        if reply.status >= 300 or not reply.content:
+            return reply
+        body = json.loads(reply.content)
+        changed = edit(received, body)
+        return replace(reply, content=json.dumps(body if changed is None else changed).encode())
+
+    given = {**case.settings(simulator), "transport": StubTransport(handle), "clock": VendorClock(simulator)}
+    return credkit.connect(case.name, **{**given, "max_attempts": 1, **more})
+
+
+def _as_it_is(received: Received, body: Any) -> None:
+    """Edits nothing."""
+
+
+def _everywhere(member: str, change: Callable[[str], str]) -> Callable[[Received, Any], None]:
+    """Edits a member wherever it is."""
+
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for name, one in value.items():
+                if name == member and isinstance(one, str):
+                    value[name] = change(one)
+                else:
+                    walk(one)
+        for one in value if isinstance(value, list) else ():
+            walk(one)
+
+    return lambda _, body: walk(body)
+
+
+# --- nChain --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [str.upper, lambda text: text[:32], lambda text: f"{{{text}}}"])
+def test_references_that_nchain_writes_otherwise(change: Callable[[str], str], tmp_path: Path) -> None:
+    simulator, requests = NCHAIN.simulator(), [NCHAIN.request(1), NCHAIN.request(2)]
+    issuer = _connect(NCHAIN, simulator, _everywhere("referenceId", change), ledger=tmp_path / "l.db")
+    unknown = list(issuer.issue(requests).unknown)
+    simulator.advance(SETTLED)
+    settled = issuer.reconcile(unknown)
+    assert [one.reason.code for one in settled] == ["ambiguous", "ambiguous"]
+    issuer.issue(requests)
+    assert [len(NCHAIN.truth(simulator, one)) for one in requests] == [1, 1]
+
+
+def test_an_offer_of_the_send_is_nobody_elses() -> None:
+    """Two of three were offered, and their answer was lost: one is settled already, one is found, one never was."""
+    simulator = NCHAIN.simulator()
+    requests = [NCHAIN.request(number) for number in (1, 2, 3)]
+
+    def lost(received: Received, body: Any) -> Any:
+        return [] if received.method == "POST" and received.target.endswith("/credential-offers") else None
+
+    issuer = _connect(NCHAIN, simulator, lost)
+    unknown = list(issuer.issue(requests).unknown)
+    (gone,) = NCHAIN.truth(simulator, requests[2])
+    del simulator.state.offers[next(key for key in simulator.state.offers if str(key) == gone)]
+    simulator.advance(SETTLED)
+    (settled_before,) = NCHAIN.truth(simulator, requests[0])
+    found, absent = issuer.reconcile(unknown[1:], known={settled_before})
+    assert isinstance(found, Issued)
+    assert isinstance(absent, Rejected), "every offer of the collection is somebody's"
+    claimed = issuer.reconcile(unknown[1], known={*NCHAIN.truth(simulator, requests[1])})
+    assert isinstance(claimed, Unknown), "it belongs to another request"
+    assert claimed.needs_person
+
+
+def test_one_offer_for_two_references() -> None:
+    simulator, requests = NCHAIN.simulator(), [NCHAIN.request(1), NCHAIN.request(2), NCHAIN.request(3)]
+
+    def edit(received: Received, body: Any) -> None:
+        if received.method == "POST" and "credentialOffers" in body:
+            body["credentialOffers"][1]["id"] = body["credentialOffers"][0]["id"]
+
+    first, second, third = _connect(NCHAIN, simulator, edit).issue(requests)
+    assert isinstance(first, Unknown)
+    assert isinstance(second, Unknown)
+    assert isinstance(third, Issued)
+
+
+@pytest.mark.parametrize("id_", ["col-1", "", None, 7])
+def test_a_collection_without_an_id_that_can_be_used(id_: object) -> None:
+    """Without its collection an offer cannot be found again, so none is made."""
+    simulator = NCHAIN.simulator()
+
+    def edit(received: Received, body: Any) -> None:
+        if received.method == "POST" and received.target.endswith("collections"):
+            body["id"] = id_
+
+    (result,) = _connect(NCHAIN, simulator, edit).issue([NCHAIN.request(1)])
+    assert isinstance(result, Rejected)
+    assert (result.reason.code, result.reason.retryable) == ("not_sent", True)
+    assert NCHAIN.operation not in [entry.operation for entry in simulator.log]
+
+
+@pytest.mark.parametrize("asleep", [1800.0, -5.0])
+def test_a_process_that_slept_between_two_calls_does_not_send(asleep: float, tmp_path: Path) -> None:
+    """Somebody else may have taken the send for dead, and issued."""
+    simulator, request = NCHAIN.simulator(), NCHAIN.request(1)
+    clock = VendorClock(simulator)
+    offset = 0.0
+
+    class Clock(VendorClock):
+        def now(self) -> float:
+            return clock.now() + offset
+
+    awake = _connect(NCHAIN, simulator, _as_it_is, ledger=tmp_path / "l.db")
+
+    def edit(received: Received, body: Any) -> None:
+        nonlocal offset
+        if received.method == "POST" and received.target.endswith("collections") and not offset:
+            offset = asleep
+            if asleep > 0:
+                simulator.advance(asleep)
+                offset = 1e-9
+                awake.reconcile(awake.issue([request]).unknown)
+                awake.issue([request])
+
+    frozen = _connect(NCHAIN, simulator, edit, ledger=tmp_path / "l.db", clock=Clock(simulator))
+    (result,) = frozen.issue([request])
+    assert isinstance(result, Rejected)
+    assert result.reason.code == "not_sent"
+    assert len(NCHAIN.truth(simulator, request)) == (1 if asleep > 0 else 0)
+
+
+# --- Record --------------------------------------------------------------------------------------------------------------
+
+
+def _batches(simulator: Simulator[Any], count: int) -> None:
+    """Brings the account to so many batches, a second apart."""
+    kept = simulator.state.batches
+    owner, first = next(iter(kept.values()))
+    for number in range(len(kept), count):
+        simulator.advance(1)
+        id_ = f"batch_{number}"
+        own = {"batch_id": id_, "batch_name": f"Earlier [{new_token()}]", "issued_at": simulator.now()}
+        kept[id_] = (owner, first.model_copy(update=own))
+
+
+@pytest.mark.parametrize("count", [1, 3, 9, 10, 11, 30, 40, 50, 100, 120])
+def test_an_account_of_any_size_is_settled(count: int) -> None:
+    simulator = RECORD.simulator()
+    issuer = _connect(RECORD, simulator, _as_it_is)
+    _batches(simulator, count)
+    simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=False))
+    (lost,) = issuer.issue([RECORD.request(1)]).unknown
+    simulator.advance(SETTLED)
+    settled = issuer.reconcile(lost)
+    assert isinstance(settled, Rejected), settled
+    assert settled.reason.code == "never_issued"
+
+
+@pytest.mark.parametrize("cap", [7, 39, 40, 41, 50, 64])
+@pytest.mark.parametrize("order", ["oldest first", "newest first", "none"])
+@pytest.mark.parametrize("later", [0, 70])
+def test_a_list_that_is_cut_at_any_number(cap: int, order: str, later: int, tmp_path: Path) -> None:
+    simulator, request = RECORD.simulator(), RECORD.request(1)
+
+    def edit(received: Received, body: Any) -> None:
+        if received.method == "GET" and received.target.endswith("/credentials"):
+            key = "batchId" if order == "none" else "issuedAt"
+            listed = sorted(body["data"], key=lambda one: str(one[key])[::-1] if order == "none" else one[key])
+            body["data"] = (listed[::-1] if order == "newest first" else listed)[:cap]
+
+    issuer = _connect(RECORD, simulator, edit, ledger=tmp_path / "l.db")
+    _batches(simulator, 70)
+    simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=True))
+    (lost,) = issuer.issue([request]).unknown
+    simulator.advance(SETTLED)
+    _batches(simulator, 71 + later)
+    settled = issuer.reconcile(lost)
+    assert not isinstance(settled, Rejected)
+    if order == "newest first" and not later:
+        assert isinstance(settled, Issued)
+    issuer.issue([request])
+    assert len(RECORD.truth(simulator, request)) == 1
+
+
+def test_a_list_oldest_first_settles_when_something_newer_is_in_it() -> None:
+    simulator = RECORD.simulator()
+
+    def oldest_first(received: Received, body: Any) -> None:
+        if isinstance(body["data"], list):
+            body["data"].reverse()
+
+    issuer = _connect(RECORD, simulator, oldest_first)
+    simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=False))
+    (lost,) = issuer.issue([RECORD.request(1)]).unknown
+    issuer.issue([RECORD.request(2)])
+    simulator.advance(SETTLED)
+    doubtful = issuer.reconcile(lost)
+    assert isinstance(doubtful, Unknown)
+    assert doubtful.reason.code == "listing_incomplete"
+    assert not doubtful.needs_person, "it may be settled by looking again"
+    issuer.issue([RECORD.request(3)])
+    assert isinstance(issuer.reconcile(lost), Rejected)
+
+
+SENT = datetime(2025, 6, 1, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+FAR, NEAR, LATER = SENT - SKEW - MINUTE, SENT - MINUTE, SENT + SKEW + 11 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("times", "shown"),
+    [
+        ([], True),
+        ([FAR], True),
+        ([LATER], True),
+        ([None], False),
+        ([NEAR, FAR], True),
+        ([LATER, None, FAR], False),
+        ([LATER, FAR, NEAR], False),
+        ([FAR, NEAR], False),
+        ([FAR, LATER], True),
+        ([FAR, LATER, NEAR], False),
+        ([SENT + MINUTE, NEAR], True),
+        ([LATER + MINUTE, LATER], False),
+        ([LATER] * 20, False),
+        ([FAR] * 20, False),
+        ([SENT] * 12 + [NEAR], False),
+        ([SENT] * 12 + [NEAR, FAR], True),
+    ],
+)
+def test_what_a_list_shows_by_its_order(times: Sequence[datetime | None], shown: bool) -> None:
+    ticket = Ticket(vendor="record", operation="issueCredentials", token="", sent_at=SENT)
+    assert would_show(times, ticket, timedelta(minutes=10)) is shown
+
+
+FAMILY = [("Ann Lee", "a.lee@people.example"), ("Ann Lee", "A.Lee@people.example")]
+NAMES = [("Hans Weiß", "family@people.example"), ("Hans Weiss", "family@people.example")]
+
+
+@pytest.mark.parametrize("people", [FAMILY, NAMES])
+def test_people_whose_keys_fold_together_keep_their_own(people: list[tuple[str, str]]) -> None:
+    simulator = RECORD.simulator()
+
+    def turned(received: Received, body: Any) -> None:
+        if isinstance(body["data"], dict) and "recipients" in body["data"]:
+            body["data"]["recipients"].reverse()
+
+    requests = [IssueRequest("course", Person(*one), reference=one[0] + one[1]) for one in people]
+    for one in _connect(RECORD, simulator, turned).issue(requests):
+        assert isinstance(one, Issued)
+        raw: Any = one.credential.raw
+        assert (raw.name, raw.email) == (one.request.subject.name, one.request.subject.email)
+
+
+@pytest.mark.parametrize("people", [FAMILY, NAMES])
+def test_people_whose_keys_fold_together_are_unknown_once_the_vendor_has_tidied(people: list[tuple[str, str]]) -> None:
+    def tidied(received: Received, body: Any) -> None:
+        if isinstance(body["data"], dict):
+            for one in body["data"].get("recipients", ()):
+                one["name"], one["email"] = one["name"].replace("ß", "ss"), one["email"].lower()
+
+    requests = [IssueRequest("course", Person(*one), reference=one[0] + one[1]) for one in people]
+    requests.append(RECORD.request(1))
+    first, second, other = _connect(RECORD, RECORD.simulator(), tidied).issue(requests)
+    assert isinstance(first, Unknown)
+    assert isinstance(second, Unknown)
+    assert isinstance(other, Issued)
+
+
+# --- Beltic --------------------------------------------------------------------------------------------------------------
+
+
+def test_intents_that_differ_in_when_they_end_are_not_swapped() -> None:
+    simulator, requests = BELTIC.simulator(), []
+    for number, expires in enumerate((timedelta(days=400), datetime(2040, 1, 1, tzinfo=UTC), timedelta(days=30))):
+        requests.append(replace(BELTIC.request(1), expires=expires, reference=f"end-{number}"))
+    simulator.faults.add(sandbox.disconnect(BELTIC.operation, committed=True))
+    issuer = _connect(BELTIC, simulator, _as_it_is)
+    unknown = list(issuer.issue(requests).unknown)
+    sent_at = unknown[0].ticket.sent_at
+    for one in issuer.reconcile(unknown):
+        assert isinstance(one, Issued)
+        asked = one.request.expires
+        assert asked is not None
+        wanted = sent_at + asked if isinstance(asked, timedelta) else asked
+        told = one.credential.expires_at
+        assert told is not None
+        assert abs(told - wanted) < timedelta(seconds=1)
+
+
+def test_a_credential_that_ends_at_another_time_is_not_certainly_the_one() -> None:
+    simulator = BELTIC.simulator()
+    simulator.faults.add(sandbox.disconnect(BELTIC.operation, committed=True))
+    issuer = _connect(BELTIC, simulator, _everywhere("expires_at", lambda _: "2031-01-01T00:00:00Z"))
+    (lost,) = issuer.issue([BELTIC.request(1)]).unknown
+    simulator.advance(SETTLED)
+    settled = issuer.reconcile(lost)
+    assert isinstance(settled, Unknown)
+    assert settled.needs_person
+
+
+ENDLESS = [
+    timedelta.max,
+    timedelta.min,
+    datetime.max.replace(tzinfo=timezone(timedelta(hours=-5))),
+    datetime(2030, 1, 1),
+]
+
+
+@pytest.mark.parametrize("expires", ENDLESS)
+@pytest.mark.parametrize("case", [BELTIC, NCHAIN], ids=lambda case: case.name)
+def test_an_end_beyond_the_calendar_is_refused_alone(case: Case, expires: datetime | timedelta) -> None:
+    simulator = case.simulator()
+    issuer = _connect(case, simulator, _as_it_is)
+    requests = [case.request(1), replace(case.request(2), expires=expires), case.request(3)]
+    first, second, third = issuer.issue(requests)
+    assert isinstance(first, Issued)
+    assert isinstance(third, Issued)
+    assert isinstance(second, Rejected)
+    assert second.reason.code == "invalid_request"
+    assert "expires" in second.reason.message
+    assert issuer.check(requests[1]) == second.reason
+
+
+# --- DIDX ----------------------------------------------------------------------------------------------------------------
+
+BY_NAME = Template("tpl_6421a8905c17830c188e2e2f", subject={"name": "fullName"}, extra={"identifier": "username"})
+CLAIMS = {"programmeName": "Welding", "completionDate": "2025-06-30"}
+
+
+def _kinds(simulator: Simulator[Any], **settings: Any) -> tuple[Any, list[str]]:
+    """An issuer, and by what it names the holders of wallets."""
+    sent: list[str] = []
+
+    def handle(received: Received) -> Reply:
+        if b"identifierType" in received.content:
+            sent.append(json.loads(received.content)["identifierType"])
+        return simulator.handle(received)
+
+    given = {**DIDX.settings(simulator), "transport": StubTransport(handle), "clock": VendorClock(simulator)}
+    return credkit.connect("didx", **{**given, "templates": {}, "max_attempts": 1, **settings}), sent
+
+
+def test_an_offer_goes_to_whom_the_template_of_its_request_names() -> None:
+    issuer, sent = _kinds(DIDX.simulator())
+    for template in (BY_NAME, replace(BY_NAME, extra={})):
+        issuer.issue([IssueRequest(template, DIDX.request(1).subject, claims=CLAIMS)], deliver="wallet")
+    assert sent == ["username", "externalIdentifier"]
+
+
+def test_an_offer_is_handed_over_later_as_at_first() -> None:
+    simulator, request = DIDX.simulator(), DIDX.request(1)
+    issuer, sent = _kinds(simulator, templates={"course": BY_NAME})
+    (one,) = issuer.issue([replace(request, template="course")], deliver="wallet").issued
+    issuer.deliver(one.credential, "wallet", to=request.subject)
+    assert sent == ["username", "username"]
+    again = [Issued(one.request, replace(one.credential, template=None, offer=None))] * 2
+    send = Send(token="ck-aaaabbbbccccdddd", label="", sent_at=SENT, deliver=credkit.Channel.WALLET)
+    handed = issuer.run(issuer.adapter.hand_over(again, send))
+    assert [one.request for one in handed] == [one.request] * 2
+    assert sent == ["username"] * 4, "what a cohort's resume does"
+
+
+def test_an_offer_whose_holder_could_be_another_is_not_handed_over() -> None:
+    simulator, request = DIDX.simulator(), DIDX.request(1)
+    issuer, sent = _kinds(simulator, templates={"course": BY_NAME})
+    (one,) = issuer.issue([replace(request, template="course")]).issued
+    bare = issuer.get(one.credential.id)
+    unconfigured, _ = _kinds(simulator)
+    twofold, _ = _kinds(simulator, templates={"a": BY_NAME, "b": replace(BY_NAME, extra={})})
+    for asked, credential in ((issuer, bare), (unconfigured, one.credential), (twofold, one.credential)):
+        with pytest.raises(credkit.InvalidArgument, match="externalIdentifier"):
+            asked.deliver(credential, "wallet", to=request.subject)
+    assert sent == []
+    told = issuer.deliver(replace(bare, template=one.credential.template), "wallet", to=request.subject)
+    assert told.delivery is not None
+    assert sent == ["username"]
