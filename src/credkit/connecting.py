@@ -22,7 +22,7 @@ from .identity import has_credential
 from .issuer import AsyncIssuer, Issuer
 from .model import Template
 from .runtime.clock import SYSTEM_CLOCK
-from .runtime.errors import ConfigurationError, MissingCredential
+from .runtime.errors import ConfigurationError, MissingCredential, MissingServerVariable
 from .runtime.options import ClientOptions
 
 if TYPE_CHECKING:
@@ -268,11 +268,27 @@ def _client(made: type[Any], name: str, settings: dict[str, Any]) -> Any:
     for key in options:
         if key != "clock":
             del settings[key]
-    client = made(**given, **taken, **options)
+    try:
+        client = made(**given, **taken, **options)
+    except MissingServerVariable as error:
+        absent = next((key for key in own if f" {key}=" in error.reason), None)
+        if absent is None:
+            raise
+        raise MissingServerVariable(
+            f"{name} needs {absent}: pass it to connect(), or set {variable(name, absent)}"
+        ) from None
     if not has_credential(client):
-        ways = ", ".join(variable(name, key) for key in own if key in credentials or not credentials)
-        raise MissingCredential(f"{name} was given no credential: pass one to connect(), or set one of {ways}")
+        raise MissingCredential(
+            f"{name} was given no credential: pass one to connect(), or set {_ways(name, made, own)}"
+        )
     return client
+
+
+def _ways(name: str, made: type[Any], own: list[str]) -> str:
+    """The variables of each way to give a credential: those of one way are needed together."""
+    api: Api | None = getattr(import_module(made.__module__), "API", None)
+    ways = [list(names) for names in api.arguments.values()] if api is not None else []
+    return ", or ".join(" and ".join(variable(name, key) for key in way) for way in ways or [[key] for key in own])
 
 
 def _credential_names(made: type[Any]) -> set[str]:

@@ -51,7 +51,7 @@ def test_the_example_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_key_says_where_one_could_come_from() -> None:
-    with pytest.raises(credkit.MissingCredential, match="CREDKIT_RECORD_TOKEN, CREDKIT_RECORD_API_KEY"):
+    with pytest.raises(credkit.MissingCredential, match="set CREDKIT_RECORD_TOKEN, or CREDKIT_RECORD_API_KEY"):
         credkit.connect("record")
 
 

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ..cohort.errors import CohortError
+from ..cohort.masking import Mask
 from ..cohort.rows import is_json_lines
 from ..cohort.survey import SurveyedRow
+from ..cohort.work import Round
+from ..model import Rejected
 
 FIELDS = (
     "line",
@@ -102,3 +105,25 @@ def problem_file(path: Path | None) -> Iterator[Callable[[SurveyedRow], None]]:
         writer = csv.writer(file)
         writer.writerow(("line", "reference", "standing", "reason"))
         yield lambda item: writer.writerow((item.line, cell(item.reference), item.standing.value, cell(item.reason)))
+
+
+@contextmanager
+def rejected_file(path: Path | None) -> Iterator[Callable[[Round], None]]:
+    """Where rows that the vendor rejected are written, with its words, without what was sent of people; nowhere without `path`."""
+    if path is None:
+        yield lambda part: None
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        path.chmod(0o600)
+        writer = csv.writer(file)
+        writer.writerow(("line", "reference", "code", "reason", "said"))
+
+        def write_rejected(part: Round) -> None:
+            rejected = [(item, one.reason) for item, one in part.done if isinstance(one, Rejected)]
+            mask = Mask(item.request for item, _ in part.done if item.request is not None) if rejected else str
+            for item, reason in rejected:
+                row = (item.line, item.reference, reason.code, reason.message, mask(reason.detail or ""))
+                writer.writerow([cell(value) for value in row])
+            file.flush()
+
+        yield write_rejected

@@ -11,9 +11,11 @@ import typer
 
 from ..cohort import planning
 from ..cohort.columns import COLUMNS_FILE
+from ..cohort.errors import CohortError
 from ..cohort.plan import plan_path, save_plan
 from ..cohort.requests import parse_expiry
 from ..cohort.survey import Standing, SurveyedRow
+from ..ledger.errors import CohortConflict
 from ..model import Channel
 from . import export as exports
 from . import output
@@ -79,11 +81,20 @@ def plan(
         )  # fmt: skip
         names = sorted(issuer.adapter.templates)
         if issuer.ledger is not None:
-            made = planning.enter(issuer.ledger, made, named=name is not None)
+            try:
+                made = planning.enter(issuer.ledger, made, named=name is not None)
+            except CohortConflict:
+                raise CohortError(
+                    f"the ledger has a cohort {made.name!a} that was made from another file, template or account",
+                    path=cohort,
+                    help=f"a mended file is another cohort: say another --name or none, and --label {made.label!a} again"
+                    " (else the vendor's batches are called after the name); what is issued stays issued",
+                ) from None
     if path.parent.resolve() != cohort.parent.resolve():
         made = planning.placed(made, cohort, path)
     save_plan(path, made)
-    output.show_plan(made, path, found, as_json=json)
+    beside = cohort if path == plan_path(cohort) else path
+    output.show_plan(made, path, found, next_=beside, as_json=json)
     if names and template not in names and not json:
         output.say(
             f"credkit.toml has no template {template!a} ({', '.join(map(ascii, names))}): it is taken as {vendor}'s id"

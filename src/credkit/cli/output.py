@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -66,7 +67,8 @@ def show_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=True, indent=2))
 
 
-def show_plan(plan: Plan, path: Path, problems: Problems, *, as_json: bool) -> None:
+def show_plan(plan: Plan, path: Path, problems: Problems, *, next_: Path, as_json: bool) -> None:
+    """`next_`: how `apply` is told of the plan."""
     if as_json:
         expires = plan.expires.isoformat() if plan.expires else None
         about = {"expires": expires, "plan": str(path), "recipients": plan.recipients, "problems": problems.as_json()}
@@ -97,12 +99,12 @@ def show_plan(plan: Plan, path: Path, problems: Problems, *, as_json: bool) -> N
     say(f"  {plan.sends:,} request{'' if plan.sends == 1 else 's'}, about {duration(plan.seconds)}")
     for limit in plan.limits:
         say(f"  rate limit of {limit}")
-    say(f"Nothing was sent. Next: credkit apply {path}")
+    say(f"Nothing was sent. Next: credkit apply {shlex.quote(str(next_))}")
 
 
 def show_summary(tally: Tally, text: str, *, as_json: bool) -> None:
     if as_json:
-        show_json(tally.as_json())
+        show_json(tally.as_json() | {"said": dict(sorted(tally.said.items()))})
     else:
         print(printable(text), end="")
 

@@ -18,6 +18,9 @@ from .background import finishing_parts
 from .connection import DEFAULT_LEDGER, Account, LedgerFile, connected
 from .planned import LEFT, Json, Planned, Yes, job, load
 
+_NAMED = 10
+"""References that a message names."""
+
 
 def revoke(
     planned: Planned,
@@ -45,7 +48,8 @@ def revoke(
             ended += work.is_revoked(item, only)
             absent.discard(item.reference or "")
         if absent:
-            raise CohortError(f"{len(absent)} of the references are in no row; nothing was done", path=source)
+            named = ", ".join(ascii(one) for one in sorted(absent)[:_NAMED]) + (", …" if len(absent) > _NAMED else "")
+            raise CohortError(f"in no row: the reference {named}; nothing was done", path=source)
         if meant and not yes:
             number = "1 credential" if meant == 1 else f"{meant:,} credentials"
             raise CohortError(f"would revoke {number} of {made.vendor} for good; nothing was done", help="say --yes")

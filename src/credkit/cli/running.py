@@ -35,6 +35,12 @@ RefusedToo = Annotated[
     ),
 ]
 SummaryFile = Annotated[Path | None, typer.Option("--summary", metavar="FILE", help="Also write the summary here.")]
+RejectedFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--rejected", metavar="FILE", help="Write what was rejected here (CSV): line, code, the vendor's words."
+    ),
+]
 
 
 def apply(
@@ -42,12 +48,13 @@ def apply(
     yes: Yes = False,
     refused_too: RefusedToo = False,
     summary_file: SummaryFile = None,
+    rejected_file: RejectedFile = None,
     ledger: LedgerFile = None,
     account: Account = None,
     json: Json = False,
 ) -> int:
-    """Issue to a planned cohort: whatever has no credential yet, each exactly once."""
-    return _issue(planned, yes, refused_too, summary_file, ledger, account, json, resuming=False)
+    """Issue to a planned cohort, each exactly once."""
+    return _issue(planned, yes, refused_too, summary_file, rejected_file, ledger, account, json, resuming=False)
 
 
 def resume(
@@ -55,12 +62,13 @@ def resume(
     yes: Yes = False,
     refused_too: RefusedToo = False,
     summary_file: SummaryFile = None,
+    rejected_file: RejectedFile = None,
     ledger: LedgerFile = None,
     account: Account = None,
     json: Json = False,
 ) -> int:
-    """Go on after a stop: settle what is open, deliver what was not, then issue what is still without a credential."""
-    return _issue(planned, yes, refused_too, summary_file, ledger, account, json, resuming=True)
+    """Go on after a stop: settle, deliver, then issue the rest."""
+    return _issue(planned, yes, refused_too, summary_file, rejected_file, ledger, account, json, resuming=True)
 
 
 def _issue(
@@ -68,6 +76,7 @@ def _issue(
     yes: bool,
     refused_too: bool,
     summary_file: Path | None,
+    rejected_file: Path | None,
     ledger: Path | None,
     account: str | None,
     json: bool,
@@ -77,13 +86,15 @@ def _issue(
     made, source = load(planned)
     _confirm(made, yes, refused_too)
     exports.check_output(summary_file, source, planned, ledger)
+    exports.check_output(rejected_file, source, planned, ledger, summary_file)
     with connected(made.vendor, ledger, account) as issuer:
         found = job(issuer, made, source)
         if resuming:
             if work.has_open(found):
                 _finish(issuer, work.reconcile(found))
             _finish(issuer, work.deliver(found))
-        return _carry_out(issuer, made, work.apply(found, refused_too=refused_too), summary_file, json)
+        with exports.rejected_file(rejected_file) as told:
+            return _carry_out(issuer, made, work.apply(found, refused_too=refused_too), summary_file, json, told)
 
 
 def reconcile(planned: Planned, ledger: LedgerFile = None, account: Account = None, json: Json = False) -> int:
@@ -98,20 +109,28 @@ def _finish(issuer: Issuer[Any], flow: Any) -> None:
         pass
 
 
-def _carry_out(issuer: Issuer[Any], made: Plan, flow: Any, summary_file: Path | None, json: bool) -> int:
+def _carry_out(
+    issuer: Issuer[Any],
+    made: Plan,
+    flow: Any,
+    summary_file: Path | None,
+    json: bool,
+    told: Callable[[work.Round], None] = lambda part: None,
+) -> int:
     tally = Tally(sum(made.counts.values()), delivers=made.deliver not in (None, Channel.OFFER))
     try:
         with output.told_of_faults(as_json=json), progress(tally.total, json_lines=json) as shown:
             for part in finishing_parts(stream(flow, issuer.client)):
                 tally.add(part)
+                told(part)
                 shown.show(tally)
         tally.ended = True
     finally:
         if tally.rows or tally.ended:
-            text = summary(tally, made, at=datetime.now(UTC))
-            output.show_summary(tally, text, as_json=json)
+            at = datetime.now(UTC)
+            output.show_summary(tally, summary(tally, made, at=at, said=True), as_json=json)
             if summary_file is not None:
-                write_whole(summary_file, text)
+                write_whole(summary_file, summary(tally, made, at=at))
     return 0 if tally.complete else LEFT
 
 

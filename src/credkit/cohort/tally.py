@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ..model import DeliveryStatus, Issued, Rejected, Unknown
+from .masking import Mask
 from .plan import Plan
 from .ranges import Ranges
 from .survey import Standing, SurveyedRow
@@ -25,7 +26,8 @@ class Tally:
         unknown: may have been issued; `person`: of these, those that only a person can settle; `again_at`: when the others can be
             looked up for certain.
         rejected, held: rows by reason; `passing` of the rejected may be sent again as they are, and `why` they were not sent is in our own
-            words (the vendor's might name people).
+            words. `said` of the rejected is in the vendor's words, without what was sent of people, by code: the first few. It is for
+            who runs the command, and in no file, log or progress.
         lines: by reason.
     """
 
@@ -43,10 +45,12 @@ class Tally:
     rejected: Counter[str] = field(default_factory=Counter)
     passing: int = 0
     why: dict[str, str] = field(default_factory=dict)
+    said: dict[str, list[str]] = field(default_factory=dict, repr=False)
     held: Counter[str] = field(default_factory=Counter)
     lines: dict[str, Ranges] = field(default_factory=dict)
 
     def add(self, part: Round) -> None:
+        self._hear(part)
         for item, result in part.done:
             self.rows += 1
             match result:
@@ -65,6 +69,19 @@ class Tally:
                     self._open(item, unknown.needs_person, unknown.not_before)
                 case None:
                     self._left(item)
+
+    def _hear(self, part: Round) -> None:
+        told: dict[tuple[str, str], None] = {}
+        for _, result in part.done:
+            if isinstance(result, Rejected) and result.reason.detail:
+                told.setdefault((result.reason.code, result.reason.detail))
+        if not told:
+            return
+        mask = Mask(item.request for item, _ in part.done if item.request is not None)
+        for code, detail in told:
+            texts = self.said.setdefault(code, [])
+            if len(texts) < _SAID and (text := mask(detail)) not in texts:
+                texts.append(text)
 
     def _left(self, item: SurveyedRow) -> None:
         match item.standing:
@@ -120,6 +137,8 @@ class Tally:
         }
 
 
+_SAID = 3
+"""Different words of the vendor that are kept of one code."""
 _KINDS = {True: "live", False: "test (not real ones)", None: "live or test: the API key does not say which"}
 _WORDS = {
     Standing.INVALID: "not valid",
@@ -130,8 +149,9 @@ _WORDS = {
 }
 
 
-def summary(tally: Tally, plan: Plan, *, at: datetime) -> str:
-    """The run as plain text that can be mailed: counts, reasons, lines of the file, and what to do next. `at`: when it ended, in UTC."""
+def summary(tally: Tally, plan: Plan, *, at: datetime, said: bool = False) -> str:
+    """The run as plain text that can be mailed: counts, reasons, lines of the file, and what to do next. `at`: when it ended, in UTC.
+    `said`: also the vendor's words of what it rejected; for the screen of who runs the command."""
     seen = f"{tally.rows:,} rows" if tally.ended else f"stopped after {tally.rows:,} of {tally.total:,} rows"
     lines = [
         f"Cohort {plan.name} ({plan.vendor}, {plan.source}): {seen}",
@@ -146,6 +166,7 @@ def summary(tally: Tally, plan: Plan, *, at: datetime) -> str:
         lines.append(f"  rejected        {number:>9,}  {code}{_places(tally, f'rejected:{code}')}")
         if code in tally.why:
             lines.append(f"{'':29}{tally.why[code]}")
+        lines += [f"{'':29}{plan.vendor} says: {text}" for text in tally.said.get(code, ()) if said]
     for standing, number in sorted(tally.held.items()):
         what = "not yet sent" if Standing(standing).sendable else "held back"
         places = _places(tally, f"held:{standing}")
@@ -165,7 +186,8 @@ def _places(tally: Tally, group: str) -> str:
 
 def _next(tally: Tally) -> list[str]:
     if tally.complete:
-        since = f"; {tally.revoked:,} of them were revoked since" if tally.revoked else ""
+        were = "1 of them was" if tally.revoked == 1 else f"{tally.revoked:,} of them were"
+        since = f"; {were} revoked since" if tally.revoked else ""
         return [f"Every row has its credential{since}."]
     if not tally.total:
         return ["There are no rows."]
@@ -188,7 +210,8 @@ def _next(tally: Tally) -> list[str]:
     if tally.passing:
         steps.append("What was rejected for a reason that passes is sent again by `credkit resume`.")
     if sum(tally.rejected.values()) > tally.passing or tally.held["refused"]:
-        steps.append("What was rejected otherwise: mend the cause, then `credkit resume --refused-too`.")
+        what = "for another reason" if tally.passing else "for good"
+        steps.append(f"What was rejected {what}: mend the cause, then `credkit resume --refused-too`.")
     if tally.held["new"] or tally.held["again"]:
         steps.append("What was not yet sent is sent by `credkit apply` or `credkit resume`.")
     if tally.held["invalid"] or tally.held["repeat"]:

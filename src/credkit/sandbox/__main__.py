@@ -9,6 +9,7 @@ import signal
 import sys
 
 from .clock import SandboxClock
+from .trying import PLAN_WITH
 
 PORT = 8700
 
@@ -67,6 +68,8 @@ def _announce(serving: object) -> None:
         for key in simulator.keys[:2]:
             secret = f"  secret {key.secret}" if key.secret else ""
             print(f"           {key.name:<11} {key.value}{secret}")
+        for name, value in PLAN_WITH[simulator.name].items():
+            print(f"           {name} {value}" if name.startswith("-") else f"           {name}={value}")
     print(f"\nOpen {serving.page_url}  (Ctrl-C ends it)", flush=True)
 
 

@@ -69,7 +69,11 @@ def _deliver(serving: Serving, vendor: str, members: Members) -> str:
 
 
 def _order(serving: Serving, vendor: str, members: Members) -> str:
-    serving.hub[vendor].faults.add(fault_from(members))
+    fault = fault_from(members)
+    known = {operation.id for operation in serving.hub[vendor].operations}
+    if fault.operation is not None and fault.operation not in known:
+        raise ValueError(f"there is no operation {fault.operation!a}; GET /state lists them")
+    serving.hub[vendor].faults.add(fault)
     return "The fault is on order."
 
 

@@ -109,6 +109,10 @@ def _value(value: Any) -> Any:
 
 def fault_from(members: Mapping[str, Any]) -> Fault:
     """A fault from JSON or a form. Raises ValueError."""
+    names = [one.name for one in dataclasses.fields(Fault)]
+    for name in members:
+        if name not in names:
+            raise ValueError(f"a fault has no {name!a}; it has {', '.join(names)}")
     try:
         return Fault(
             kind=members["kind"],
