@@ -17,6 +17,7 @@ import pytest
 import credkit.runtime.errors as errors
 from credkit import sandbox
 from credkit.sandbox.server import Serving, serve
+from credkit.sandbox.trying import PLAN_WITH
 from credkit_beltic import Beltic
 from credkit_didx import Didx
 from credkit_nchain import NChain
@@ -99,8 +100,11 @@ def test_faults_by_the_control_interface(serving: Serving) -> None:
         {"kind": "earthquake"},
         {"kind": "status", "times": "many"},
         {"kind": "status", "retry_after": "1\r\nx: y"},
+        {"kind": "status", "op": "issueCredentials"},
+        {"kind": "status", "operation": "issueCredential"},
     ):
         assert control(serving, "record/faults", wrong).status_code == 400, wrong
+    assert "a fault has no 'op'; it has kind, operation" in control(serving, "record/faults", {"op": "x"}).text
     assert control(serving, "nobody/faults", {"kind": "status"}).status_code == 404
 
 
@@ -202,7 +206,8 @@ def test_the_command_starts_within_a_second_and_prints_what_is_needed() -> None:
             process.terminate()
             process.wait(10)
     assert process.returncode == 0
-    for word in ("sk_test_sandbox", "sk_staging_sandbox", "sandbox-secret", "nchain-sandbox-admin"):
+    ids = [value for needed in PLAN_WITH.values() for pair in needed.items() for value in pair]
+    for word in (*ids, "sk_test_sandbox", "sk_staging_sandbox", "sandbox-secret", "nchain-sandbox-admin"):
         assert word in "".join(lines)
     assert _work_of_children() - before < 1.0
 
