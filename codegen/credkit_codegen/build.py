@@ -29,6 +29,7 @@ from .diagnostics import Diagnostic, Severity, SpecError
 from .ir import Api, Location, Operation
 from .nameslock import NamesLock
 from .resolve import Documents, Node, UnresolvedRef, walk
+from .unmatched import find_unmatched
 
 __all__ = ["build_api"]
 
@@ -40,7 +41,8 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
     entries are in `Api.names_lock`.
 
     Raises:
-        SpecError: a path item refers to nothing, so that its operations cannot be known.
+        SpecError: a path item refers to nothing, so that its operations cannot be known; or the configuration names
+            something that the document does not have.
     """
     notes = Notes()
     try:
@@ -66,7 +68,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
     settle_fields(schemas.built)
     servers, operations = settle_variables(read_servers(top.child("servers"), config), operations, schemes, config)
     info = top.child("info")
-    return Api(
+    api = Api(
         title=info.text("title") or config.package.client,
         version=_version(documents),
         summary=info.text("summary"),
@@ -85,6 +87,9 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
         degraded=tuple(notes.found),
         names_lock=tuple(sorted(schemas.namer.given.items())),
     )
+    if unmatched := find_unmatched(api, config, top.child("components").child("schemas").map):
+        raise SpecError(unmatched)
+    return api
 
 
 def _finish(

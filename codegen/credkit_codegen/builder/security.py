@@ -22,7 +22,7 @@ _TAKEN = frozenset(
 )  # fmt: skip
 _SHORT = {"bearer": "token", "api_key": "api_key", "basic_username": "username", "basic_password": "password", "oauth2_token": "token",
           "oauth2_client_id": "client_id", "oauth2_client_secret": "client_secret"}  # fmt: skip
-_CONFIG_KEYS = {"oauth2_token": "token", "oauth2_client_id": "client_id", "oauth2_client_secret": "client_secret",
+CONFIG_KEYS = {"oauth2_token": "token", "oauth2_client_id": "client_id", "oauth2_client_secret": "client_secret",
                 "basic_username": "username", "basic_password": "password"}  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def _configured(kinds: tuple[str, ...], table: Mapping[str, str] | None) -> dict
         return None
     if "" in table:
         return {kinds[0]: table[""]} if kinds else {}
-    return {kind: table[_CONFIG_KEYS[kind]] for kind in kinds if _CONFIG_KEYS.get(kind) in table}
+    return {kind: table[CONFIG_KEYS[kind]] for kind in kinds if CONFIG_KEYS.get(kind) in table}
 
 
 def read_security(schemas: Schemas, node: Node, known: frozenset[str]) -> tuple[SecurityRequirement, ...] | None:

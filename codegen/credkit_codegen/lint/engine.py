@@ -15,6 +15,7 @@ from ..load import Document, LoadLimits
 from ..normalise import normalise_document
 from ..resolve import Documents, ref_of
 from .context import KEPT, Context
+from .generation import unmatched_names
 from .ignores import Ignores
 from .kinds import Kind
 from .node import Node
@@ -198,6 +199,7 @@ def _report(run: Run, document: Document, settings: Settings) -> Report:
     diagnostics = [_diagnostic(item, places) for item in kept]
     diagnostics += [item for file in documents for item in file.findings if item.rule == "overlay-without-effect"]
     order = {item.file: index for index, item in enumerate(files)}
+    diagnostics += unmatched_names(run.context)
     diagnostics.sort(key=lambda item: (order.get(item.file, 99), item.line, item.column, item.rule, item.message))
     # A document under overlays stays as it was published: nothing in it is mended.
     ours = [item for item in kept if not item.finding.node.document.overlays]

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ..diagnostics import Diagnostic, SpecError
 from ..ir import Api
+from ..unmatched import UNMATCHED
 from .context import Context
 
 
@@ -21,6 +22,18 @@ class Built:
 def build(context: Context) -> Built:
     """Build the document as `generate` would."""
     return _build(context)
+
+
+def unmatched_names(context: Context) -> tuple[Diagnostic, ...]:
+    """Entries of `client.toml` that match nothing in the document; without such entries nothing is built."""
+    config = context.config
+    if not (config.operations or config.schemas or config.resources or config.credentials or config.server_variables):
+        return ()
+    try:
+        faults = build(context).faults
+    except Exception:  # `generator-refuses` and `generate` tell it
+        return ()
+    return tuple(item for item in faults if item.rule == UNMATCHED)
 
 
 @lru_cache(maxsize=1)
