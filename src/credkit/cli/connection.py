@@ -13,7 +13,7 @@ from ..cohort.errors import CohortError
 from ..connecting import connect
 from ..issuer import Issuer
 from ..ledger.base import Ledger
-from ..ledger.errors import LedgerError
+from ..ledger.errors import LedgerBusy, LedgerError
 from ..ledger.sqlite import SqliteLedger
 from ..runtime.errors import ConfigurationError
 
@@ -68,7 +68,7 @@ def naming(path: Path) -> Iterator[None]:
     """Has an error of the ledger say which file it is about."""
     try:
         yield
-    except LedgerError as error:
+    except (LedgerError, LedgerBusy) as error:
         if not error.reason.startswith(str(path)):
             error.reason = f"{path}: {error.reason}"
             error.args = (f"{path}: {error}",)

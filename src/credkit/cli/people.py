@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from ..adapters.protocol import BatchNeeded
 from ..cohort.errors import CohortError
 from ..cohort.lines import entry_at
 from ..issuer import Issuer
@@ -17,7 +19,7 @@ from ..ledger.base import Entry, Ledger
 from ..steps import Flow
 from . import output
 from .connection import LedgerFile, connected, opened
-from .planned import load
+from .planned import Yes, load
 
 Reference = Annotated[
     str | None, typer.Argument(metavar="[REFERENCE]", help="The application's own key of the credential.")
@@ -37,6 +39,9 @@ def settle(
     line: Line = None,
     issued: Annotated[str | None, typer.Option(metavar="ID", help="It was issued: the vendor's id.")] = None,
     never: Annotated[bool, typer.Option("--never", help="It was never issued: it may be sent again.")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take back what was settled by hand: it is open again, and looked up.")
+    ] = False,
     batch: Annotated[
         str | None, typer.Option(metavar="ID", help="Record: the batch that the credential is in.")
     ] = None,
@@ -44,28 +49,57 @@ def settle(
     ledger: LedgerFile = None,
     json: Json = False,
 ) -> int:
-    """Settle by hand what no look-up can: after somebody looked at the vendor."""
-    if (issued is None) is not never:
-        raise typer.BadParameter("say --issued ID or --never")
+    """Settle by hand what no look-up can, after somebody looked at the vendor; or take such a decision back."""
+    if [issued is not None, never, undo].count(True) != 1:
+        raise typer.BadParameter("say --issued ID, --never or --undo")
     who = by or getpass.getuser()
     with opened(ledger) as book:
-        open_ = [entry for entry in _meant(book, reference, cohort, line) if not entry.state.settled]
-        if len(open_) != 1:
-            number = "nothing open" if not open_ else f"{len(open_)} open intents"
-            place = "reference" if reference is not None else "line"
-            raise CohortError(
-                f"{number} with this {place}",
-                help="`credkit status FILE` shows what is open; --cohort FILE --line N says which",
-            )
-        entry = open_[0]
-        if issued is None:
-            entry = book.decide(entry.fence, issued=None, by=who, why=why)
+        if undo:
+            entry = _only(book, reference, cohort, line, "settled by hand", partial(_was_decided, book))
+            entry = book.take_back(entry.fence, by=who, why=why)
+        else:
+            entry = _only(book, reference, cohort, line, "open", lambda entry: not entry.state.settled)
+            if issued is None:
+                entry = book.decide(entry.fence, issued=None, by=who, why=why)
     if issued is not None:
         # The id is looked up at the vendor: a typing error must not hide somebody without a credential.
         with connected(entry.account.partition(":")[0], ledger, None) as issuer:
-            entry = issuer.run(_decision(issuer, entry, issued, batch, who, why))
+            try:
+                entry = issuer.run(_decision(issuer, entry, issued, batch, who, why))
+            except BatchNeeded:
+                raise CohortError(
+                    f"{issuer.vendor} finds a credential by its id and its batch; nothing was written down",
+                    help="say --batch ID, the batch that the credential is in",
+                ) from None
     _show(entry, json)
     return 0
+
+
+def _only(
+    book: Ledger,
+    reference: str | None,
+    cohort: Path | None,
+    line: int | None,
+    what: str,
+    fits: Callable[[Entry], bool],
+) -> Entry:
+    """The one intent of a reference or row that fits."""
+    found = [entry for entry in _meant(book, reference, cohort, line) if fits(entry)]
+    if len(found) != 1:
+        number = f"nothing {what}" if not found else f"{len(found)} intents {what}"
+        place = "reference" if reference is not None else "line"
+        shown = (
+            "`credkit audit` shows what was settled by hand"
+            if what != "open"
+            else "`credkit status FILE` shows what is open"
+        )
+        raise CohortError(f"{number} with this {place}", help=f"{shown}; --cohort FILE --line N says which")
+    return found[0]
+
+
+def _was_decided(book: Ledger, entry: Entry) -> bool:
+    """Whether somebody settled it by hand; whether it still stands so is for the ledger to say."""
+    return entry.state.settled and bool(book.decisions(entry.fence))
 
 
 def _decision(issuer: Issuer[Any], entry: Entry, issued: str, batch: str | None, by: str, why: str) -> Flow[Entry]:
@@ -87,23 +121,44 @@ def erase(
     reference: Reference = None,
     cohort: InCohort = None,
     line: Line = None,
+    yes: Yes = False,
     ledger: LedgerFile = None,
     json: Json = False,
 ) -> int:
     """Remove what the ledger keeps of a person; that a credential exists stays known, so none is issued again."""
     with opened(ledger) as book:
-        found = _meant(book, reference, cohort, line)
-        number = sum(entry.erased_at is None for entry in found)
-        book.erase_fences([entry.fence for entry in found])
+        meant = _meant(book, reference, cohort, line)
+        found = [entry for entry in meant if entry.erased_at is None]
+        open_ = sum(not entry.state.settled for entry in found)
+        if not yes and (len(found) > 1 or open_):
+            raise CohortError(
+                f"would erase from {_number(found, open_)}; nothing was erased\n{_listed(found)}", help=_YES
+            )
+        book.erase_fences([entry.fence for entry in meant])  # also the erased: that empties the log beside the file
+    number = len(found)
     if json:
         output.show_json({"erased": number})
+    elif not found:
+        output.say(f"nothing is kept of this {'row' if reference is None else 'reference'}")
     else:
-        output.say(
-            f"erased from {number} entr{'y' if number == 1 else 'ies'}"
-            if number
-            else f"nothing is kept of this {'row' if reference is None else 'reference'}"
-        )
+        output.say(f"erased from {_number(found)}:\n{_listed(found)}")
     return 0 if number else 1
+
+
+_YES = "say --yes for all of it, or --cohort FILE --line N for one row; what is open is best settled first"
+
+
+def _number(entries: Sequence[Entry], open_: int = 0) -> str:
+    return f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'}" + (f", {open_} of them open" if open_ else "")
+
+
+def _listed(entries: Sequence[Entry]) -> str:
+    """The entries, one a line: whose account, which template and cohort, how it stands."""
+    return "\n".join(
+        f"  {entry.account}, template {entry.template}, cohort {entry.cohort or '-'}, sent {entry.sent_at:%Y-%m-%d %H:%M} UTC:"
+        f" {entry.state.value}{'' if entry.state.settled else ' (open)'}"
+        for entry in entries
+    )
 
 
 def _show(entry: Entry, json: bool) -> None:

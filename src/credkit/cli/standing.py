@@ -116,9 +116,8 @@ def audit(
         about = f"{entry.account}, template {entry.template}" if entry else "an intent that is gone"
         named = ascii(entry.reference) if entry and entry.reference else "no reference"
         credential = f" as {decision.credential_id}" if decision.credential_id else ""
-        output.say(
-            f"{decision.at:%Y-%m-%d %H:%M} UTC  {decision.by}: {decision.state.value}{credential} ({named}; {about})"
-        )
+        what = decision.state.value if decision.state.settled else "taken back, it is open again"
+        output.say(f"{decision.at:%Y-%m-%d %H:%M} UTC  {decision.by}: {what}{credential} ({named}; {about})")
         output.say(f"    {decision.why or 'the reason was erased'}")
     if not found:
         output.say("Nothing was settled by hand, and no answer came too late.")

@@ -113,8 +113,8 @@ def survey(
             for found in looking.at(_repeated(rows(), seen)):
                 if found.request is not None:
                     seen.prefer(found.request.subject, found.line, _RANKS.get(found.standing, _IN_LEDGER))
-        for row in looking.at(rows()):
-            yield _beside_others(row, seen)
+        for found in looking.at(rows()):
+            yield _beside_others(found, seen)
 
 
 _IN_LEDGER = 1

@@ -17,7 +17,17 @@ from ..adapters.base import Adapter
 from ..ledger import recorded
 from ..ledger.base import Entry, Kept, Ledger
 from ..ledger.records import credential_of, kept_of
-from ..model import Channel, CredentialStatus, Delivery, DeliveryStatus, Issued, IssueRequest, Reason, Result
+from ..model import (
+    Channel,
+    Credential,
+    CredentialStatus,
+    Delivery,
+    DeliveryStatus,
+    Issued,
+    IssueRequest,
+    Reason,
+    Result,
+)
 from ..runtime.clock import Clock, utc
 from ..runtime.errors import AuthenticationError, ConfigurationError, PermissionDeniedError
 from ..sending import hand_over_once, new_send
@@ -32,8 +42,10 @@ from .survey import Standing, SurveyedRow, survey
 
 _AT_ONCE = 4000
 """Rows in memory at the same time, at most."""
-_CALLS = 20
+_CALLS = 40
 """How often the offers of one send are handed over in one run, at most; then the rest of them once more each."""
+_LONGEST_WAIT = 120.0
+"""Seconds that a run waits for a vendor's rate limit, as a call does."""
 _KEY_FAULTS = (ConfigurationError, AuthenticationError, PermissionDeniedError)
 
 
@@ -182,13 +194,17 @@ def deliver(job: Job) -> Flow[None]:
     items = (item for item in job.items() if undelivered(item) and job.can_be_sent(item))
     while part := (yield from blocking(lambda: list(islice(items, job.at_once)))):
         pieces = [part[start : start + size] for start in range(0, len(part), size)]
-        yield from together((_deliver(job, piece, channel) for piece in pieces), job.adapter.concurrency)
+        outcomes = yield from together((_deliver(job, piece, channel) for piece in pieces), job.adapter.concurrency)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):  # of the ledger: what the vendor said is in the delivery
+                raise outcome
         yield from emit(part)
 
 
 def _deliver(job: Job, items: Sequence[SurveyedRow], channel: Channel) -> Flow[None]:
     """Hand over some offers and note what came of it. One that the vendor does not want to hand over does not keep the others from their
-    holders: what is refused for good is tried by halves, up to a number of calls that finds a single one."""
+    holders: what is refused for good is tried by halves, up to a number of calls that finds a single one. A rate limit is waited for.
+    """
     pieces, calls = [items], 0
     while pieces:
         piece = pieces.pop()
@@ -196,7 +212,11 @@ def _deliver(job: Job, items: Sequence[SurveyedRow], channel: Channel) -> Flow[N
         handed = yield from hand_over_once(job.adapter, [_result(job, item) for item in piece], send)
         told = [one.credential for one in handed if isinstance(one, Issued)]
         calls += 1
-        if len(piece) > 1 and calls < _CALLS and all(_is_refused(one.delivery) for one in told):
+        if calls < _CALLS and (seconds := _wait(told, job.clock)) is not None:
+            yield from blocking(partial(job.clock.sleep, seconds))
+            pieces.append(piece)
+            continue
+        if calls < _CALLS and len(piece) > 1 and all(_is_refused(one.delivery) for one in told):
             middle = len(piece) // 2
             pieces += [piece[middle:], piece[:middle]]
             continue
@@ -206,6 +226,18 @@ def _deliver(job: Job, items: Sequence[SurveyedRow], channel: Channel) -> Flow[N
             if one.delivery is not None
         ]
         yield from blocking(partial(job.ledger.refresh_all, news))
+
+
+def _wait(told: Sequence[Credential], clock: Clock) -> float | None:
+    """For how long to wait, in seconds, where the rate limit left no room for the call; None where that is not the reason, or it is long."""
+    moments = [
+        one.delivery.reason.retry_at for one in told if one.delivery is not None and one.delivery.reason is not None
+    ]
+    known = [moment for moment in moments if moment is not None]
+    if not known or len(known) < len(told):
+        return None
+    seconds = (max(known) - utc(clock.now())).total_seconds()
+    return max(seconds, 0.0) if seconds <= _LONGEST_WAIT else None
 
 
 def _is_refused(delivery: Delivery | None) -> bool:

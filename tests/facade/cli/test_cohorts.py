@@ -140,6 +140,27 @@ def test_a_mended_file_is_planned_again(shell: Shell, issued: Issued) -> None:
     assert len(shell.json("status")) == 2
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_second_row_above_the_one_that_was_sent(shell: Shell, sandboxed: Serving, issued: Issued, lost: bool) -> None:
+    """Ann was sent as e1 and is entered again as e9, above it: she gets nothing more, and e1 is looked after as before."""
+    if lost:
+        sandboxed.hub["record"].faults.add(sandbox.disconnect("issueCredentials", committed=True))
+    shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\n")
+    planned(shell)
+    shell("apply", "cohort.csv", status=1 if lost else 0)
+    shell.write("cohort.csv", "reference,name,email\ne9,Ann,ann@holder.example\ne1,Ann,ann@holder.example\n")
+    assert "line 2: the same person as on line 3" in planned(shell, status=1)
+    found = shell.json("apply", "cohort.csv", status=1)
+    assert (found["issued"], found["held_back"]) == (0, {"repeat": 1})
+    assert shell.json("resume", "cohort.csv", status=1)["issued_before"] == 1, "what was open is settled"
+    rows = [json.loads(line) for line in shell("export", "cohort.csv", "--json").splitlines()]
+    assert [(row["reference"], row["standing"], bool(row["credential_id"])) for row in rows] == [
+        ("e9", "repeat", False),
+        ("e1", "issued", True),
+    ]
+    assert issued() == ["ann@holder.example"]
+
+
 def test_nothing_is_called_done_that_is_not(shell: Shell, cohort: Cohort) -> None:
     shell.write("cohort.csv", "reference,name,email\n")
     planned(shell)

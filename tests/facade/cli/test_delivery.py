@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from credkit import sandbox
+from credkit.runtime.limiter import MemoryStore
 from credkit.sandbox.server import Serving
 
 from .conftest import Shell
@@ -63,5 +64,29 @@ def test_nobody_is_told_of_what_was_revoked(shell: Shell, sandboxed: Serving, mo
     nchain.act("claim", row["credential_id"])
     shell("revoke", "cohort.csv", "--all", "--yes")
     told = len([entry for entry in nchain.log if entry.operation == "shareCredentialOffersWithEmail"])
-    assert "1 of them were revoked since" in shell("resume", "cohort.csv", "--yes")
+    assert "1 of them was revoked since" in shell("resume", "cohort.csv", "--yes")
     assert told == len([entry for entry in nchain.log if entry.operation == "shareCredentialOffersWithEmail"])
+
+
+def told(nchain: Any) -> int:
+    return len([entry for entry in nchain.log if entry.operation == "shareCredentialOffersWithEmail"])
+
+
+def graduates(shell: Shell, number: int) -> None:
+    rows = [f"e{at},Number {at},n{at}@holder.example" for at in range(number)]
+    shell.write("cohort.csv", "\n".join(["reference,name,email", *rows, ""]))
+
+
+def test_offers_are_delivered_again_many_at_once(
+    shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nChain takes two calls a minute, each for any number of offers."""
+    monkeypatch.setattr("credkit.runtime.limiter.SHARED", MemoryStore())  # other tests have used up their minute
+    nchain = connect_nchain(sandboxed, monkeypatch)
+    graduates(shell, 30)
+    shell("plan", "cohort.csv", "--vendor", "nchain", "--template", "exampleCredential", "--deliver", "email")
+    nchain.faults.add(sandbox.fail("shareCredentialOffersWithEmail", 400))
+    assert shell.json("apply", "cohort.csv", "--yes", status=1)["undelivered"] == 30
+    before = told(nchain)
+    assert shell.json("resume", "cohort.csv", "--yes")["complete"]
+    assert told(nchain) == before + 1

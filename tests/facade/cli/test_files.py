@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 
 import pytest
 
@@ -74,6 +75,20 @@ def test_one_reason_is_said_once(shell: Shell) -> None:
     assert (problem["rows"], problem["lines"]) == (297, [[3, 101], [103, 201], [203, 301]])
 
 
+def test_a_file_whose_name_is_no_label(shell: Shell) -> None:
+    name = "n" * 120 + ".csv"
+    (shell.folder / name).write_bytes(GOOD)
+    text = planned(shell, name, status=2)
+    assert "a label is one line of at most 100 printable characters" in text
+    assert "help: say --label LABEL" in text
+    assert not list(shell.folder.glob("*.plan.json"))
+    assert "the label: a label is one line" in planned(shell, name, "--label", "x\ny", status=2)
+    planned(shell, name, "--label", "May")
+    shell("apply", name)
+    (shell.folder / "a\udcff.csv").write_bytes(GOOD)
+    assert "has characters that cannot be shown" in planned(shell, "a\udcff.csv", "--label", "May", status=2)
+
+
 def test_one_file_for_several_templates(shell: Shell) -> None:
     (shell.folder / "a.csv").write_bytes(GOOD)
     names = [
@@ -109,6 +124,23 @@ def test_a_folder_that_cannot_be_written(shell: Shell, monkeypatch: pytest.Monke
 
     monkeypatch.setattr("tempfile.mkstemp", full)
     assert planned(shell, "a.csv", status=2) == "credkit: a.csv.plan.json: No space left on device\n"
+
+
+@pytest.mark.parametrize(("code", "says"), [("SQLITE_FULL", "is full"), ("SQLITE_IOERR_WRITE", "takes nothing more")])
+def test_a_full_disk_is_said_in_plain_words(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, code: str, says: str
+) -> None:
+    def full(*arguments: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorname = code
+        raise error
+
+    (shell.folder / "a.csv").write_bytes(GOOD)
+    planned(shell, "a.csv")
+    monkeypatch.setattr("credkit.ledger.commits.Commits.write", full)
+    text = shell("apply", "a.csv", status=2)
+    assert f"the disk that issuances.db is on {says}" in text
+    assert "Make room on that disk, or mend it, then go on (`credkit resume`)" in text
 
 
 def test_a_ledger_that_cannot_be_used_is_named(shell: Shell) -> None:

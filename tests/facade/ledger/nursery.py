@@ -120,6 +120,7 @@ def serve(order: dict[str, Any]) -> dict[str, Any]:
     if order.get("warm"):
         return {"status": 0, "results": child(order, Steps(None))}
     reader, writer = os.pipe()
+    began = time.monotonic()
     pid = os.fork()
     if pid == 0:
         os.close(reader)
@@ -138,7 +139,7 @@ def serve(order: dict[str, Any]) -> dict[str, Any]:
     with os.fdopen(reader, "rb") as pipe:
         said = pipe.read()
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    return {"status": status} | (json.loads(said) if said else {})
+    return {"status": status, "seconds": time.monotonic() - began} | (json.loads(said) if said else {})
 
 
 if __name__ == "__main__":
