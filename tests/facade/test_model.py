@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import pickle
+
+import pytest
 
 import credkit
 from credkit import Credential, CredentialStatus, Issued, IssueRequest, Person, sandbox
@@ -54,6 +57,21 @@ def test_it_can_be_copied_and_pickled() -> None:
     for result in (of_batch(), Issued(REQUEST, WHOLE)):
         assert copy.copy(result) == result
         assert pickle.loads(pickle.dumps(result)) == result
+
+
+def test_it_is_a_value_like_the_other_results() -> None:
+    for result in (of_batch(), Issued(REQUEST, WHOLE)):
+        for name in ("request", "credential"):
+            with pytest.raises(AttributeError):
+                setattr(result, name, None)
+        other = dataclasses.replace(WHOLE, status=CredentialStatus.REVOKED)
+        changed = dataclasses.replace(result, credential=other)
+        assert (changed.request, changed.credential) == (REQUEST, other)
+        assert result.__replace__(credential=other) == changed  # what `copy.replace` calls
+        assert [one.name for one in dataclasses.fields(result)] == ["request", "credential"]
+        assert dataclasses.asdict(result)["credential"]["id"] == "rec_1"
+        with pytest.raises(TypeError):
+            dataclasses.replace(result, nothing=1)
 
 
 def test_a_batch_says_of_each_what_the_vendor_says() -> None:

@@ -160,6 +160,22 @@ def test_an_interrupt_begins_nothing_more() -> None:
     assert len(begun) < 100
 
 
+@pytest.mark.parametrize("threads", [0, 1, 2])
+def test_the_threads_that_there_are_do_the_work(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
+    """Where the system gives no more threads, what was sent must not be forgotten."""
+    started, start = [0], threading.Thread.start
+
+    def limited(self: threading.Thread) -> None:
+        started[0] += 1
+        if started[0] > threads:
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    assert run(together((doubled(number) for number in range(9)), 4), Client()) == [2 * at for at in range(9)]
+    assert 1 <= started[0] <= threads + 1
+
+
 # --- values one by one ----------------------------------------------------------------------------------------------------
 
 

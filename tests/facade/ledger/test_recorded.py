@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,15 +15,19 @@ import pytest
 
 import credkit
 from credkit import Issued, IssueRequest, Person, Rejected, Unknown, sandbox
+from credkit.adapters.beltic import BelticAdapter
+from credkit.adapters.protocol import BatchNeeded
 from credkit.adapters.record import RecordAdapter
 from credkit.ledger import Outcome, SqliteLedger, State, recorded
 from credkit.ledger.errors import LedgerBusy, LedgerError, NotUnsettled
 from credkit.ledger.recorded import CALLS, LEASE
 from credkit.runtime.errors import InvalidArgument
-from credkit.steps import arun, run
+from credkit.sending import send_all
+from credkit.steps import END, arun, run
+from credkit.ticket import Ticket
 from tests.faults import canary
 
-from .worlds import VENDORS, World
+from .worlds import VENDORS, World, WorldClock
 
 
 @pytest.fixture
@@ -283,6 +288,183 @@ class TestReconciling:
             run(recorded.reconcile_open(world.adapter, ledger, "record:test:default", clock=world.clock), world.client)
 
 
+class TestCertainty:
+    """Never issued is said from `settles_at` on only; a credential is one intent's."""
+
+    def test_what_is_not_there_may_still_come(self, world: World, ledger: SqliteLedger) -> None:
+        world.simulator.faults.add(sandbox.fail(world.vendor.issuing, 429, retry_after=20))  # waits inside of the call
+        loses(world, committed=False)
+        issue(world, ledger, [0], timeout=60.0)
+        [entry] = ledger.find("enrol-0")
+        world.simulator.advance(world.adapter.settle_after.total_seconds() + 1)
+        assert world.clock.moment() < entry.settles_at
+        [early] = reconcile(world, ledger, [0])
+        assert isinstance(early, Unknown)
+        assert (early.reason.code, early.not_before) == ("too_early", entry.settles_at)
+        assert kinds(issue(world, ledger, [0])) == ["Unknown"]
+        world.simulator.advance((entry.settles_at - world.clock.moment()).total_seconds())
+        [late] = reconcile(world, ledger, [0])
+        assert isinstance(late, Rejected)
+        assert late.reason.code == "never_issued"
+
+    def test_without_requests_neither(self, tmp_path: Path) -> None:
+        world = World(VENDORS["nchain"], tmp_path / "n.db")
+        with world.open() as ledger:
+            loses(world, committed=False)
+            issue(world, ledger, range(4), timeout=600.0)
+            world.simulator.advance(world.adapter.settle_after.total_seconds() + 1)
+            flow = recorded.reconcile_open(world.adapter, ledger, world.account(ledger), clock=world.clock)
+            assert run(flow, world.client) == recorded.Settlement(later=4)
+
+    def test_without_a_ledger_it_counts_from_the_end_of_the_call(self) -> None:
+        vendor = sandbox.record()
+        clock = WorldClock(vendor)
+        with credkit.connect("record", token=vendor.key, transport=vendor, clock=clock, timeout=900.0) as issuer:
+            vendor.faults.add(sandbox.fail("issueCredentials", 429, retry_after=100))
+            vendor.faults.add(sandbox.disconnect("issueCredentials", committed=False))
+            [unknown] = issuer.issue([VENDORS["record"].request(0)]).unknown
+            assert unknown.ticket.ended_at is not None
+            assert (unknown.ticket.ended_at - unknown.ticket.sent_at).total_seconds() >= 100
+            assert Ticket.from_json(unknown.ticket.to_json()) == unknown.ticket
+            vendor.advance(issuer.adapter.settle_after.total_seconds() - 50)
+            early = issuer.reconcile(unknown)
+            assert isinstance(early, Unknown)
+            assert early.not_before == unknown.ticket.ended_at + issuer.adapter.settle_after
+            vendor.advance(60)
+            assert isinstance(issuer.reconcile(early), Rejected)
+
+    def test_two_who_reconcile_at_once_do_not_take_one_credential(self, tmp_path: Path) -> None:
+        world = World(VENDORS["beltic"], tmp_path / "b.db")
+        world.adapter = BelticAdapter(batch_size=1)
+        like = [replace(world.vendor.request(0), reference=name) for name in ("one", "two")]
+        with world.open() as ledger:
+            loses(world, committed=True)
+            issue(world, ledger, like[:1])
+            loses(world, committed=False)
+            issue(world, ledger, like[1:])
+            world.simulator.advance(3600)
+            account = world.account(ledger)
+            flows = [
+                recorded.reconcile(
+                    world.adapter, ledger, account, [one], clock=world.clock
+                )  # both look, then both write
+                for one in like
+            ]
+            paused = _Paused(ledger)
+            results = [paused.until_it_settles(flow, world.client) for flow in flows]
+            settled = [finish() for finish in results]
+            assert sorted(kinds([one for some in settled for one in some])) == ["Issued", "Unknown"]
+            assert kinds(reconcile(world, ledger, like)) == ["Issued", "Rejected"]
+        assert world.commits() == {"Person 000": 1}
+
+    def test_an_answer_with_somebody_elses_credential_is_nobodys(
+        self, world: World, ledger: SqliteLedger, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        [first] = issue(world, ledger, [0])
+
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Same(RecordAdapter):
+            def send(self, items: Any, send: Any) -> Any:
+                found = yield from RecordAdapter.send(self, items, send)
+                assert isinstance(found[0], Issued)
+                return [Issued(found[0].request, replace(found[0].credential, id=first.credential.id)), *found[1:]]
+
+        world.adapter = Same(batch_size=3)
+        results = issue(world, ledger, [1, 2])
+        assert kinds(results) == ["Unknown", "Issued"]
+        assert "belongs to another intent" in caplog.text
+        assert [ledger.find(f"enrol-{at}")[0].state.value for at in range(3)] == ["issued", "sending", "issued"]
+        world.adapter = RecordAdapter(batch_size=3)
+        world.simulator.advance(3600)
+        [found] = reconcile(world, ledger, [1])
+        assert found.credential.id == world.ids()["Person 001"]
+
+    def test_an_id_that_settles_nothing_is_not_kept(self, world: World, ledger: SqliteLedger) -> None:
+        """One that somebody mistyped must not keep every later look from the list."""
+        loses(world, committed=True)
+        [unknown] = issue(world, ledger, [0])
+        batch = list(world.simulator.state.batches)[-1]
+        [typo] = reconcile(world, ledger, [unknown.known_as("rec_typo", batch_id=batch)])
+        assert isinstance(typo, Unknown)
+        [later] = issue(world, ledger, [0])
+        assert later.ticket.credential_id is None
+        assert kinds(reconcile(world, ledger, [later])) == ["Issued"]
+
+    def test_an_erased_persons_credential_is_nobody_elses(self, tmp_path: Path) -> None:
+        world = World(VENDORS["beltic"], tmp_path / "b.db")
+        like = [replace(world.vendor.request(0), reference=name) for name in ("one", "two")]
+        with world.open() as ledger:
+            issue(world, ledger, like[:1])
+            ledger.erase("one")
+            loses(world, committed=False)
+            issue(world, ledger, like[1:])
+            world.simulator.advance(3600)
+            [second] = reconcile(world, ledger, like[1:])
+            assert isinstance(second, Rejected)
+            assert second.reason.code == "never_issued"
+
+
+class TestHandingOver:
+    @pytest.fixture
+    def world(self, tmp_path: Path) -> World:
+        return World(VENDORS["nchain"], tmp_path / "n.db")
+
+    def test_nobody_is_told_of_what_is_not_on_disk(self, world: World, ledger: SqliteLedger) -> None:
+        failing = Failing(ledger, "settle", LedgerError("the disk is full"))
+        results = issue(world, failing, range(4), deliver=credkit.Channel.EMAIL)
+        assert kinds(results) == ["Issued"] * 4
+        assert world.simulator.outbox.emails == []
+
+    def test_it_is_written_down_at_once_and_only_where_something_changed(
+        self, world: World, ledger: SqliteLedger
+    ) -> None:
+        watched = Watched(ledger)
+        assert kinds(issue(world, watched, range(8))) == ["Issued"] * 8
+        assert watched.calls["refresh_all"] == watched.calls["refresh"] == 0, "nothing that is kept has changed"
+        assert kinds(issue(world, watched, range(8, 16), deliver=credkit.Channel.EMAIL)) == ["Issued"] * 8
+        assert (watched.calls["refresh_all"], watched.calls["refresh"]) == (2, 0), "once for a send"
+        [entry] = ledger.find("enrol-8")
+        assert entry.credential is not None
+        assert entry.credential.delivery == "email:sent"
+
+    @pytest.mark.parametrize("fault", ["another request", "another credential", "no delivery", "too few", "raises"])
+    @pytest.mark.parametrize("with_ledger", [True, False])
+    def test_a_fault_of_the_adapter_changes_no_result(
+        self, world: World, ledger: SqliteLedger, caplog: pytest.LogCaptureFixture, fault: str, with_ledger: bool
+    ) -> None:
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Faulty(RecordAdapter):
+            def hand_over(self, results: Any, send: Any) -> Any:
+                yield from ()
+                first = results[0]
+                match fault:
+                    case "another request":
+                        return [Issued(world.vendor.request(9), first.credential), *results[1:]]
+                    case "another credential":
+                        return [Issued(first.request, replace(first.credential, id="x")), *results[1:]]
+                    case "no delivery":
+                        return [Issued(first.request, replace(first.credential, delivery="sent")), *results[1:]]
+                    case "too few":
+                        return results[1:]
+                    case _:
+                        raise AttributeError("CANARY")
+
+        record = World(VENDORS["record"], world.path.with_name("r.db"))
+        record.adapter = Faulty(batch_size=3)
+        requests = [record.vendor.request(at) for at in range(3)]
+        if with_ledger:
+            with record.open() as book:
+                results = issue(record, book, requests)
+                assert {book.find(f"enrol-{at}")[0].state for at in range(3)} == {State.ISSUED}
+        else:
+            results = run(send_all(record.adapter, requests, clock=record.clock), record.client)
+        issued = [one for one in results if isinstance(one, Issued)]
+        assert [one.credential.id for one in issued] == [record.ids()[f"Person 00{at}"] for at in range(3)]
+        assert [one.request for one in results] == requests
+        assert "CANARY" not in caplog.text
+        assert ("could not be handed over" in caplog.text) == (fault in ("too few", "raises"))
+
+
 class TestDeciding:
     @pytest.fixture
     def world(self, tmp_path: Path) -> World:
@@ -358,6 +540,9 @@ class TestDeciding:
 
             with pytest.raises(InvalidArgument, match="no credential of this id"):
                 decide("cred_mistyped")
+            with pytest.raises(BatchNeeded, match="batch_id"):
+                self.decide(world, ledger, "cred_mistyped")
+            assert ledger.find("enrol-0")[0].state is State.UNKNOWN
             assert decide(world.ids()["Person 000"]).credential.status == "issued"
 
     def test_one_credential_settles_one_intent(self, world: World, ledger: SqliteLedger) -> None:
@@ -380,6 +565,19 @@ class TestDeciding:
         world.simulator.advance(3600)
         assert self.decide(world, ledger, None).code == "never_issued"
         assert kinds(issue(world, ledger, [0])) == ["Issued"]
+
+    def test_a_decision_is_taken_back_and_the_vendor_asked(self, tmp_path: Path) -> None:
+        world = World(VENDORS["record"], tmp_path / "r.db")
+        with world.open() as ledger:
+            loses(world, committed=True)
+            issue(world, ledger, [0])
+            world.simulator.advance(3600)
+            [entry] = ledger.find("enrol-0")
+            ledger.decide(entry.fence, issued=None, by="ada", why="looked in the wrong account")
+            ledger.take_back(entry.fence, by="ada", why="it was the wrong account")
+            assert kinds(issue(world, ledger, [0])) == ["Unknown"]
+            assert kinds(reconcile(world, ledger, [0])) == ["Issued"]
+        assert world.commits() == {"Person 000": 1}
 
 
 class TestALedgerThatFails:
@@ -473,6 +671,52 @@ class Failing:
 
     def _fail(self, *_: Any) -> Any:
         raise self._error
+
+
+class Watched:
+    """A ledger that counts its calls."""
+
+    def __init__(self, ledger: SqliteLedger) -> None:
+        self._ledger, self.calls = ledger, Counter[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        self.calls[name] += 1
+        return getattr(self._ledger, name)
+
+
+class _Paused:
+    """Flows that stand still right before they settle."""
+
+    def __init__(self, ledger: SqliteLedger) -> None:
+        self._ledger = ledger
+
+    def until_it_settles(self, flow: Any, client: Any) -> Any:
+        value: Any = None
+        looked = False
+        while True:
+            effect: Any = flow.send(value)
+            kind = type(effect).__name__
+            if kind == "Blocking" and looked:
+                return lambda: self._finish(flow, effect, client)
+            if kind == "Together":
+                value, looked = [run(one, client) for one in effect.flows], True
+            elif kind == "Step":
+                value = effect.run(client)
+            elif kind == "Next":
+                value, looked = next(effect.iterator, END), True
+            else:
+                value = effect.run()
+
+    def _finish(self, flow: Any, effect: Any, client: Any) -> Any:
+        def rest() -> Any:
+            value = effect.run()
+            while True:
+                try:
+                    value = yield flow.send(value)
+                except StopIteration as stop:
+                    return stop.value
+
+        return run(rest(), client)
 
 
 class Broken:
