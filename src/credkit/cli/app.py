@@ -49,7 +49,9 @@ def options(
 for _name, _command in (
     making.COMMANDS | running.COMMANDS | standing.COMMANDS | results.COMMANDS | people.COMMANDS | doctor.COMMANDS
 ).items():
-    app.command(_name)(_command)
+    app.command(_name, short_help=(_command.__doc__ or "").partition("\n")[0])(
+        _command
+    )  # click cuts what it makes itself
 
 
 def run(arguments: Sequence[str]) -> int:

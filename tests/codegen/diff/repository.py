@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from credkit_codegen.pipeline import Target, generate
@@ -94,3 +95,10 @@ class Project:
         text = self.spec.read_text(encoding="utf-8")
         assert old in text
         self.spec.write_text(text.replace(old, new), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    made = Path(sys.argv[1])
+    made.mkdir(parents=True)  # never into a folder that is there
+    Project(made.resolve())
+    print(f"{made}: the project of docs/releasing.md, before the edit")
