@@ -130,11 +130,13 @@ def _delivery(text: str | None) -> Delivery | None:
 
 
 def ticket_of(adapter: Adapter[Any, Any], entry: Entry) -> Ticket:
-    """The ticket of an unsettled entry: as it was kept, or, where a process ended before it knew more, as the send began."""
+    """The ticket of an unsettled entry: as it was kept, or, where a process ended before it knew more, as the send began; it waited until
+    `settle_after` before `settles_at` at most."""
     if entry.ticket is not None:
         return Ticket.from_json(entry.ticket)
     send = Send(token=entry.token, label=entry.label, sent_at=entry.sent_at, account=entry.account)
-    return adapter.ticket(send, entry.position, entry.count)
+    ended_at = max(entry.sent_at, entry.settles_at - adapter.settle_after)
+    return replace(adapter.ticket(send, entry.position, entry.count), ended_at=ended_at)
 
 
 def with_news(ticket: Ticket, news: Ticket | None) -> Ticket:

@@ -158,6 +158,26 @@ def test_a_process_that_slept_between_two_calls_does_not_send(asleep: float, tmp
     assert len(NCHAIN.truth(simulator, request)) == (1 if asleep > 0 else 0)
 
 
+def test_a_crash_is_looked_for_until_its_last_call_can_have_ended(tmp_path: Path) -> None:
+    """A process that dies does not say when; with long timeouts what it sent may come to be long after it began."""
+    simulator, request = RECORD.simulator(), RECORD.request(1)
+
+    class Death(BaseException):
+        """The process ends here."""
+
+    def edit(received: Received, body: Any) -> None:
+        if received.method == "POST":
+            raise Death
+
+    dying = _connect(RECORD, simulator, edit, ledger=tmp_path / "l.db", timeout=1000)
+    with pytest.raises(Death):
+        dying.issue([request])
+    simulator.advance(60)
+    (lost,) = _connect(RECORD, simulator, _as_it_is, ledger=tmp_path / "l.db").issue([request]).unknown
+    assert lost.ticket.ended_at is not None
+    assert lost.ticket.ended_at - lost.ticket.sent_at >= timedelta(seconds=1000)
+
+
 # --- Record --------------------------------------------------------------------------------------------------------------
 
 
@@ -300,9 +320,9 @@ def test_people_whose_keys_fold_together_are_unknown_once_the_vendor_has_tidied(
 
 
 def test_intents_that_differ_in_when_they_end_are_not_swapped() -> None:
-    simulator, requests = BELTIC.simulator(), []
-    for number, expires in enumerate((timedelta(days=400), datetime(2040, 1, 1, tzinfo=UTC), timedelta(days=30))):
-        requests.append(replace(BELTIC.request(1), expires=expires, reference=f"end-{number}"))
+    simulator = BELTIC.simulator()
+    ends: list[datetime | timedelta] = [timedelta(days=400), datetime(2040, 1, 1, tzinfo=UTC), timedelta(days=30)]
+    requests = [replace(BELTIC.request(1), expires=one, reference=f"end-{at}") for at, one in enumerate(ends)]
     simulator.faults.add(sandbox.disconnect(BELTIC.operation, committed=True))
     issuer = _connect(BELTIC, simulator, _as_it_is)
     unknown = list(issuer.issue(requests).unknown)
