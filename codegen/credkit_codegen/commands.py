@@ -145,7 +145,7 @@ def _package(vendor: Vendor) -> str | None:
     return None if vendor.config is not None else f"credkit_{vendor.name}"
 
 
-@app.command()
+@app.command(short_help="Say which generated files are not what their sources give.")
 def check(vendors: Vendors = None, root: Root = None) -> None:
     """Say which generated files are not what the specs, the templates and the generator give."""
     found = find_root(root)
@@ -156,7 +156,7 @@ def check(vendors: Vendors = None, root: Root = None) -> None:
         raise typer.Exit(FINDINGS)
 
 
-@app.command()
+@app.command(short_help="Say what a document becomes: its operations in Python.")
 def inspect(
     vendor: Annotated[str | None, typer.Argument(help="A folder of specs/.")] = None,
     spec: Spec = None,
@@ -216,9 +216,9 @@ _ELSEWHERE_HELP = {
 def _list_elsewhere() -> None:
     """Let --help list the commands that `cli` dispatches to modules of their own."""
     for name in sorted(ELSEWHERE):
-        app.command(name, help=f"{_ELSEWHERE_HELP[name]} (`{name} --help` says more)", add_help_option=False)(
-            lambda: None
-        )
+        words = _ELSEWHERE_HELP[name]
+        more = f"{words} (`{name} --help` says more)"
+        app.command(name, help=more, short_help=words, add_help_option=False)(lambda: None)  # click cuts what it shortens
 
 
 _list_elsewhere()

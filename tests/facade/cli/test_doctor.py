@@ -73,6 +73,26 @@ def test_help_is_there_for_every_command(capsys: pytest.CaptureFixture[str]) -> 
         assert "Usage:" in capsys.readouterr().out
 
 
+def test_no_summary_of_a_command_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize(
+    ("vendor", "given", "wanted"),
+    [
+        ("nchain", {"API_KEY": "k"}, "set CREDKIT_NCHAIN_ENVIRONMENT_ID"),
+        ("didx", {}, "set CREDKIT_DIDX_CLIENT_ID and CREDKIT_DIDX_CLIENT_SECRET, or CREDKIT_DIDX_TOKEN"),
+    ],
+)
+def test_what_is_missing_is_called_by_its_variable(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, vendor: str, given: dict[str, str], wanted: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"CREDKIT_{vendor.upper()}_{name}", value)
+    assert wanted in shell("doctor", vendor, "--offline", status=1 if given else 0)
+
+
 def test_the_sandbox_is_what_was_reached(shell: Shell, sandboxed: Serving) -> None:
     sandboxed.hub["record"].faults.add(sandbox.fail("listPrograms", 403))
     assert "key refused by the vendor" in shell("doctor", "record", status=1)
