@@ -54,7 +54,7 @@ class ErrorsConfig:
     """JSON pointers, tried in order, to the vendor's error code and message in an error body."""
 
     code: tuple[str, ...] = ("/code", "/error/code", "/error")
-    message: tuple[str, ...] = ("/message", "/error/message", "/detail", "/error_description")
+    message: tuple[str, ...] = ("/message", "/error/message", "/detail", "/error_description", "/detail/0/msg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

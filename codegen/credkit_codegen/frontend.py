@@ -9,6 +9,7 @@ from .build import build_api
 from .config import Config, default_config, load_config
 from .ir import Api
 from .load import load_document
+from .names import words
 from .nameslock import NamesLock
 from .normalise import normalise_document
 from .overlay import overlaid
@@ -37,10 +38,14 @@ def read_api(
     lock: NamesLock | None = None,
     overlays: Sequence[Path] = (),
 ) -> tuple[Api, Config]:
-    """The API of a document, with the configuration that names it.
+    """The API of a document, with the configuration that names it; without one and without `package`, its title does.
 
     Raises:
         SpecError: the document or the configuration cannot be used.
     """
     settings = read_config(spec, config, package)
-    return build_api(read_documents(spec, settings, overlays), settings, lock), settings
+    documents = read_documents(spec, settings, overlays)
+    title = documents.top.child("info").text("title")
+    if config is None and package is None and title is not None and words(title):
+        settings = default_config(title)
+    return build_api(documents, settings, lock), settings

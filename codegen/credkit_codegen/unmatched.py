@@ -83,7 +83,9 @@ def _security(api: Api, config: Config) -> Iterator[_Unmatched]:
     for key, given in config.credentials.items():
         if key in schemes and "" not in given:
             known = {CONFIG_KEYS[kind] for kind, _ in schemes[key].arguments if kind in CONFIG_KEYS}
-            yield from _missing(("credentials", key), given, "what the scheme takes", known or set(CONFIG_KEYS.values()))
+            yield from _missing(
+                ("credentials", key), given, "what the scheme takes", known or set(CONFIG_KEYS.values())
+            )
     servers = (*api.servers, *(server for operation in api.operations for server in operation.servers))
     variables = {variable.api_name for server in servers for variable in server.variables}
     yield from _missing(("server_variables",), config.server_variables, "a variable of a server's URL", variables)

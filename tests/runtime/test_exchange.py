@@ -284,6 +284,25 @@ def test_redirects_are_refused(mode: Mode, op: Operation[Any], status: int) -> N
     assert "evil" not in str(error)
 
 
+@pytest.mark.parametrize(
+    ("location", "is_slash"),
+    [
+        ("https://api.example.com/v1/things/", True),
+        ("/v1/things/", True),
+        ("/v1/other/", False),
+        ("https://api.example.com/v2/things", False),
+        ("https://[/", False),
+        ("", False),
+    ],
+)
+def test_a_redirect_to_the_slash_says_where_to_mend_it(mode: Mode, location: str, is_slash: bool) -> None:
+    error, _ = raised(mode, READ, Reply(307, b"", (("location", location),)), OK)
+    assert isinstance(error, RedirectRefused)
+    assert error.by_slash is is_slash
+    assert ("mend the slash" in str(error), "set base_url" in str(error)) == (is_slash, not is_slash)
+    assert pickle.loads(pickle.dumps(error)).by_slash is is_slash
+
+
 def test_a_documented_redirect_is_an_answer(mode: Mode) -> None:
     op = operation(Retry.SAFE, method="GET", responses={"302": ()})
     with session(mode, Reply(302, b"", (("location", "https://images.example.com/1"),))) as (client, script):

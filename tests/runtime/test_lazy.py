@@ -43,6 +43,13 @@ def test_a_submodule_is_a_member_too(package: ModuleType) -> None:
     assert things is package.things
 
 
+def test_dir_lists_the_members_and_nothing_that_only_helps(package: ModuleType) -> None:
+    assert [name for name in dir(package) if name[:2] != "__"] == ["Thing", "missing", "things"]
+    listed = dir(importlib.import_module("credkit"))
+    assert {"connect", "IssueRequest", "StatusError"} <= set(listed)
+    assert not {"TYPE_CHECKING", "annotations", "lazy"} & set(listed)
+
+
 def test_other_names_are_missing_as_in_any_module(package: ModuleType) -> None:
     with pytest.raises(AttributeError, match=r"module 'lazy_sample' has no attribute 'nothing'"):
         _ = package.nothing

@@ -172,6 +172,7 @@ def test_the_caller_has_the_last_word_on_the_content_type() -> None:
         (File(PNG, "a.png", "image/gif"), "image/gif is not allowed"),
         (PNG + b"\0" * 100, "116 bytes are more than the 100"),
         ("cover.png", "a str is not a file"),
+        ([("a.txt", b"1")], "a tuple is not a file: give bytes, a Path, an open file or a credkit.File"),
         ({"a": 1}, "a dict is not a file"),
         (io.StringIO("x"), "binary mode"),
     ],

@@ -19,6 +19,12 @@ from .kit import MODES, Mode, json_reply, session
 OK = json_reply({})
 
 
+@pytest.mark.parametrize("servers", [(), (Server("/"),), (Server("/api/v1"),), (Server("//api.example.com"),)])
+def test_without_an_address_the_error_names_the_argument(servers: tuple[Server, ...]) -> None:
+    with pytest.raises(InvalidBaseUrl, match=r"so base_url= is needed\. Give an absolute http or https URL"):
+        Client(Api(name="x", servers=servers), {})
+
+
 @pytest.mark.parametrize(
     ("url", "base"),
     [

@@ -32,12 +32,14 @@ def apply_overlays(document: Document, overlays: Sequence[Overlay]) -> Document:
     What loading found odd in the overlays, and actions that changed nothing, are among its `findings`.
 
     Raises:
-        SpecError: an action whose target matches nothing or does not fit; every such action of all overlays is listed.
+        SpecError: an action without a reason, or whose target matches nothing or does not fit; every such action of all
+            overlays is listed.
     """
     work = _Work(_copied(document.data), Trace(Spot(document, "")))
     faults: list[Diagnostic] = []
     for overlay in overlays:
         _check_extends(document, overlay, faults)
+        faults += located(overlay.document, list(overlay.faults))
         faults += located(
             overlay.document, [fault for action in overlay.actions for fault in work.run(overlay, action)]
         )

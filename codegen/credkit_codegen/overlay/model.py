@@ -41,30 +41,6 @@ class Action:
     source: JSONPathQuery | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overlay:
-    """A readable overlay. `minor` is 0 or 1; `extends` the document that it says it is for, as written."""
-
-    document: Document
-    minor: int
-    extends: str | None
-    actions: tuple[Action, ...]
-
-
-def read_overlay(path: Path) -> Overlay:
-    """Read one overlay file (YAML or JSON).
-
-    Raises:
-        SpecError: it cannot be read, or is no overlay of version 1.0 or 1.1; every fault is listed with its place.
-    """
-    document = load_document(path)
-    reader = _Reader(document)
-    overlay = reader.overlay()
-    if reader.faults:
-        raise SpecError(located(document, reader.faults))
-    return overlay
-
-
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something wrong at a JSON pointer of an overlay."""
@@ -74,6 +50,35 @@ class Fault:
     message: str
     help: str
     severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """A readable overlay. `minor` is 0 or 1; `extends` the document that it says it is for, as written.
+
+    `faults` are of actions that can be carried out all the same, so that what else is wrong is told in the same run.
+    """
+
+    document: Document
+    minor: int
+    extends: str | None
+    actions: tuple[Action, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+def read_overlay(path: Path) -> Overlay:
+    """Read one overlay file (YAML or JSON).
+
+    Raises:
+        SpecError: it cannot be read, or is no overlay of version 1.0 or 1.1; every fault is listed with its place.
+            An action without a reason alone is no such fault: it is among the overlay's `faults`.
+    """
+    document = load_document(path)
+    reader = _Reader(document)
+    overlay = reader.overlay()
+    if reader.faults:
+        raise SpecError(located(document, [*reader.faults, *reader.unreasoned]))
+    return overlay
 
 
 def located(document: Document, faults: list[Fault]) -> tuple[Diagnostic, ...]:
@@ -101,6 +106,7 @@ class _Reader:
         self.document = document
         self.data: dict[str, JSON] = document.data if isinstance(document.data, dict) else {}
         self.faults: list[Fault] = []
+        self.unreasoned: list[Fault] = []
 
     def fault(self, pointer: str, message: str, help_: str, rule: str = "overlay-invalid") -> None:
         self.faults.append(Fault(rule, pointer, message, help_))
@@ -128,6 +134,7 @@ class _Reader:
             minor=minor,
             extends=extends if isinstance(extends, str) else None,
             actions=tuple(found),
+            faults=tuple(self.unreasoned),
         )
 
     def version(self) -> int:
@@ -158,7 +165,9 @@ class _Reader:
         reason = item.get("description")
         if not isinstance(reason, str) or not reason.strip():
             help_ = "say in `description` why the published document needs this"
-            self.fault(pointer, "expected a reason for this action; got none", help_, "overlay-reason-missing")
+            message = "expected a reason for this action; got none"
+            self.unreasoned.append(Fault("overlay-reason-missing", pointer, message, help_))
+            reason = ""
         verb = None if misspelt else self.verb(pointer, item)
         source = self.query(f"{pointer}/copy", item.get("copy")) if verb is Verb.COPY else None
         if len(self.faults) > before or query is None or verb is None:
@@ -167,7 +176,7 @@ class _Reader:
             verb=verb,
             target=str(item["target"]),
             query=query,
-            reason=str(reason).strip(),
+            reason=reason.strip(),
             pointer=pointer,
             value=item.get("update"),
             source=source,

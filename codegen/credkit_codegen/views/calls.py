@@ -28,7 +28,7 @@ def call_source(client: str, method: Method, example: ExampleCall, expressions: 
 
 
 def _value(method: Method, argument: Argument, value: JSON, expressions: Expressions) -> Source:
-    if not _is_binary(argument.type):
+    if not is_binary(argument.type):
         return expressions.of(value, argument.type)
     types = next(iter(_content_types(method, argument)), None)
     if types is None:
@@ -37,7 +37,8 @@ def _value(method: Method, argument: Argument, value: JSON, expressions: Express
     return call("File", Source(repr(FILE_CONTENT)), content_type=literal(types))
 
 
-def _is_binary(type_: ir.Type) -> bool:
+def is_binary(type_: ir.Type) -> bool:
+    """Whether a value of the type is the content of a file."""
     return isinstance(type_, ir.Scalar) and type_.kind is ir.ScalarKind.BINARY
 
 

@@ -13,7 +13,7 @@ from ..expressions import Expressions
 from ..imports import Import, view_imports
 from ..literals import Source, call, literal, markdown, name, prose, titled
 from ..methods import Method, ResponseKind
-from .calls import call_source
+from .calls import call_source, is_binary
 from .errors import ErrorsView, is_error, status_key
 from .testing import constructor_arguments
 
@@ -60,6 +60,7 @@ class ReadmeView:
     async_constructor: Source
     has_example: bool
     example: ReadmeExample | None
+    has_files: bool
     has_webhooks: bool
     operations: tuple[OperationRow, ...]
 
@@ -67,8 +68,10 @@ class ReadmeView:
 def view_readme(api: ir.Api, examples: Sequence[OperationExamples], config: Config, errors: ErrorsView) -> ReadmeView:
     package = config.package
     variable = _variable(package.client)
-    shown = _shown(examples)
+    shown = _shown(examples, has_schemes=any(scheme.arguments for scheme in api.schemes))
     arguments = {argument: literal("...") for argument in _arguments(api, shown[0].method if shown else None)}
+    if _needs_base_url(api):
+        arguments["base_url"] = literal("https://api.example.com")
     description = prose(api.description or "").partition("\n\n")[0]
     return ReadmeView(
         distribution=package.distribution,
@@ -84,9 +87,20 @@ def view_readme(api: ir.Api, examples: Sequence[OperationExamples], config: Conf
         async_constructor=call(f"Async{package.client}", **arguments),
         has_example=shown is not None,
         example=_example(*shown, variable, api, config, errors) if shown is not None else None,
+        has_files=_takes_files(examples),
         has_webhooks=bool(api.webhooks),
         operations=tuple(_row(item) for item in examples),
     )
+
+
+def _needs_base_url(api: ir.Api) -> bool:
+    """Whether the document does not say where the API lives: no server, or one such as `/`, beside the document itself."""
+    url = api.servers[0].url if api.servers else ""
+    return not url.lower().startswith(("http://", "https://", "{"))
+
+
+def _takes_files(examples: Sequence[OperationExamples]) -> bool:
+    return any(is_binary(argument.type) for item in examples for argument in item.method.arguments)
 
 
 def _variable(client: str) -> str:
@@ -105,15 +119,20 @@ def _arguments(api: ir.Api, method: Method | None) -> tuple[str, ...]:
     return tuple(argument for argument in wanted if argument in own or argument not in others)
 
 
-def _shown(examples: Sequence[OperationExamples]) -> tuple[OperationExamples, ExampleCall] | None:
-    """The first call that is documented with a body, else the first documented one, else the first."""
+def _shown(examples: Sequence[OperationExamples], *, has_schemes: bool) -> tuple[OperationExamples, ExampleCall] | None:
+    """The first call that is documented with a body, else the first documented one, else the first.
+
+    Where the API has credentials, one that needs them: a call without is as often as not the login, whose answer is a secret.
+    """
     calls = [(item, one) for item in examples for one in item.calls if item.method.kind in _PLAIN]
-    return min(calls, key=_rank, default=None)
 
+    def rank(pair: tuple[OperationExamples, ExampleCall]) -> tuple[bool, bool, bool, bool]:
+        operation = pair[0].method.operation
+        is_open = has_schemes and not any(requirement.schemes for requirement in operation.security)
+        is_limited = operation.rate_limit is not None  # the README makes several calls
+        return is_open, is_limited, not pair[1].is_documented, not pair[1].has_body
 
-def _rank(pair: tuple[OperationExamples, ExampleCall]) -> tuple[bool, bool, bool]:
-    is_limited = pair[0].method.operation.rate_limit is not None  # the README makes several calls
-    return is_limited, not pair[1].is_documented, not pair[1].has_body
+    return min(calls, key=rank, default=None)
 
 
 _LONGEST_VARIABLE = 12
@@ -146,7 +165,10 @@ def _example(
 def _row(examples: OperationExamples) -> OperationRow:
     method = examples.method
     operation = method.operation
-    arguments = ", ".join(item.name for item in method.arguments if item.required)
+    required = [item for item in method.arguments if item.required]
+    positional = [item.name for item in required if item.positional]
+    keywords = [item.name for item in required if not item.positional]
+    arguments = ", ".join([*positional, *(["*", *keywords] if keywords else [])])
     return OperationRow(
         python=f"`{method.python}({arguments})`",
         call=_code(f"{operation.method} {operation.path}"),

@@ -30,7 +30,7 @@ API = Api(
     schemes={"apiKeyAuth": ApiKey("X-API-KEY", "header"), "bearerAuth": Bearer(), "walletToken": Bearer()},
     errors="credkit_nchain.errors",
     error_code=("/code", "/error/code", "/error"),
-    error_message=("/message", "/error/message", "/detail", "/error_description"),
+    error_message=("/message", "/error/message", "/detail", "/error_description", "/detail/0/msg"),
     arguments={"apiKeyAuth": ("api_key",), "bearerAuth": ("token",), "walletToken": ("wallet_token",)},
 )
 

@@ -296,7 +296,19 @@ class ResponseTooLarge(UnexpectedResponse):
 
 
 class RedirectRefused(UnexpectedResponse):
+    """A redirect. `by_slash`: it leads to the path that was called, with or without a slash at its end."""
+
     advice = "Redirects are not followed: set base_url to where the API lives now"
+
+    def __init__(self, reason: str = "", *, by_slash: bool = False, call: CallInfo | None = None) -> None:
+        self.by_slash = by_slash
+        super().__init__(reason, call=call)
+
+    def advice_given(self) -> str:
+        """What to do about it."""
+        if self.by_slash:
+            return "Redirects are not followed: mend the slash at the end of this path in the API's description, and regenerate"
+        return self.advice
 
 
 class ModeMismatch(UnexpectedResponse):

@@ -166,7 +166,7 @@ def _judge(call: Call, core: Core, progress: Progress, received: Received | None
         attempt = Attempt(Outcome.UNKNOWN, status)
         return Ended(attempt=attempt, received=received, error=unreadable_error(progress, problem))
     if status < 400:
-        error = redirect_error(progress, outcome)
+        error = redirect_error(progress, received, outcome)
         return Ended(attempt=Attempt(outcome, status), received=received, error=error)
     delay = parse_retry_after(received.headers.get("retry-after"), core.settings.clock)
     error = status_error(core, progress, received, outcome, delay)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from .api import Api
 from .call import Progress
@@ -66,12 +68,26 @@ def unreadable_error(progress: Progress, problem: Exception) -> ApiError:
     return _error(cls, Outcome.UNKNOWN, progress, f"{progress.status}, but {problem}")
 
 
-def redirect_error(progress: Progress, outcome: Outcome) -> ApiError:
+def redirect_error(progress: Progress, received: Received, outcome: Outcome) -> ApiError:
     """A status below 400 that is no success and that the API does not document."""
     status = progress.status or 0
     if 300 <= status < 400 and status != 304:
-        return _error(RedirectRefused, outcome, progress, f"{status}, a redirect")
+        by_slash = _differs_by_slash(progress.call.operation.path, received.headers.get("location") or "")
+        where = " to the same path but for the slash at its end" if by_slash else ""
+        return _error(RedirectRefused, outcome, progress, f"{status}, a redirect{where}", by_slash=by_slash)
     return _error(UnexpectedResponse, outcome, progress, f"{status}, which does not answer this request")
+
+
+def _differs_by_slash(template: str, location: str) -> bool:
+    """Whether a redirect leads to the path that was called, but for the slash at its end; the base may stand in front."""
+    try:
+        path = urlsplit(location).path
+    except ValueError:
+        return False
+    if path.endswith("/") == template.endswith("/"):
+        return False
+    fixed = map(re.escape, re.split(r"\{[^{}]*\}", template.rstrip("/")))
+    return template != "/" and re.fullmatch(f".*{'[^/]+'.join(fixed)}", path.rstrip("/")) is not None
 
 
 def _error(cls: type[ApiError], outcome: Outcome, progress: Progress, reason: str, **fields: Any) -> ApiError:

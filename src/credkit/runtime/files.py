@@ -120,7 +120,9 @@ def _source(content: object, label: str, max_bytes: int | None) -> Source:
         return _path(cast("os.PathLike[str]", content), label)
     if isinstance(content, (io.TextIOBase, str)) or not hasattr(content, "read"):
         hint = (
-            "open the file in binary mode" if hasattr(content, "read") else "give bytes, a Path, an open file or a File"
+            "open the file in binary mode"
+            if hasattr(content, "read")
+            else "give bytes, a Path, an open file or a credkit.File, which also takes a name and a media type"
         )
         raise InvalidArgument(f"{label}: a {type(content).__name__} is not a file: {hint}")
     stream = cast("BinaryIO", content)

@@ -108,8 +108,11 @@ def base_from(servers: tuple[Server, ...], values: Mapping[str, str | None], bas
     if base_url is not None:
         return parse_base(base_url)
     if not servers:
-        raise InvalidBaseUrl("the API names no server: give a base_url")
-    return parse_base(resolve_server(servers[0], values), "the server's URL")
+        raise InvalidBaseUrl("the API names no server, so base_url= is needed")
+    url = resolve_server(servers[0], values)
+    if not url.lower().startswith(("http://", "https://")):
+        raise InvalidBaseUrl("the API's server is not an absolute http(s) URL, so base_url= is needed")
+    return parse_base(url, "the server's URL")
 
 
 def join_target(base: Base, template: str, path: str, query: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -124,8 +125,8 @@ def test_all_refused_references_in_one_run(here: Path, capsys: pytest.CaptureFix
     [
         ("specs/zoo/openapi.yaml", None, "credkit_zoo"),
         ("specs/zoo/openapi.yaml", '[package]\nname = "zoo_park"\nclient = "Zoo"\n', "zoo_park"),
-        ("elsewhere/zoo/openapi.yaml", None, "openapi"),
-        ("specs/zoo/zoo.yaml", None, "zoo"),
+        ("elsewhere/zoo/openapi.yaml", None, "zoo_api"),
+        ("specs/zoo/zoo.yaml", None, "zoo_api"),
     ],
 )
 def test_inspect_names_a_package_as_its_project_does(
@@ -133,7 +134,7 @@ def test_inspect_names_a_package_as_its_project_does(
 ) -> None:
     spec = here / place
     spec.parent.mkdir(parents=True)
-    spec.write_text(GOOD)
+    spec.write_text(re.sub("title: [^,}\n]+", "title: Zoo API", GOOD))
     if toml is not None:
         (spec.parent / "client.toml").write_text(toml)
     assert run("inspect", "--spec", place, "--json") == 0
@@ -150,7 +151,7 @@ def test_inspect(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "pets.list_pets",
     )
     assert run("inspect", "--spec", "a.yaml") == 0
-    assert capsys.readouterr().out == "a: A, AsyncA; 1 operation\n  pets.list_pets  GET /pets  -> None\n"
+    assert capsys.readouterr().out == "t: T, AsyncT; 1 operation\n  pets.list_pets  GET /pets  -> None\n"
 
 
 def test_vendors_of_a_project(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from credkit.runtime.pointers import find
 from credkit_codegen.config import BodyMode, default_config, load_config
 from credkit_codegen.diagnostics import SpecError
 
@@ -162,3 +163,10 @@ def test_what_is_no_toml(tmp_path: Path) -> None:
         load(tmp_path, "name = ")
     with pytest.raises(SpecError, match="expected a readable file"):
         load_config(tmp_path / "none.toml")
+
+
+def test_the_usual_places_of_a_message_include_lists_of_what_is_wrong() -> None:
+    lists = {"detail": [{"loc": ["body", "name"], "msg": "Field required", "type": "missing"}]}
+    for body, message in ((lists, "Field required"), ({"detail": "Not found"}, "Not found")):
+        found = (find(body, pointer) for pointer in default_config("x").errors.message)
+        assert next(text for text in found if isinstance(text, str)) == message

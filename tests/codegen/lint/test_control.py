@@ -55,7 +55,9 @@ def test_a_warning_hides_no_error_at_the_same_place(spec: Path) -> None:
     schemes = "components:\n  securitySchemes:\n    key: {type: apiKey, in: query}\n"
     spec.write_text(DOCUMENT.replace("components:\n", schemes), encoding="utf-8")
     for profile in ("minimal", "recommended", "strict"):
-        errors = [item for item in run(spec, Settings(profile=Profile(profile))).diagnostics if item.severity == "error"]
+        errors = [
+            item for item in run(spec, Settings(profile=Profile(profile))).diagnostics if item.severity == "error"
+        ]
         assert "document-structure" in {item.rule for item in errors}, profile
     assert "api-key-in-query" in found(spec)
 

@@ -227,6 +227,20 @@ def test_an_action_that_cannot_be_carried_out_is_told_with_its_place(tmp_path: P
     assert column == "0" or text.startswith(f"{column} ")
 
 
+def test_a_missing_reason_hides_no_missing_target(tmp_path: Path) -> None:
+    found = refused(
+        tmp_path,
+        """\
+  - {target: $.tags, remove: true}
+  - {target: $.nope, description: d, remove: true}
+""",
+    )
+    assert [item.split(":")[:2] for item in found] == [
+        ["4", "5 overlay-reason-missing"],
+        ["5", "14 overlay-target-missing"],
+    ]
+
+
 def test_all_faults_are_told_in_one_run(tmp_path: Path) -> None:
     found = refused(
         tmp_path,

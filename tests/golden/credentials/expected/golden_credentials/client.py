@@ -41,7 +41,7 @@ API = Api(
     },
     errors="golden_credentials.errors",
     error_code=("/code", "/error/code", "/error"),
-    error_message=("/message", "/error/message", "/detail", "/error_description"),
+    error_message=("/message", "/error/message", "/detail", "/error_description", "/detail/0/msg"),
     arguments={
         "bearer": ("bearer",),
         "basic": ("username", "password"),

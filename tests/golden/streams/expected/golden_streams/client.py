@@ -18,7 +18,7 @@ API = Api(
     schemes={},
     errors="golden_streams.errors",
     error_code=("/code", "/error/code", "/error"),
-    error_message=("/message", "/error/message", "/detail", "/error_description"),
+    error_message=("/message", "/error/message", "/detail", "/error_description", "/detail/0/msg"),
 )
 
 
