@@ -127,7 +127,7 @@ class TestFiles:
         key_path(path).rename(path.with_name("away"))
         SqliteLedger.open(path).close()
 
-    @pytest.mark.parametrize("step", ["load_key", "migrate"])
+    @pytest.mark.parametrize("step", ["load_key", "_use_wal", "migrate"])
     def test_one_that_was_never_finished_is_finished(
         self, path: Path, step: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -140,7 +140,7 @@ class TestFiles:
         with pytest.raises(KeyboardInterrupt):
             SqliteLedger.open(path)
         monkeypatch.undo()
-        assert key_path(path).exists() == (step == "migrate")
+        assert key_path(path).exists() == (step != "load_key")
         with SqliteLedger.open(path) as ledger:
             assert ledger.find("a") == []
 
