@@ -12,7 +12,7 @@ import typer
 from ..cohort import work
 from ..cohort.errors import CohortError
 from ..cohort.files import write_whole
-from ..cohort.plan import Plan
+from ..cohort.plan import Plan, plan_path
 from ..cohort.survey import Standing
 from ..cohort.tally import Tally, summary
 from ..issuer import Issuer
@@ -85,8 +85,8 @@ def _issue(
 ) -> int:
     made, source = load(planned)
     _confirm(made, yes, refused_too)
-    exports.check_output(summary_file, source, planned, ledger)
-    exports.check_output(rejected_file, source, planned, ledger, summary_file)
+    exports.check_output(summary_file, source, planned, plan_path(source), ledger)
+    exports.check_output(rejected_file, source, planned, plan_path(source), ledger, summary_file)
     with connected(made.vendor, ledger, account) as issuer:
         found = job(issuer, made, source)
         if resuming:

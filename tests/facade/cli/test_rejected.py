@@ -61,3 +61,12 @@ def test_what_passes_and_what_does_not(shell: Shell, sandboxed: Serving) -> None
     shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
     sandboxed.hub["record"].faults.add(sandbox.fail("issueCredentials", 404, code="NOT_FOUND"))
     assert "What was rejected for good" in shell("apply", "cohort.csv", status=1)
+
+
+def test_nothing_that_is_read_is_written_over(shell: Shell) -> None:
+    shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\n")
+    shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
+    for name in ("cohort.csv", "cohort.csv.plan.json", "issuances.db"):
+        for option in ("--rejected", "--summary"):
+            assert "would be written over" in shell("apply", "cohort.csv", option, name, status=2)
+    assert shell.json("apply", "cohort.csv")["issued"] == 1
