@@ -5,6 +5,7 @@ Every operation of the document is listed once, in order, before anything is bui
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -143,8 +144,10 @@ def _is_version(segment: str) -> bool:
 
 
 def _name_members(members: list[Listed]) -> Iterator[tuple[Listed, str]]:
-    """Method names of one resource. The resource's own name is left out where that leaves a name of its own."""
-    short = {item.operation_id: _without_tag(item) for item in members if not item.name}
+    """Method names of one resource. The resource's own name is left out where that leaves a name of its own, and so is what an
+    id repeats of its own path and method.
+    """
+    short = {item.operation_id: _without_tag(item, _without_place(item)) for item in members if not item.name}
     wanted: dict[str, int] = {}
     for item in members:
         name = item.name or names.method_name(short[item.operation_id])
@@ -163,13 +166,24 @@ def _name_members(members: list[Listed]) -> Iterator[tuple[Listed, str]]:
         yield item, unique[item.operation_id]
 
 
-def _without_tag(item: Listed) -> str:
-    """The operationId without its tag in front, where word boundaries show it: `pets_list` in `pets` is `list`."""
-    words = names.words(item.operation_id)
+def _without_place(item: Listed) -> str:
+    """The operationId without its own path and method at its end: `list_pets_v1_pets_get` of `GET /v1/pets` is `list_pets`.
+
+    Frameworks make ids like that from a function's name, so only the exact text counts: every character of the path that is no
+    letter or digit as `_`.
+    """
+    place = re.sub(r"\W", "_", item.path) + f"_{item.method.lower()}"
+    rest = item.operation_id.removesuffix(place)
+    return rest if names.words(rest) else item.operation_id
+
+
+def _without_tag(item: Listed, text: str) -> str:
+    """A name without its tag in front, where word boundaries show it: `pets_list` in `pets` is `list`."""
+    words = names.words(text)
     tag = tuple(word.lower() for word in names.words(group_of(item)))
     start = tuple(word.lower() for word in words[: len(tag)])
     rest = "_".join(words[len(tag) :])
-    return rest if tag and start == tag and rest and not rest[0].isdigit() else item.operation_id
+    return rest if tag and start == tag and rest and not rest[0].isdigit() else text
 
 
 def build_resources(listed: list[Listed], documents: Documents, config: Config) -> tuple[Resource, ...]:

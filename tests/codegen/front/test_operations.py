@@ -48,6 +48,44 @@ def test_tags_and_operation_ids(build: Build) -> None:
     }
 
 
+def test_an_id_that_ends_in_its_own_path_and_method_goes_without(build: Build) -> None:
+    item = {"parameters": [{"name": "book_id", "in": "path", "required": True, "schema": {"type": "string"}}]}
+    paths = {
+        "/": {"get": op("root__get", "misc")},
+        "/v1/books": {
+            "get": op("read_books_v1_books_get", "books"),
+            "post": op("books_add_v1_books_post", "books"),
+            "put": op("v1_books_put", "books"),
+        },
+        "/v1/books/{book_id}": {
+            **item,
+            "get": op("read_book_v1_books__book_id__get", "books"),
+            "put": op("read_book_v1_books_book_id_put", "books"),
+        },
+    }
+    assert python_names(build, paths) == {
+        "GET /": "misc.root",
+        "GET /v1/books": "books.read_books",
+        "POST /v1/books": "books.add",
+        "PUT /v1/books": "books.v1_books_put",
+        "GET /v1/books/{book_id}": "books.read_book",
+        "PUT /v1/books/{book_id}": "books.read_book_v1_books_book_id_put",
+    }
+
+
+def test_ids_that_would_be_the_same_without_their_path_keep_it(build: Build, tmp_path: Path) -> None:
+    paths = {
+        "/a": {"get": op("read_a_get", "t")},
+        "/b": {"get": op("read_b_get", "t")},
+        "/c": {"get": op("find_c_get", "t"), "post": op("find", "t")},
+    }
+    long = {"GET /a": "t.read_a_get", "GET /b": "t.read_b_get", "GET /c": "t.find_c_get", "POST /c": "t.find"}
+    assert python_names(build, paths) == long
+    (tmp_path / "client.toml").write_text('[package]\nname = "x"\n[operations.read_a_get]\nname = "t.first"\n')
+    api = build(document(paths=paths), config=load_config(tmp_path / "client.toml"))
+    assert [item.name for item in api.operations] == ["first", "read", "find_c_get", "find"]
+
+
 def test_a_short_name_that_somebody_has_is_left_to_them(build: Build) -> None:
     paths = {"/a": {"get": op("pets_list", "pets"), "post": op("list", "pets"), "put": op("pets-list", "pets")}}
     assert python_names(build, paths) == {
