@@ -218,7 +218,9 @@ def _list_elsewhere() -> None:
     for name in sorted(ELSEWHERE):
         words = _ELSEWHERE_HELP[name]
         more = f"{words} (`{name} --help` says more)"
-        app.command(name, help=more, short_help=words, add_help_option=False)(lambda: None)  # click cuts what it shortens
+        app.command(name, help=more, short_help=words, add_help_option=False)(
+            lambda: None
+        )  # click cuts what it shortens
 
 
 _list_elsewhere()

@@ -42,7 +42,9 @@ def summary(reports: Sequence[Report]) -> str:
     counts = Counter(item.severity for report in reports for item in report.diagnostics)
     words = ", ".join(_count(counts[severity], str(severity)) for severity in Severity)
     hidden = sum(report.hidden for report in reports)
-    return f"{_count(len(reports), 'document')}: {words}" + (f" ({hidden} hidden by exceptions or the baseline)" if hidden else "")
+    return f"{_count(len(reports), 'document')}: {words}" + (
+        f" ({hidden} hidden by exceptions or the baseline)" if hidden else ""
+    )
 
 
 def _count(number: int, word: str) -> str:
