@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+CONFIG_UNMATCHED = "config-unmatched"
+"""The rule of `unmatched`, which lint tells in every profile; here so that lint need not load the generator to know it."""
+
 
 class Severity(StrEnum):
     """How much a finding matters. `ERROR` makes a run fail; `WARNING` and `INFO` are told."""

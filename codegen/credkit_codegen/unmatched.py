@@ -14,11 +14,9 @@ from typing import TypeAlias
 from . import ir
 from .builder.security import CONFIG_KEYS
 from .config import Config
-from .diagnostics import Diagnostic, Severity
+from .diagnostics import CONFIG_UNMATCHED, Diagnostic, Severity
 from .ir import Api
 from .typeops import object_schema
-
-UNMATCHED = "config-unmatched"
 
 Keys: TypeAlias = tuple[str, ...]
 
@@ -96,7 +94,7 @@ def _diagnostic(config: Config, keys: Keys, what: str, known: Collection[str]) -
     near = get_close_matches(keys[-1], sorted(known), 1, 0.4)
     help_ = f'the nearest is "{near[0]}"; mend the entry or take it out' if near else "take the entry out"
     return Diagnostic(
-        rule=UNMATCHED,
+        rule=CONFIG_UNMATCHED,
         severity=Severity.ERROR,
         message=f'{".".join(keys[:-1])}: expected {what}; got "{keys[-1]}", which matches nothing',
         help=help_,

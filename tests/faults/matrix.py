@@ -2,7 +2,7 @@
 
 A cell whose fault is slow has 0.4 seconds for everything; one that ends late is measured once more, alone, because beside seven
 others on a busy machine it can be starved. It must have broken no other promise, unless its fault was never met: a call
-that is late before it has reached the server says nothing about the fault. No other cell is given a second try.
+whose time is over before it has reached the server says nothing about the fault. No other cell is given a second try.
 """
 
 from __future__ import annotations
@@ -68,18 +68,20 @@ def check(chunk: Sequence[Cell]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The promises that a cell broke; `late` is the one about time. `met`: the call reached the server, if there is one."""
+    """The promises that a cell broke; `late` is the one about time. `met`: the call reached the server, if there is one.
+    `over`: all its time had passed when it ended."""
 
     broken: tuple[str, ...]
     late: tuple[str, ...]
     met: bool = True
+    over: bool = False
 
     @property
     def starved(self) -> bool:
-        return bool(self.late) and (self.broken == self.late or not self.met)
+        return (bool(self.late) and self.broken == self.late) or (self.over and not self.met)
 
 
 def measure(cell: Cell, elsewhere: str) -> Measured:
     seen = run(cell, elsewhere)
     late = tuple(lateness(cell, seen))
-    return Measured((*problems(cell, seen), *late), late, seen.attempts != 0)
+    return Measured((*problems(cell, seen), *late), late, seen.attempts != 0, seen.elapsed >= cell.deadline)

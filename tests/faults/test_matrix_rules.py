@@ -15,7 +15,8 @@ WELL = Measured(broken=(), late=())
 LATE = Measured(broken=("took 0.6 s",), late=("took 0.6 s",))
 WRONG = Measured(broken=("outcome none",), late=())
 LATE_AND_WRONG = Measured(broken=("outcome none", "took 0.6 s"), late=("took 0.6 s",))
-LATE_AND_UNMET = Measured(broken=("0 attempts", "took 0.6 s"), late=("took 0.6 s",), met=False)
+LATE_AND_UNMET = Measured(broken=("0 attempts", "took 0.6 s"), late=("took 0.6 s",), met=False, over=True)
+OVER_AND_UNMET = Measured(broken=("0 attempts",), late=(), met=False, over=True)
 UNMET = Measured(broken=("0 attempts",), late=(), met=False)
 
 
@@ -30,6 +31,8 @@ UNMET = Measured(broken=("0 attempts",), late=(), met=False)
         ([LATE_AND_WRONG, WELL], ["outcome none", "took 0.6 s"]),
         ([LATE_AND_UNMET, WELL], []),
         ([LATE_AND_UNMET, LATE_AND_UNMET], ["0 attempts", "took 0.6 s"]),
+        ([OVER_AND_UNMET, WELL], []),
+        ([OVER_AND_UNMET, OVER_AND_UNMET], ["0 attempts"]),
         ([UNMET, WELL], ["0 attempts"]),
     ],
 )

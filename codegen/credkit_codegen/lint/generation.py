@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from ..diagnostics import Diagnostic, SpecError
-from ..ir import Api
-from ..unmatched import UNMATCHED
+from ..diagnostics import CONFIG_UNMATCHED, Diagnostic, SpecError
 from .context import Context
+
+if TYPE_CHECKING:
+    from ..ir import Api
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def unmatched_names(context: Context) -> tuple[Diagnostic, ...]:
         faults = build(context).faults
     except Exception:  # `generator-refuses` and `generate` tell it
         return ()
-    return tuple(item for item in faults if item.rule == UNMATCHED)
+    return tuple(item for item in faults if item.rule == CONFIG_UNMATCHED)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...unmatched import UNMATCHED
+from ...diagnostics import CONFIG_UNMATCHED
 from ..context import Context
 from ..generation import build
 from ..kinds import Kind
@@ -32,7 +32,7 @@ paths:
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
     for item in build(context).faults:
-        if item.rule == UNMATCHED:  # told in every profile
+        if item.rule == CONFIG_UNMATCHED:  # told in every profile
             continue
         place = (item.file, item.line, item.column) if item.line else None
         yield Finding(node, item.message, item.help, at=place)
