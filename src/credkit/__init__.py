@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from .model import CredentialStatus as CredentialStatus
     from .model import Delivery as Delivery
     from .model import DeliveryStatus as DeliveryStatus
-    from .model import Issued as Issued
     from .model import IssueRequest as IssueRequest
-    from .model import IssueResult as IssueResult
     from .model import Offer as Offer
     from .model import Organisation as Organisation
     from .model import Person as Person
     from .model import Reason as Reason
-    from .model import Rejected as Rejected
-    from .model import Result as Result
     from .model import Subject as Subject
     from .model import Template as Template
-    from .model import Unknown as Unknown
+    from .results import Issued as Issued
+    from .results import IssueResult as IssueResult
+    from .results import Rejected as Rejected
+    from .results import Result as Result
+    from .results import Unknown as Unknown
     from .runtime.errors import (
         ApiError as ApiError,
     )
@@ -231,17 +231,17 @@ _HOMES = {
     "Delivery": ".model",
     "DeliveryStatus": ".model",
     "IssueRequest": ".model",
-    "IssueResult": ".model",
-    "Issued": ".model",
+    "IssueResult": ".results",
+    "Issued": ".results",
     "Offer": ".model",
     "Organisation": ".model",
     "Person": ".model",
     "Reason": ".model",
-    "Rejected": ".model",
-    "Result": ".model",
+    "Rejected": ".results",
+    "Result": ".results",
     "Subject": ".model",
     "Template": ".model",
-    "Unknown": ".model",
+    "Unknown": ".results",
     "Ticket": ".ticket",
     "Secret": ".secret",
     "Capability": ".capabilities",

@@ -12,7 +12,8 @@ from typing import Any, Self, TypeVar, overload
 
 from .adapters.base import Filter
 from .issuing import IssuerBase
-from .model import Channel, Credential, CredentialStatus, IssueRequest, IssueResult, Result, Results, Subject, Unknown
+from .model import Channel, Credential, CredentialStatus, IssueRequest, Subject
+from .results import IssueResult, Result, Results, Unknown
 from .steps import Flow, arun, astream, run, stream
 
 C = TypeVar("C")

@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from .adapters.base import Adapter
 from .capabilities import Capability, UnsupportedByVendor
 from .identity import identity_of, mode_of, timeout_of
-from .model import (
-    Channel,
-    Credential,
-    CredentialStatus,
-    IssueRequest,
-    IssueResult,
-    Reason,
-    Results,
-    Subject,
-    Unknown,
-)
+from .model import Channel, Credential, CredentialStatus, IssueRequest, Reason, Subject
+from .results import IssueResult, Results, Unknown
 from .runtime.clock import SYSTEM_CLOCK, Clock, utc
 from .runtime.errors import InvalidArgument
 from .sending import send_all

@@ -12,7 +12,8 @@ from typing import Any
 
 from .adapters.base import Adapter, Send
 from .adapters.sending import Item, lost, reason_of
-from .model import Channel, Delivery, Issued, IssueRequest, Rejected, Result, Results, Unknown
+from .model import Channel, Delivery, IssueRequest
+from .results import Issued, Rejected, Result, Results, Unknown
 from .runtime.clock import Clock, utc
 from .runtime.errors import ConfigurationError, InvalidArgument
 from .steps import Flow, together

@@ -13,6 +13,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("runtime",),
     ("secret", "ticket", "qr", "capabilities", "steps"),
     ("model",),
+    ("results",),
     ("events",),
     ("adapters",),
     ("sending", "identity", "config"),
@@ -76,7 +77,7 @@ def test_imports_lead_down(path: Path) -> None:
 
 
 def test_no_vendor_is_named_above_the_adapters() -> None:
-    for name in ("issuer", "sending", "identity", "config", "steps", "model", "events"):
+    for name in ("issuer", "sending", "identity", "config", "steps", "model", "results", "events"):
         tree = ast.parse((ROOT / f"{name}.py").read_text("utf-8"))
         compared = [
             node

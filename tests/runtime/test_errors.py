@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from credkit.runtime import errors
+from credkit.runtime.error_types import as_unknown, status_error_type
 from credkit.runtime.errors import (
     ApiError,
     CallInfo,
@@ -24,8 +25,6 @@ from credkit.runtime.errors import (
     RateLimitedError,
     ServerError,
     StatusError,
-    as_unknown,
-    status_error_type,
 )
 from credkit.runtime.outcome import Phase
 

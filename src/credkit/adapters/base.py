@@ -15,19 +15,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from ..capabilities import Capability, Support, UnsupportedByVendor
 from ..events import Event
-from ..model import (
-    Channel,
-    Credential,
-    CredentialStatus,
-    IssueRequest,
-    Reason,
-    Rejected,
-    Result,
-    Results,
-    Subject,
-    Template,
-    Unknown,
-)
+from ..model import Channel, Credential, CredentialStatus, IssueRequest, Reason, Subject, Template
+from ..results import Rejected, Result, Results, Unknown
 from ..runtime.errors import ConfigurationError, NotFoundError
 from ..runtime.models import to_json
 from ..runtime.operation import Operation

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..capabilities import Capability, Support, no, yes
 from ..events import Event, EventKind
-from ..model import Channel, Credential, CredentialStatus, IssueRequest, Organisation, Result, Results, Template
+from ..model import Channel, Credential, CredentialStatus, IssueRequest, Organisation, Template
+from ..results import Result, Results
 from ..runtime.errors import InvalidArgument
 from ..runtime.models import to_plain
 from ..runtime.unset import UNSET

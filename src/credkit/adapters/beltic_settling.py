@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..model import Credential, Results
+from ..model import Credential
+from ..results import Results
 from .matching import in_time, pair
 from .sending import Item, member, moment
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..model import Channel, Credential, CredentialStatus, Delivery, DeliveryStatus, Issued, Reason, Results
+from ..model import Channel, Credential, CredentialStatus, Delivery, DeliveryStatus, Reason
+from ..results import Issued, Results
 from ..runtime.errors import ApiError, ConfigurationError, OutcomeUnknown
 from ..steps import Flow
 from .sending import bare, reason_of

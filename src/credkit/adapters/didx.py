@@ -21,14 +21,13 @@ from ..model import (
     CredentialStatus,
     Delivery,
     DeliveryStatus,
-    Issued,
     IssueRequest,
     Offer,
     Reason,
-    Results,
     Subject,
     Template,
 )
+from ..results import Issued, Results
 from ..runtime.errors import ApiError, InvalidArgument, NotFoundError
 from ..secret import Secret
 from ..steps import Flow, call, together

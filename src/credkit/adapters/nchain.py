@@ -13,19 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..capabilities import Capability, Support, no, yes
-from ..model import (
-    Channel,
-    Credential,
-    CredentialStatus,
-    Issued,
-    IssueRequest,
-    Reason,
-    Rejected,
-    Result,
-    Results,
-    Subject,
-    Template,
-)
+from ..model import Channel, Credential, CredentialStatus, IssueRequest, Reason, Subject, Template
+from ..results import Issued, Rejected, Result, Results
 from ..runtime.errors import ApiError, ConfigurationError, InvalidArgument, NotFoundError, OutcomeUnknown
 from ..runtime.operation import Operation
 from ..steps import Flow, call, together

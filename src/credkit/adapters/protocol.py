@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from ..capabilities import Capability, Support
 from ..events import Event
-from ..model import Channel, Credential, CredentialStatus, IssueRequest, Reason, Results, Subject, Template, Unknown
+from ..model import Channel, Credential, CredentialStatus, IssueRequest, Reason, Subject, Template
+from ..results import Results, Unknown
 from ..runtime.errors import InvalidArgument
 from ..runtime.operation import Operation
 from ..steps import Flow

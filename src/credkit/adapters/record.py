@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from ..capabilities import Capability, Support, no, yes
-from ..model import Channel, Credential, CredentialStatus, Issued, IssueRequest, Results, Template
+from ..model import Channel, Credential, CredentialStatus, IssueRequest, Template
+from ..results import Issued, Results
 from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, call, emit
 from ..ticket import Ticket

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from operator import is_
 from typing import Any, TypeVar
 
-from ..model import Credential, Issued, IssueRequest, Reason, Rejected, Result, Results, Unknown
+from ..model import Credential, IssueRequest, Reason
+from ..results import Issued, Rejected, Result, Results, Unknown
 from ..runtime.errors import (
     ConfigurationError,
     InvalidArgument,

@@ -18,7 +18,7 @@ from ..cohort.masking import Mask
 from ..cohort.rows import is_json_lines
 from ..cohort.survey import SurveyedRow
 from ..cohort.work import Round
-from ..model import Rejected
+from ..results import Rejected
 
 FIELDS = (
     "line",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..model import DeliveryStatus, Issued, Rejected, Unknown
+from ..model import DeliveryStatus
+from ..results import Issued, Rejected, Unknown
 from .masking import Mask
 from .plan import Plan
 from .ranges import Ranges

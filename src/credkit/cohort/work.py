@@ -17,17 +17,8 @@ from ..adapters.base import Adapter
 from ..ledger import recorded
 from ..ledger.base import Entry, Kept, Ledger
 from ..ledger.records import credential_of, kept_of
-from ..model import (
-    Channel,
-    Credential,
-    CredentialStatus,
-    Delivery,
-    DeliveryStatus,
-    Issued,
-    IssueRequest,
-    Reason,
-    Result,
-)
+from ..model import Channel, Credential, CredentialStatus, Delivery, DeliveryStatus, IssueRequest, Reason
+from ..results import Issued, Result
 from ..runtime.clock import Clock, utc
 from ..runtime.errors import AuthenticationError, ConfigurationError, PermissionDeniedError
 from ..sending import hand_over_once, new_send

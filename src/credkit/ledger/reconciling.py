@@ -10,7 +10,8 @@ from typing import Any
 
 from ..adapters.base import Adapter
 from ..capabilities import UnsupportedByVendor
-from ..model import Credential, CredentialStatus, IssueRequest, Person, Reason, Rejected, Result, Results, Unknown
+from ..model import Credential, CredentialStatus, IssueRequest, Person, Reason
+from ..results import Rejected, Result, Results, Unknown
 from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
 from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, blocking

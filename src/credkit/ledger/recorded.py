@@ -20,7 +20,8 @@ from typing import Any
 
 from ..adapters.base import Adapter, Send
 from ..adapters.sending import reason_of
-from ..model import Channel, Issued, IssueRequest, Reason, Rejected, Result, Results, Unknown
+from ..model import Channel, IssueRequest, Reason
+from ..results import Issued, Rejected, Result, Results, Unknown
 from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
 from ..runtime.errors import ConfigurationError, InvalidArgument, NotSent
 from ..runtime.options import DEFAULT_TIMEOUT

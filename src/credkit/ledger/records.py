@@ -9,19 +9,8 @@ from typing import Any
 
 from ..adapters.base import Adapter, Send
 from ..adapters.sending import plain_code
-from ..model import (
-    Channel,
-    Credential,
-    CredentialStatus,
-    Delivery,
-    DeliveryStatus,
-    Issued,
-    IssueRequest,
-    Reason,
-    Rejected,
-    Result,
-    Unknown,
-)
+from ..model import Channel, Credential, CredentialStatus, Delivery, DeliveryStatus, IssueRequest, Reason
+from ..results import Issued, Rejected, Result, Unknown
 from ..ticket import Ticket
 from .base import Entry, Kept, Outcome, State
 

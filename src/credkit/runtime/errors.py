@@ -41,16 +41,14 @@ vendor's words as they came, and are never part of the text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .outcome import Phase
 
 if TYPE_CHECKING:
     from .drift import Drift
-
-ErrorT = TypeVar("ErrorT", bound="ApiError")
 
 
 class CallInfo(NamedTuple):
@@ -129,7 +127,9 @@ class ApiError(Exception):
         return self.call.request_id if self.call else None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (_parts(type(self)), self.args, self.__dict__.copy())
+        from .error_types import parts, rebuild
+
+        return rebuild, (parts(type(self)), self.args, self.__dict__.copy())
 
 
 def describe(reason: str, call: CallInfo | None, advice: str) -> str:
@@ -421,62 +421,3 @@ class ServerError(StatusError):
     """5xx."""
 
     advice = "The vendor's server failed: call again later"
-
-
-_BY_STATUS: dict[int, type[StatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    410: GoneError,
-    422: UnprocessableEntityError,
-    429: RateLimitedError,
-}
-
-
-def status_error_type(status: int, documented: Mapping[str, type[StatusError]]) -> type[StatusError]:
-    """The class for `status`: the documented one, which then is the runtime's class for that status as well."""
-    general = _BY_STATUS.get(status, ServerError if 500 <= status < 600 else StatusError)
-    for key in (str(status), f"{status // 100}XX", "default"):
-        if key in documented:
-            return _both(documented[key], general)
-    return general
-
-
-def as_unknown(cls: type[ErrorT]) -> type[ErrorT]:
-    """`cls` as a class that is an `OutcomeUnknown` too."""
-    return _both(cls, OutcomeUnknown)
-
-
-def _both(cls: type[ErrorT], other: type[ApiError]) -> type[ErrorT]:
-    """One class for each pair, made when first met; errors of it pickle by the pair."""
-    if issubclass(cls, other):
-        return cls
-    known = other if cls in other.__mro__ else _made.get((cls, other))
-    if known is None:
-        namespace: dict[str, object] = {"__module__": cls.__module__, "__doc__": other.__doc__, "_pair": (cls, other)}
-        if other is OutcomeUnknown:
-            namespace |= {"advice": other.advice, "advice_given": other.advice_given}
-        name = f"{cls.__name__}{other.__name__}" if other is OutcomeUnknown else cls.__name__
-        known = _made.setdefault((cls, other), type(name, (cls, other), namespace))
-    return cast("type[ErrorT]", known)  # it derives from cls
-
-
-_made: dict[tuple[type[ApiError], type[ApiError]], type[ApiError]] = {}
-
-
-def _rebuild(parts: Sequence[type[ApiError]], args: tuple[object, ...], state: dict[str, Any]) -> ApiError:
-    cls = parts[0]
-    for other in parts[1:]:
-        cls = _both(cls, other)
-    error = cls.__new__(cls, *args)
-    error.args = args
-    error.__dict__.update(state)
-    return error
-
-
-def _parts(cls: type[ApiError]) -> tuple[type[ApiError], ...]:
-    """The importable classes that `cls` was made of."""
-    pair = cls.__dict__.get("_pair")
-    return (cls,) if pair is None else (*_parts(pair[0]), pair[1])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .auth import Signed
 from .call import Call, Progress, assemble
 from .effects import CLOSE, Head, Send, Sleep, Steps
-from .errors import ApiError, ConfigurationError, DeadlineBeforeSending, NotSent, as_unknown
+from .errors import ApiError, ConfigurationError, DeadlineBeforeSending, NotSent
 from .failures import broken_error, decode_answer, is_documented, redirect_error, status_error, unreadable_error
 from .headers import Headers
 from .inflate import BadEncoding
@@ -64,6 +64,8 @@ def exchange(call: Call, core: Core) -> Steps:
     except BaseException as error:  # cancelled or interrupted: not ours to turn into something else, but worth a word
         may_have_acted = progress.in_flight or progress.lost is not None  # also while it waits to try again
         if may_have_acted and call.is_write and not isinstance(error, Exception):
+            from .error_types import as_unknown  # as in `failures`: no call that succeeds needs it
+
             error.add_note(str(as_unknown(ApiError)("interrupted", call=progress.info())))
         raise
     raise failure from progress.body_failure

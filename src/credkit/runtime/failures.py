@@ -23,8 +23,6 @@ from .errors import (
     StatusError,
     UnexpectedResponse,
     UnreadableBody,
-    as_unknown,
-    status_error_type,
 )
 from .mediatypes import is_json, media_type_of
 from .operation import Content, Operation
@@ -94,6 +92,8 @@ def _error(cls: type[ApiError], outcome: Outcome, progress: Progress, reason: st
     """An error of `cls`; of a write it is an OutcomeUnknown too when this attempt or one before it may have acted."""
     may_have_acted = outcome is Outcome.UNKNOWN or (progress.lost is not None and outcome is not Outcome.NOT_SENT)
     if progress.call.is_write and may_have_acted:
+        from .error_types import as_unknown
+
         cls = as_unknown(cls)
     return cls(reason, call=progress.info(), **fields)
 
@@ -111,6 +111,8 @@ def status_error(core: Core, progress: Progress, received: Received, outcome: Ou
     said = [core.redactor.text(text[:_MAX_SAID], sent) for text in (code, message) if text]
     if code:
         said[0] = said[0][:_MAX_CODE]  # afterwards: half a secret would not be known for one
+    from .error_types import status_error_type
+
     return _error(
         status_error_type(received.status, documented_errors(api)),
         outcome,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from .api import Api
 from .call import Progress
-from .errors import LiveCredentialRefused, ModeMismatch, as_unknown
+from .errors import LiveCredentialRefused, ModeMismatch
 from .options import Settings
 from .pointers import find_all
 from .urls import Base, is_loopback
@@ -42,6 +42,8 @@ def check_answer_mode(api: Api, progress: Progress, value: object, content: byte
     for pointer in api.mode:
         for found in find_all(value, pointer):
             if isinstance(found, str) and found != expected and any(found == known.mode for known in api.key_modes):
+                from .error_types import as_unknown
+
                 cls = as_unknown(ModeMismatch) if progress.call.is_write else ModeMismatch
                 raise cls(f"a {expected} credential got a {found} object", call=progress.info())
 

@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from credkit import sandbox
 from credkit.ledger import Entry, Kept, SqliteLedger, State, recorded
-from credkit.model import Issued, IssueRequest, Rejected, Result, Unknown
+from credkit.model import IssueRequest
+from credkit.results import Issued, Rejected, Result, Unknown
 from credkit.runtime.errors import ApiError
 from credkit.sandbox.faults import Fault
 from credkit.steps import Flow

@@ -22,7 +22,7 @@ from typing import Any
 import credkit
 from credkit import IssueRequest, Person, Template
 from credkit.ledger import Kept, SqliteLedger, recorded
-from credkit.model import Issued, Result, Unknown
+from credkit.results import Issued, Result, Unknown
 from credkit.runtime.events import Hooks
 
 

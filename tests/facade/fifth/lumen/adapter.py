@@ -11,7 +11,8 @@ from credkit.adapters.base import AdapterBase, Filter, Send, headers_of
 from credkit.adapters.looking import towards
 from credkit.adapters.sending import Item, member, moment, send_items, text
 from credkit.capabilities import Capability, Support, no, yes
-from credkit.model import Channel, Credential, CredentialStatus, IssueRequest, Results, Template
+from credkit.model import Channel, Credential, CredentialStatus, IssueRequest, Template
+from credkit.results import Results
 from credkit.steps import Flow, call, emit
 from credkit_lumen import AsyncLumen, Lumen, models
 
