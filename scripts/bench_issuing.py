@@ -72,9 +72,8 @@ async def bare(vendor: str, base_url: str, people: int) -> dict[str, Any]:
 
     headers = {"Authorization": f"Bearer {KEYS[vendor]}"}
     async with httpx.AsyncClient(headers=headers, timeout=30) as client:
-        await client.get(
-            base_url + PATHS[vendor]
-        )  # imports and a connection; ours makes its first call before the clock runs, too
+        # Imports and a connection: ours makes its first call before the clock runs, too.
+        await client.get(base_url + PATHS[vendor])
         started = time.perf_counter()
         await asyncio.gather(*(work(client) for _ in range(AT_ONCE)))
         return {"seconds": time.perf_counter() - started}
@@ -113,9 +112,8 @@ async def recorded(vendor: str, base_url: str, people: int, ledger: str, resumin
         await issuer.probe()
         started = time.perf_counter()
         await asyncio.gather(*(work(issuer) for _ in range(TASKS)))
-        if (
-            resuming and open_
-        ):  # the vendor's list had a round number of batches, and might have been cut; it is longer now
+        if resuming and open_:
+            # The vendor's list had a round number of batches, and might have been cut; it is longer now.
             kinds["Unknown"] -= len(open_)
             await issue(issuer, open_[:])
         seconds = time.perf_counter() - started

@@ -218,9 +218,8 @@ def _list_elsewhere() -> None:
     for name in sorted(ELSEWHERE):
         words = _ELSEWHERE_HELP[name]
         more = f"{words} (`{name} --help` says more)"
-        app.command(name, help=more, short_help=words, add_help_option=False)(
-            lambda: None
-        )  # click cuts what it shortens
+        # The short help is given, too: click would cut what it shortens by itself.
+        app.command(name, help=more, short_help=words, add_help_option=False)(lambda: None)
 
 
 _list_elsewhere()

@@ -114,11 +114,8 @@ class Values:
         key = _key(schema)
         if key not in self._checkers:
             bundle = self.translator.bundle(schema)
-            self._checkers[key] = (
-                schema,
-                bundle,
-                validator(bundle),
-            )  # the schema is kept, so that its id stays its own
+            # The schema is kept, too, so that its id stays its own.
+            self._checkers[key] = (schema, bundle, validator(bundle))
         return self._checkers[key][1:]
 
 

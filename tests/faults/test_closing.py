@@ -182,9 +182,7 @@ def test_closing_from_another_event_loop_ends_the_connections_of_the_first(trans
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
-@pytest.mark.filterwarnings(
-    "ignore:unclosed transport:ResourceWarning"
-)  # asyncio's own word on a loop that left it open
+@pytest.mark.filterwarnings("ignore:unclosed transport:ResourceWarning")  # asyncio's word on a loop that left it open
 def test_a_new_event_loop_ends_the_connections_of_one_that_is_closed(transport: Transport) -> None:
     async def read(shared: AsyncHttpTransport) -> None:
         client = AsyncClient(API, KEY, base_url=server.url, transport=shared)

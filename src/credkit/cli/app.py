@@ -49,9 +49,8 @@ def options(
 for _name, _command in (
     making.COMMANDS | running.COMMANDS | standing.COMMANDS | results.COMMANDS | people.COMMANDS | doctor.COMMANDS
 ).items():
-    app.command(_name, short_help=(_command.__doc__ or "").partition("\n")[0])(
-        _command
-    )  # click cuts what it makes itself
+    # The short help is given: click would cut what it makes of the docstring by itself.
+    app.command(_name, short_help=(_command.__doc__ or "").partition("\n")[0])(_command)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -55,9 +55,8 @@ def columns(path: Path, given: Mapping[str, str], *, saved: Path, ask: Ask | Non
     if answers or given:
         save_columns(saved, answers | dict(given))
     found = match_columns(names, {**meanings.fields, **answers}, path=path)[0]
-    if not is_json_lines(path) and _NAMES.isdisjoint(
-        found.fields.values()
-    ):  # of JSON, any row may have further members
+    # Of JSON, any row may have further members.
+    if not is_json_lines(path) and _NAMES.isdisjoint(found.fields.values()):
         raise CohortError(
             "no column is the name of whom a credential is for",
             path=path,

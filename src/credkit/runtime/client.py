@@ -27,9 +27,8 @@ if TYPE_CHECKING:  # what most calls do without loads with the first call that n
 
 T = TypeVar("T")
 _NO_VARIABLES: Mapping[str, str | None] = {}
-_FIXED = frozenset(
-    {"transport", "ssl_context", "proxy", "token_url", "rate_limit_store", "clock", "random"}
-)  # what a copy cannot change, because it shares what was made of them
+# What a copy cannot change, because it shares what was made of them.
+_FIXED = frozenset({"transport", "ssl_context", "proxy", "token_url", "rate_limit_store", "clock", "random"})
 
 
 def _settings(client: object, options: Mapping[str, Any]) -> Settings:

@@ -129,9 +129,8 @@ class Model(BaseModel, metaclass=SpeltOut):
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         extra = self.__pydantic_extra__ or {}
         for name, value in super().__repr_args__():
-            if (
-                name is not None and name in extra
-            ):  # the name of a member that nobody documented may itself be data: an address, an id
+            if name is not None and name in extra:
+                # The name of a member that nobody documented may itself be data: an address, an id.
                 yield name if name.isidentifier() else "…", _Hidden()
             else:
                 yield name, value

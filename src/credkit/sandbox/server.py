@@ -98,9 +98,8 @@ class Serving:
 
 
 def _listen(port: int) -> socket.socket:
-    one = socket.socket(
-        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-    )  # else asyncio would not set TCP_NODELAY
+    # The protocol is named: else asyncio would not set TCP_NODELAY.
+    one = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         one.bind((HOST, port))

@@ -344,13 +344,8 @@ class TestCertainty:
             issue(world, ledger, like[1:])
             world.simulator.advance(3600)
             account = world.account(ledger)
-            flows = [
-                recorded.reconcile(
-                    world.adapter, ledger, account, [one], clock=world.clock
-                )  # both look, then both write
-                for one in like
-            ]
-            paused = _Paused(ledger)
+            flows = [recorded.reconcile(world.adapter, ledger, account, [one], clock=world.clock) for one in like]
+            paused = _Paused(ledger)  # both look, then both write
             results = [paused.until_it_settles(flow, world.client) for flow in flows]
             settled = [finish() for finish in results]
             assert sorted(kinds([one for some in settled for one in some])) == ["Issued", "Unknown"]

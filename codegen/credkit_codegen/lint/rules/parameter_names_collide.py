@@ -38,9 +38,8 @@ paths:
         "200": { description: The pet. }
 """
 
-_argument_name = lru_cache(maxsize=100_000)(
-    names.argument_name
-)  # a document has few names, and uses them again and again
+# A document has few names, and uses them again and again.
+_argument_name = lru_cache(maxsize=100_000)(names.argument_name)
 
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
