@@ -74,11 +74,12 @@ def send_all(
     label = check_label(label)
     check_references(adapter, requests)
     pieces = list(cut(adapter, requests, range(len(requests))))
+    named: dict[str, Result] = {}
 
     def one(positions: list[int]) -> Flow[Results]:
         send = new_send(utc(clock.now()), label=label, deliver=deliver, account=account)
         results = yield from issue_once(adapter, [requests[position] for position in positions], send, clock)
-        return (yield from hand_over_once(adapter, results, send))
+        return (yield from hand_over_once(adapter, _each_its_own(adapter, results, send, clock, named), send))
 
     answers = yield from together((one(positions) for positions in pieces), adapter.concurrency)
     results = merged(requests, pieces, answers)
@@ -88,7 +89,11 @@ def send_all(
 def issue_once(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], send: Send, clock: Clock) -> Flow[Results]:
     """What an adapter says of one send. Raises ConfigurationError only: nothing was sent. The tickets of what is unknown say when the call
     ended: what was on its way then may still become a credential `settle_after` later."""
-    results = yield from _issued(adapter, requests, send)
+    return _ended((yield from _issued(adapter, requests, send)), clock)
+
+
+def _ended(results: Results, clock: Clock) -> Results:
+    """Results whose tickets, where they are unknown, say that the call ended now."""
     if not any(isinstance(one, Unknown) for one in results):
         return results
     ended_at = utc(clock.now())
@@ -96,6 +101,21 @@ def issue_once(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], sen
         replace(one, ticket=replace(one.ticket, ended_at=ended_at)) if isinstance(one, Unknown) else one
         for one in results
     ]
+
+
+def _each_its_own(
+    adapter: Adapter[Any, Any], results: Results, send: Send, clock: Clock, named: dict[str, Result]
+) -> Results:
+    """Results; unknown where the answer names a credential that the answer to another send has `named`, so that nobody gets it twice. With
+    a ledger, the transaction that settles looks for the same."""
+    own = [not isinstance(one, Issued) or named.setdefault(str(one.parts()[1]), one) is one for one in results]
+    if all(own):
+        return results
+    _log.error("the answer to the send %s names a credential that belongs to another request", send.token)
+    items = [Item(one.request, adapter.ticket(send, at, len(results))) for at, one in enumerate(results)]
+    return _ended(
+        [one if mine else item.unanswered() for one, mine, item in zip(results, own, items, strict=True)], clock
+    )
 
 
 def _issued(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], send: Send) -> Flow[Results]:

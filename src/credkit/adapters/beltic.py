@@ -25,7 +25,7 @@ from ..ticket import Ticket
 from .base import AdapterBase, Filter, Send, headers_of
 from .beltic_settling import Asked, Seen, settle
 from .looking import Listing, collect, emit_pages, towards
-from .matching import repeated
+from .matching import contradicts, repeated
 from .sending import Item, in_groups, invalid, listed, member, moment, send_items, text
 from .words import said
 
@@ -58,6 +58,8 @@ _REFUSALS = frozenset(
 )
 """What is plainly said of the request itself. Beltic documents no list of codes; after any other one it is looked up."""
 _EXTRA = frozenset({"subject_type", "self_attestation_complete"})
+_WHO = ("name", "registration_number")
+"""What else than an id tells subjects apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +159,9 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
         credential, error = member(answers[0], "credential"), member(answers[0], "error")
         id_ = _id(credential)
         if id_ is not None:
-            certain = error is None and id_ not in twice and _is_about(answers[0], item.request)
+            another_type = contradicts(member(credential, "credential_type"), self.template_id(item.request))
+            mine = _is_about(answers[0], item.request) and not another_type
+            certain = mine and error is None and id_ not in twice
             return item.issued(_credential(credential)) if certain else item.unanswered()
         if credential is None and isinstance(error, models.ErrorDetail):
             code = text(error.code)
@@ -256,11 +260,13 @@ def _id(credential: Any) -> str | None:
 
 
 def _is_about(result: Any, request: IssueRequest, *, certain: bool = False) -> bool:
-    """Whether a result's credential is about the subject of a request; `certain`: it says so."""
-    told = text(member(member(member(result, "credential"), "subject"), "id"))
-    if told is None or request.subject.id is None:
-        return not certain
-    return told == request.subject.id
+    """Whether a result's credential is about the subject of a request, by the id, or else as nothing in it is another subject's;
+    `certain`: it says so."""
+    told = member(member(result, "credential"), "subject")
+    id_ = text(member(told, "id"))
+    if id_ is not None and request.subject.id is not None:
+        return id_ == request.subject.id
+    return not certain and not any(contradicts(member(told, one), getattr(request.subject, one, None)) for one in _WHO)
 
 
 def _list(kind: str, subject_id: str | None) -> Flow[Listing]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from ..ticket import Ticket
-from .sending import Item
+from .sending import Item, text
 
 F = TypeVar("F")
 
@@ -91,6 +92,17 @@ def in_time(at: datetime | None, ticket: Ticket, settle_after: timedelta) -> boo
 def is_unmarked(name: str | None) -> bool:
     """Whether a name carries no token of any send: the vendor may have changed one that did."""
     return name is None or not _TOKEN.search(name)
+
+
+def tidied(words: str) -> str:
+    """A text without what a vendor may make otherwise of it: case, spaces, composed letters."""
+    return " ".join(unicodedata.normalize("NFKC", words).split()).casefold()
+
+
+def contradicts(told: object, asked: object) -> bool:
+    """Whether a vendor says something else than it was asked for. What is no text on either side, or empty, says nothing."""
+    mine, theirs = text(asked), text(told)
+    return mine is not None and theirs is not None and mine != theirs and tidied(mine) != tidied(theirs)
 
 
 def repeated(keys: Sequence[Hashable]) -> set[Hashable]:

@@ -22,7 +22,7 @@ from . import nchain_offers as offers
 from .base import AdapterBase, Filter, Send, headers_of
 from .delivering import after_issuing, hand_over, told
 from .looking import Listing, emit_pages, towards
-from .matching import repeated
+from .matching import contradicts, repeated
 from .sending import Item, in_groups, invalid, listed, member, reason_of, send_items, text
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
         )
 
     def _answered(self, items: Sequence[Item], answer: Any, collection: str) -> Results:
-        """What the answer says of each item, by the references that it echoes."""
+        """What the answer says of each item, by the references that it echoes; nothing, where what else it echoes is not the item's."""
         given = listed(member(answer, "credential_offers"))
         made, twice = offers.by_reference(given), repeated([offers.id_of(one) for one in given])
         failed = offers.by_reference(listed(member(answer, "failed_credential_offers")))
@@ -160,7 +160,7 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
             reference = offers.reference(item.ticket)
             mine, refusals = made.get(reference, []), failed.get(reference, [])
             id_ = offers.id_of(mine[0]) if len(mine) == 1 else None
-            if id_ is not None and id_ not in twice and not refusals:
+            if id_ is not None and id_ not in twice and not refusals and not self._is_anothers(mine[0], item.request):
                 results.append(item.issued(offers.credential(mine[0])))
             elif len(refusals) == 1 and not mine:
                 code, detail = text(member(refusals[0], "error_code")), text(member(refusals[0], "error"))
@@ -168,6 +168,15 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
             else:
                 results.append(item.unanswered(batch_id=collection))
         return results
+
+    def _is_anothers(self, offer: Any, request: IssueRequest) -> bool:
+        """Whether an offer says of itself that it is for another holder than a request asks for, of another type, or says other things."""
+        told = {text(member(one, "claim_name")): member(one, "claim_value") for one in listed(member(offer, "claims"))}
+        return (
+            contradicts(member(offer, "email"), request.subject.email)
+            or contradicts(member(offer, "credential_id"), self.template_id(request))
+            or any(contradicts(told.get(name), value) for name, value in self.claims(request).items())
+        )
 
     # --- delivering ----------------------------------------------------------------------------------------------------
 
@@ -214,7 +223,7 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
         for item in items:
             mine = found.get(offers.reference(item.ticket), [])
             id_ = offers.id_of(mine[0]) if len(mine) == 1 else None
-            if id_ is not None and id_ not in known:
+            if id_ is not None and id_ not in known and not self._is_anothers(mine[0], item.request):
                 results.append(item.issued((yield from offers.with_offer(offers.credential(mine[0])))))
             elif mine or strange:
                 results.append(item.ambiguous("an offer of its collection could be this one, and is not certainly"))

@@ -19,7 +19,7 @@ from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, call, emit
 from ..ticket import Ticket
 from .base import AdapterBase, Filter, Send, headers_of
-from .matching import Pairing, in_time, is_unmarked, pair, would_show
+from .matching import Pairing, contradicts, in_time, is_unmarked, pair, tidied, would_show
 from .protocol import BatchNeeded
 from .sending import Item, in_groups, listed, member, moment, send_items, text
 
@@ -86,7 +86,11 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
             items,
             send,
             lambda client: client.credentials.issue(program_id=program, batch_name=name, recipients=recipients),
-            lambda batch: _answered(items, batch),
+            lambda batch: (
+                [item.unanswered() for item in items]
+                if _is_anothers(batch, program, send.token)
+                else _answered(items, batch)
+            ),
         )
 
     # --- looking up ----------------------------------------------------------------------------------------------------
@@ -113,6 +117,8 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
         if len(mine) > 1 or batch_id is None:
             return [item.ambiguous("not exactly one batch carries the send's token") for item in items]
         batch = yield from _read(batch_id)
+        if _is_anothers(batch, self.template_id(items[0].request), ticket.token):
+            return [item.ambiguous("its batch is said to be another send's, or of another programme") for item in items]
         pairing = _pairing(items, batch, known)
         nobody_else = _is_whole(batch, mine[0]) and not pairing.left and not pairing.crowded
         results: Results = []
@@ -173,6 +179,12 @@ def _name(summary: Any) -> str:
 
 def _read(batch_id: str) -> Flow[Any]:
     return call(lambda client: client.credentials.get(batch_id))
+
+
+def _is_anothers(batch: Any, program: str, token: str) -> bool:
+    """Whether a batch says that it is of another programme, or carries the token of another send."""
+    name = _name(batch)
+    return contradicts(member(batch, "program_id"), program) or (token not in name and not is_unmarked(name))
 
 
 def _answered(items: Sequence[Item], batch: Any) -> Results:
@@ -251,8 +263,7 @@ def _letters_of(item: Item) -> Hashable:
 
 def _key(person: Any) -> Hashable:
     """Who somebody is: name and address as a vendor may tidy them."""
-    name, email = text(member(person, "name")), text(member(person, "email"))
-    return " ".join((name or "").split()).casefold(), (email or "").strip().casefold()
+    return tidied(text(member(person, "name")) or ""), tidied(text(member(person, "email")) or "")
 
 
 def _credentials(batch: Any) -> list[Credential]:

@@ -23,44 +23,10 @@ from credkit.sandbox.simulator import Simulator
 from credkit.sending import new_token
 
 from .cases import BELTIC, DIDX, NCHAIN, RECORD, Case, VendorClock
+from .editing import as_it_is, connect, everywhere
 
 SETTLED = 7200.0
 """Seconds after which no answer can be under way any more."""
-
-
-def _connect(case: Case, simulator: Simulator[Any], edit: Callable[[Received, Any], Any], **more: Any) -> Any:
-    """An issuer to whom every answer that is JSON comes edited."""
-
-    def handle(received: Received) -> Reply:
-        reply = simulator.handle(received)
-        if reply.status >= 300 or not reply.content:
-            return reply
-        body = json.loads(reply.content)
-        changed = edit(received, body)
-        return replace(reply, content=json.dumps(body if changed is None else changed).encode())
-
-    given = {**case.settings(simulator), "transport": StubTransport(handle), "clock": VendorClock(simulator)}
-    return credkit.connect(case.name, **{**given, "max_attempts": 1, **more})
-
-
-def _as_it_is(received: Received, body: Any) -> None:
-    """Edits nothing."""
-
-
-def _everywhere(member: str, change: Callable[[str], str]) -> Callable[[Received, Any], None]:
-    """Edits a member wherever it is."""
-
-    def walk(value: Any) -> None:
-        if isinstance(value, dict):
-            for name, one in value.items():
-                if name == member and isinstance(one, str):
-                    value[name] = change(one)
-                else:
-                    walk(one)
-        for one in value if isinstance(value, list) else ():
-            walk(one)
-
-    return lambda _, body: walk(body)
 
 
 # --- nChain --------------------------------------------------------------------------------------------------------------
@@ -69,7 +35,7 @@ def _everywhere(member: str, change: Callable[[str], str]) -> Callable[[Received
 @pytest.mark.parametrize("change", [str.upper, lambda text: text[:32], lambda text: f"{{{text}}}"])
 def test_references_that_nchain_writes_otherwise(change: Callable[[str], str], tmp_path: Path) -> None:
     simulator, requests = NCHAIN.simulator(), [NCHAIN.request(1), NCHAIN.request(2)]
-    issuer = _connect(NCHAIN, simulator, _everywhere("referenceId", change), ledger=tmp_path / "l.db")
+    issuer = connect(NCHAIN, simulator, everywhere("referenceId", change), ledger=tmp_path / "l.db")
     unknown = list(issuer.issue(requests).unknown)
     simulator.advance(SETTLED)
     settled = issuer.reconcile(unknown)
@@ -86,7 +52,7 @@ def test_an_offer_of_the_send_is_nobody_elses() -> None:
     def lost(received: Received, body: Any) -> Any:
         return [] if received.method == "POST" and received.target.endswith("/credential-offers") else None
 
-    issuer = _connect(NCHAIN, simulator, lost)
+    issuer = connect(NCHAIN, simulator, lost)
     unknown = list(issuer.issue(requests).unknown)
     (gone,) = NCHAIN.truth(simulator, requests[2])
     del simulator.state.offers[next(key for key in simulator.state.offers if str(key) == gone)]
@@ -107,7 +73,7 @@ def test_one_offer_for_two_references() -> None:
         if received.method == "POST" and "credentialOffers" in body:
             body["credentialOffers"][1]["id"] = body["credentialOffers"][0]["id"]
 
-    first, second, third = _connect(NCHAIN, simulator, edit).issue(requests)
+    first, second, third = connect(NCHAIN, simulator, edit).issue(requests)
     assert isinstance(first, Unknown)
     assert isinstance(second, Unknown)
     assert isinstance(third, Issued)
@@ -122,7 +88,7 @@ def test_a_collection_without_an_id_that_can_be_used(id_: object) -> None:
         if received.method == "POST" and received.target.endswith("collections"):
             body["id"] = id_
 
-    (result,) = _connect(NCHAIN, simulator, edit).issue([NCHAIN.request(1)])
+    (result,) = connect(NCHAIN, simulator, edit).issue([NCHAIN.request(1)])
     assert isinstance(result, Rejected)
     assert (result.reason.code, result.reason.retryable) == ("not_sent", True)
     assert NCHAIN.operation not in [entry.operation for entry in simulator.log]
@@ -139,7 +105,7 @@ def test_a_process_that_slept_between_two_calls_does_not_send(asleep: float, tmp
         def now(self) -> float:
             return clock.now() + offset
 
-    awake = _connect(NCHAIN, simulator, _as_it_is, ledger=tmp_path / "l.db")
+    awake = connect(NCHAIN, simulator, as_it_is, ledger=tmp_path / "l.db")
 
     def edit(received: Received, body: Any) -> None:
         nonlocal offset
@@ -151,7 +117,7 @@ def test_a_process_that_slept_between_two_calls_does_not_send(asleep: float, tmp
                 awake.reconcile(awake.issue([request]).unknown)
                 awake.issue([request])
 
-    frozen = _connect(NCHAIN, simulator, edit, ledger=tmp_path / "l.db", clock=Clock(simulator))
+    frozen = connect(NCHAIN, simulator, edit, ledger=tmp_path / "l.db", clock=Clock(simulator))
     (result,) = frozen.issue([request])
     assert isinstance(result, Rejected)
     assert result.reason.code == "not_sent"
@@ -169,11 +135,11 @@ def test_a_crash_is_looked_for_until_its_last_call_can_have_ended(tmp_path: Path
         if received.method == "POST":
             raise Death
 
-    dying = _connect(RECORD, simulator, edit, ledger=tmp_path / "l.db", timeout=1000)
+    dying = connect(RECORD, simulator, edit, ledger=tmp_path / "l.db", timeout=1000)
     with pytest.raises(Death):
         dying.issue([request])
     simulator.advance(60)
-    (lost,) = _connect(RECORD, simulator, _as_it_is, ledger=tmp_path / "l.db").issue([request]).unknown
+    (lost,) = connect(RECORD, simulator, as_it_is, ledger=tmp_path / "l.db").issue([request]).unknown
     assert lost.ticket.ended_at is not None
     assert lost.ticket.ended_at - lost.ticket.sent_at >= timedelta(seconds=1000)
 
@@ -195,7 +161,7 @@ def _batches(simulator: Simulator[Any], count: int) -> None:
 @pytest.mark.parametrize("count", [1, 3, 9, 10, 11, 30, 40, 50, 100, 120])
 def test_an_account_of_any_size_is_settled(count: int) -> None:
     simulator = RECORD.simulator()
-    issuer = _connect(RECORD, simulator, _as_it_is)
+    issuer = connect(RECORD, simulator, as_it_is)
     _batches(simulator, count)
     simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=False))
     (lost,) = issuer.issue([RECORD.request(1)]).unknown
@@ -217,7 +183,7 @@ def test_a_list_that_is_cut_at_any_number(cap: int, order: str, later: int, tmp_
             listed = sorted(body["data"], key=lambda one: str(one[key])[::-1] if order == "none" else one[key])
             body["data"] = (listed[::-1] if order == "newest first" else listed)[:cap]
 
-    issuer = _connect(RECORD, simulator, edit, ledger=tmp_path / "l.db")
+    issuer = connect(RECORD, simulator, edit, ledger=tmp_path / "l.db")
     _batches(simulator, 70)
     simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=True))
     (lost,) = issuer.issue([request]).unknown
@@ -238,7 +204,7 @@ def test_a_list_oldest_first_settles_when_something_newer_is_in_it() -> None:
         if isinstance(body["data"], list):
             body["data"].reverse()
 
-    issuer = _connect(RECORD, simulator, oldest_first)
+    issuer = connect(RECORD, simulator, oldest_first)
     simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=False))
     (lost,) = issuer.issue([RECORD.request(1)]).unknown
     issuer.issue([RECORD.request(2)])
@@ -295,7 +261,7 @@ def test_people_whose_keys_fold_together_keep_their_own(people: list[tuple[str, 
             body["data"]["recipients"].reverse()
 
     requests = [IssueRequest("course", Person(*one), reference=one[0] + one[1]) for one in people]
-    for one in _connect(RECORD, simulator, turned).issue(requests):
+    for one in connect(RECORD, simulator, turned).issue(requests):
         assert isinstance(one, Issued)
         raw: Any = one.credential.raw
         assert (raw.name, raw.email) == (one.request.subject.name, one.request.subject.email)
@@ -310,7 +276,7 @@ def test_people_whose_keys_fold_together_are_unknown_once_the_vendor_has_tidied(
 
     requests = [IssueRequest("course", Person(*one), reference=one[0] + one[1]) for one in people]
     requests.append(RECORD.request(1))
-    first, second, other = _connect(RECORD, RECORD.simulator(), tidied).issue(requests)
+    first, second, other = connect(RECORD, RECORD.simulator(), tidied).issue(requests)
     assert isinstance(first, Unknown)
     assert isinstance(second, Unknown)
     assert isinstance(other, Issued)
@@ -324,7 +290,7 @@ def test_intents_that_differ_in_when_they_end_are_not_swapped() -> None:
     ends: list[datetime | timedelta] = [timedelta(days=400), datetime(2040, 1, 1, tzinfo=UTC), timedelta(days=30)]
     requests = [replace(BELTIC.request(1), expires=one, reference=f"end-{at}") for at, one in enumerate(ends)]
     simulator.faults.add(sandbox.disconnect(BELTIC.operation, committed=True))
-    issuer = _connect(BELTIC, simulator, _as_it_is)
+    issuer = connect(BELTIC, simulator, as_it_is)
     unknown = list(issuer.issue(requests).unknown)
     sent_at = unknown[0].ticket.sent_at
     for one in issuer.reconcile(unknown):
@@ -340,7 +306,7 @@ def test_intents_that_differ_in_when_they_end_are_not_swapped() -> None:
 def test_a_credential_that_ends_at_another_time_is_not_certainly_the_one() -> None:
     simulator = BELTIC.simulator()
     simulator.faults.add(sandbox.disconnect(BELTIC.operation, committed=True))
-    issuer = _connect(BELTIC, simulator, _everywhere("expires_at", lambda _: "2031-01-01T00:00:00Z"))
+    issuer = connect(BELTIC, simulator, everywhere("expires_at", lambda _: "2031-01-01T00:00:00Z"))
     (lost,) = issuer.issue([BELTIC.request(1)]).unknown
     simulator.advance(SETTLED)
     settled = issuer.reconcile(lost)
@@ -360,7 +326,7 @@ ENDLESS = [
 @pytest.mark.parametrize("case", [BELTIC, NCHAIN], ids=lambda case: case.name)
 def test_an_end_beyond_the_calendar_is_refused_alone(case: Case, expires: datetime | timedelta) -> None:
     simulator = case.simulator()
-    issuer = _connect(case, simulator, _as_it_is)
+    issuer = connect(case, simulator, as_it_is)
     requests = [case.request(1), replace(case.request(2), expires=expires), case.request(3)]
     first, second, third = issuer.issue(requests)
     assert isinstance(first, Issued)
