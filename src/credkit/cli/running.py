@@ -43,58 +43,38 @@ RejectedFile = Annotated[
 ]
 
 
-def apply(
-    planned: Planned,
-    yes: Yes = False,
-    refused_too: RefusedToo = False,
-    summary_file: SummaryFile = None,
-    rejected_file: RejectedFile = None,
-    ledger: LedgerFile = None,
-    account: Account = None,
-    json: Json = False,
-) -> int:
-    """Issue to a planned cohort, each exactly once."""
-    return _issue(planned, yes, refused_too, summary_file, rejected_file, ledger, account, json, resuming=False)
+def _issuing(doc: str, *, resuming: bool) -> Callable[..., int]:
+    """A command that issues. `resuming`: it settles and delivers first what an earlier run has left."""
+
+    def command(
+        planned: Planned,
+        yes: Yes = False,
+        refused_too: RefusedToo = False,
+        summary_file: SummaryFile = None,
+        rejected_file: RejectedFile = None,
+        ledger: LedgerFile = None,
+        account: Account = None,
+        json: Json = False,
+    ) -> int:
+        made, source = load(planned)
+        _confirm(made, yes, refused_too)
+        exports.check_output(summary_file, source, planned, plan_path(source), ledger)
+        exports.check_output(rejected_file, source, planned, plan_path(source), ledger, summary_file)
+        with connected(made.vendor, ledger, account) as issuer:
+            found = job(issuer, made, source)
+            if resuming:
+                if work.has_open(found):
+                    _finish(issuer, work.reconcile(found))
+                _finish(issuer, work.deliver(found))
+            with exports.rejected_file(rejected_file) as told:
+                return _carry_out(issuer, made, work.apply(found, refused_too=refused_too), summary_file, json, told)
+
+    command.__doc__ = doc
+    return command
 
 
-def resume(
-    planned: Planned,
-    yes: Yes = False,
-    refused_too: RefusedToo = False,
-    summary_file: SummaryFile = None,
-    rejected_file: RejectedFile = None,
-    ledger: LedgerFile = None,
-    account: Account = None,
-    json: Json = False,
-) -> int:
-    """Go on after a stop: settle, deliver, then issue the rest."""
-    return _issue(planned, yes, refused_too, summary_file, rejected_file, ledger, account, json, resuming=True)
-
-
-def _issue(
-    planned: Path,
-    yes: bool,
-    refused_too: bool,
-    summary_file: Path | None,
-    rejected_file: Path | None,
-    ledger: Path | None,
-    account: str | None,
-    json: bool,
-    *,
-    resuming: bool,
-) -> int:
-    made, source = load(planned)
-    _confirm(made, yes, refused_too)
-    exports.check_output(summary_file, source, planned, plan_path(source), ledger)
-    exports.check_output(rejected_file, source, planned, plan_path(source), ledger, summary_file)
-    with connected(made.vendor, ledger, account) as issuer:
-        found = job(issuer, made, source)
-        if resuming:
-            if work.has_open(found):
-                _finish(issuer, work.reconcile(found))
-            _finish(issuer, work.deliver(found))
-        with exports.rejected_file(rejected_file) as told:
-            return _carry_out(issuer, made, work.apply(found, refused_too=refused_too), summary_file, json, told)
+apply = _issuing("Issue to a planned cohort, each exactly once.", resuming=False)
+resume = _issuing("Go on after a stop: settle, deliver, then issue the rest.", resuming=True)
 
 
 def reconcile(planned: Planned, ledger: LedgerFile = None, account: Account = None, json: Json = False) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 
+import pytest
+
 from credkit import sandbox
 from credkit.runtime.testing.received import Received
 from credkit.runtime.testing.script import Reply
@@ -35,8 +37,9 @@ def test_the_vendors_words_are_shown_and_not_kept(shell: Shell) -> None:
     assert "credential_type:" not in kept
 
 
-def test_nobody_is_named(shell: Shell, sandboxed: Serving) -> None:
+def test_nobody_is_named(shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
     record = sandboxed.hub["record"]
+    ordinary = record.handle
     people = "Quokka Wombatsdottir <quokka.wombat@holder.example>"
 
     def handle(received: Received) -> Reply:
@@ -45,13 +48,10 @@ def test_nobody_is_named(shell: Shell, sandboxed: Serving) -> None:
         body = f'{{"code": "VALIDATION", "message": "{people} is not acceptable"}}'
         return Reply(status=400, headers=(("content-type", "application/json"),), content=body.encode())
 
-    ordinary, record.handle = record.handle, handle  # type: ignore[method-assign]
-    try:
-        shell.write("cohort.csv", "reference,name,email\ne1,Quokka Wombatsdottir,quokka.wombat@holder.example\n")
-        shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
-        text = shell("apply", "cohort.csv", "--rejected", "rejected.csv", status=1)
-    finally:
-        record.handle = ordinary  # type: ignore[method-assign]
+    monkeypatch.setattr(record, "handle", handle)
+    shell.write("cohort.csv", "reference,name,email\ne1,Quokka Wombatsdottir,quokka.wombat@holder.example\n")
+    shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
+    text = shell("apply", "cohort.csv", "--rejected", "rejected.csv", status=1)
     assert "record says: … <…> is not acceptable" in text
     assert "uokka" not in "".join(shell.printed) + (shell.folder / "rejected.csv").read_text()
 
