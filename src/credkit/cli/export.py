@@ -73,7 +73,7 @@ def _json_lines(items: Iterable[SurveyedRow], file: Any) -> None:
 
 
 def _values(item: SurveyedRow) -> list[Any]:
-    kept = item.entry.credential if item.entry is not None else None
+    kept = item.kept
     return [
         item.line,
         item.reference,

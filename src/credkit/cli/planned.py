@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ..cohort import work
 from ..cohort.errors import CohortError
+from ..cohort.job import Job, check_plan
 from ..cohort.plan import Plan, load_plan, plan_path
 from ..identity import timeout_of
 from ..issuer import Issuer
@@ -33,7 +33,7 @@ def load(planned: Path) -> tuple[Plan, Path]:
     return made, path.parent / made.source
 
 
-def job(issuer: Issuer[Any], made: Plan, source: Path) -> work.Job:
+def job(issuer: Issuer[Any], made: Plan, source: Path) -> Job:
     """What carries a plan out.
 
     Raises:
@@ -47,6 +47,6 @@ def job(issuer: Issuer[Any], made: Plan, source: Path) -> work.Job:
             path=source,
             help="use that account's key, or plan again",
         )
-    found = work.Job(made, source, issuer.adapter, issuer.ledger, issuer.clock, timeout_of(issuer.client))
-    work.check_plan(found)
+    found = Job(made, source, issuer.adapter, issuer.ledger, issuer.clock, timeout_of(issuer.client))
+    check_plan(found)
     return found

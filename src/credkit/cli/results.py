@@ -45,7 +45,7 @@ def revoke(
         meant, absent, ended = 0, set(reference or ()), 0
         for item in cohort.items():
             meant += work.revocable(item, only)
-            ended += work.is_revoked(item, only)
+            ended += item.is_revoked and work.is_meant(item, only)
             absent.discard(item.reference or "")
         if absent:
             named = ", ".join(ascii(one) for one in sorted(absent)[:_NAMED]) + (", …" if len(absent) > _NAMED else "")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..cohort import work
+from ..cohort import delivering, work
 from ..cohort.errors import CohortError
 from ..cohort.files import write_whole
 from ..cohort.plan import Plan, plan_path
@@ -65,7 +65,7 @@ def _issuing(doc: str, *, resuming: bool) -> Callable[..., int]:
             if resuming:
                 if work.has_open(found):
                     _finish(issuer, work.reconcile(found))
-                _finish(issuer, work.deliver(found))
+                _finish(issuer, delivering.deliver(found))
             with exports.rejected_file(rejected_file) as told:
                 return _carry_out(issuer, made, work.apply(found, refused_too=refused_too), summary_file, json, told)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from ..ledger.base import Entry, Ledger, State
-from ..model import IssueRequest, Reason
+from ..ledger.base import Entry, Kept, Ledger, State
+from ..model import CredentialStatus, IssueRequest, Reason
 from .requests import Recipient
 from .rows import BadRow
 from .seen import Seen
@@ -57,6 +57,15 @@ class SurveyedRow:
     def reference(self) -> str | None:
         """The application's own key of it."""
         return self.named if self.request is None else self.request.reference
+
+    @property
+    def kept(self) -> Kept | None:
+        """What the ledger has of its credential."""
+        return None if self.entry is None else self.entry.credential
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.kept is not None and self.kept.status == CredentialStatus.REVOKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from typing import Any
 
 from ..model import DeliveryStatus
 from ..results import Issued, Rejected, Unknown
+from .delivering import undelivered
 from .masking import Mask
 from .plan import Plan
 from .ranges import Ranges
 from .survey import Standing, SurveyedRow
-from .work import Round, is_revoked, undelivered
+from .work import Round
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ class Tally:
         match item.standing:
             case Standing.ISSUED:
                 self.before += 1
-                self.revoked += is_revoked(item)
+                self.revoked += item.is_revoked
                 if self.delivers and undelivered(item):
                     self._undelivered(item)
             case Standing.OPEN:

@@ -14,7 +14,8 @@ import pytest
 
 import credkit
 from credkit import Channel, sandbox
-from credkit.cohort import planning, work
+from credkit.cohort import delivering, planning, work
+from credkit.cohort.job import Job
 from credkit.identity import timeout_of
 from credkit.ledger import SqliteLedger
 from credkit.steps import stream
@@ -27,7 +28,7 @@ SHARE = "shareCredentialOffersWithEmail"
 @contextmanager
 def planned(
     vendor: str, simulator: Any, file: Path, *, template: str, deliver: Channel, **settings: Any
-) -> Iterator[work.Job]:
+) -> Iterator[Job]:
     pytest.importorskip(f"credkit_{vendor}")
     clock = WorldClock(simulator)
     ledger = file.with_name("issuances.db")
@@ -38,11 +39,11 @@ def planned(
         )
         assert issuer.ledger is not None
         plan = planning.enter(issuer.ledger, plan, named=True)
-        job = work.Job(plan, file, issuer.adapter, issuer.ledger, issuer.clock, timeout_of(issuer.client))
+        job = Job(plan, file, issuer.adapter, issuer.ledger, issuer.clock, timeout_of(issuer.client))
         for _ in stream(work.apply(job), issuer.client):
             pass
         yield job
-        for _ in stream(work.deliver(job), issuer.client):
+        for _ in stream(delivering.deliver(job), issuer.client):
             pass
 
 
@@ -64,7 +65,7 @@ def nchain(simulator: Any, folder: Path, people: int) -> Any:
     )
 
 
-def deliveries(job: work.Job) -> Mapping[str | None, int]:
+def deliveries(job: Job) -> Mapping[str | None, int]:
     return Counter(item.entry.credential.delivery for item in job.items() if item.entry and item.entry.credential)
 
 

@@ -1,0 +1,114 @@
+"""A plan with everything that carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ..adapters.base import Adapter
+from ..ledger import recorded
+from ..ledger.base import Entry, Kept, Ledger
+from ..ledger.records import credential_of
+from ..model import Channel, IssueRequest, Reason
+from ..results import Issued
+from ..runtime.clock import Clock
+from .columns import Columns
+from .errors import CohortError
+from .plan import Plan
+from .planning import template_digest
+from .requests import read_recipients
+from .rows import digest
+from .survey import SurveyedRow, survey
+
+AT_ONCE = 4000
+"""Rows in memory at the same time, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A plan with everything that carries it out. `timeout`: the client's, in seconds, for a whole call."""
+
+    plan: Plan
+    source: Path
+    adapter: Adapter[Any, Any]
+    ledger: Ledger
+    clock: Clock
+    timeout: float
+
+    def items(self) -> Iterator[SurveyedRow]:
+        """The cohort's rows as they stand now, in the order of the file."""
+        rows = partial(
+            read_recipients,
+            self.source,
+            Columns(self.plan.columns),
+            template=self.plan.template,
+            expires=self.plan.expires,
+            expected=self.plan.digest,
+        )
+        return survey(rows, ledger=self.ledger, fence=self._fence, check=self._check)
+
+    def _fence(self, request: IssueRequest) -> bytes:
+        return recorded.fence(self.adapter, self.ledger, self.plan.account, request)
+
+    def _check(self, request: IssueRequest) -> Reason | None:
+        return self.adapter.check(request, self.channel)
+
+    def can_be_sent(self, item: SurveyedRow) -> bool:
+        """Whether the vendor's adapter would send the row as it is, for example because it has an address to deliver to."""
+        return item.request is not None and self._check(item.request) is None
+
+    @property
+    def channel(self) -> Channel | None:
+        """How the vendor is to hand the offers to their holders."""
+        return None if self.plan.deliver is None else Channel(self.plan.deliver)
+
+    @property
+    def at_once(self) -> int:
+        """How many rows one round takes: enough to keep every connection busy for a while."""
+        return min(AT_ONCE, self.adapter.batch_size * self.adapter.concurrency * 2)
+
+    def issued(self, item: SurveyedRow) -> Issued:
+        """What was issued for a row, as far as it is kept, with the request that says how the vendor is told of its subject.
+
+        Raises:
+            ValueError: nothing was.
+        """
+        entry, kept = entry_of(item)
+        if item.request is None:
+            raise ValueError("nothing was asked for in this row")
+        return Issued(item.request, credential_of(self.plan.vendor, entry, kept, item.reference))
+
+
+def entry_of(item: SurveyedRow) -> tuple[Entry, Kept]:
+    """How the ledger knows a row's credential. Raises ValueError: there is none."""
+    if item.entry is None or item.entry.credential is None:
+        raise ValueError("nothing was issued for this row")
+    return item.entry, item.entry.credential
+
+
+def check_plan(job: Job) -> None:
+    """Once, before a job is carried out. Raises `CohortError` unless file, template and ledger are the ones that were planned with."""
+    plan = job.plan
+    if digest(job.source) != plan.digest:
+        raise CohortError(
+            "is not the file that was planned", path=job.source, help="plan again, or put the planned file back"
+        )
+    if template_digest(job.adapter, plan.template) != plan.template_digest:
+        raise CohortError(
+            f"the template {plan.template!a} was {plan.template_id!a} when this was planned, and means something else now",
+            help="put credkit.toml back, or plan again under another --name",
+        )
+    cohorts = {one.name: one for one in job.ledger.cohorts()}
+    kept = cohorts.get(plan.name)
+    if (
+        job.ledger.id != plan.ledger
+        or kept is None
+        or (kept.account, kept.template, kept.source) != (plan.account, plan.template_id, plan.digest)
+    ):
+        raise CohortError(
+            f"this ledger does not know the cohort {plan.name!a} as it was planned",
+            help="name the ledger that it was planned with (--ledger or CREDKIT_LEDGER), or plan again",
+        )
