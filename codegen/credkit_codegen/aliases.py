@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from . import ir
-from .builder.finish import references
+from .references import reached, references
 
 
 class AliasOrder:
@@ -16,18 +16,8 @@ class AliasOrder:
         self.aliases = {schema.name: schema for schema in schemas if isinstance(schema, ir.AliasSchema)}
         self.classes = frozenset(schema.name for schema in schemas) - self.aliases.keys()
         self.uses = {name: tuple(sorted(references([alias.type]))) for name, alias in self.aliases.items()}
-        self.reached = {name: self._reach(name) for name in self.aliases}
-
-    def _reach(self, start: str) -> frozenset[str]:
-        """Everything that the alias mentions, looking through aliases but not into classes."""
-        found: set[str] = set()
-        waiting = list(self.uses[start])
-        while waiting:
-            used = waiting.pop()
-            if used not in found:
-                found.add(used)
-                waiting.extend(self.uses.get(used, ()))
-        return frozenset(found)
+        # Through aliases, but not into classes.
+        self.reached = {name: reached(uses, self.uses) for name, uses in self.uses.items()}
 
     def is_recursive(self, alias: str) -> bool:
         return alias in self.reached[alias]

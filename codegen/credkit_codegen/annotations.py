@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from . import ir
 from .imports import RUNTIME, RUNTIME_MODELS, Import
 from .literals import Source, literal, name
+from .typeops import object_schema, without_aliases
 
 _SCALARS: dict[ir.ScalarKind, tuple[str, str | None]] = {
     ir.ScalarKind.STRING: ("str", None),
@@ -219,13 +220,7 @@ class Annotator:
 
     def _listed(self, type_: ir.Type) -> ir.Enumeration | None:
         """The enumeration that a type is or names."""
-        seen: set[str] = set()
-        while isinstance(type_, ir.Named) and type_.name not in seen:
-            seen.add(type_.name)
-            schema = self.schemas.get(type_.name)
-            if not isinstance(schema, ir.AliasSchema):
-                return None
-            type_ = schema.type
+        type_ = without_aliases(type_, self.schemas)
         return type_ if isinstance(type_, ir.Enumeration) else None
 
     def _is_null(self, schema: str) -> bool:
@@ -236,12 +231,4 @@ class Annotator:
     def _has_variants(self, type_: ir.Union) -> bool:
         """Whether objects tell the alternatives apart, so that an object may come that is none of them."""
         takes_any = any(isinstance(variant, ir.Map) or variant == ir.ANY for variant in type_.variants)
-        return not takes_any and sum(self._is_object(variant) for variant in type_.variants) > 1
-
-    def _is_object(self, type_: ir.Type, seen: frozenset[str] = frozenset()) -> bool:
-        if not isinstance(type_, ir.Named) or type_.name in seen:
-            return False
-        schema = self.schemas.get(type_.name)
-        if isinstance(schema, ir.AliasSchema):
-            return self._is_object(schema.type, seen | {type_.name})
-        return schema is not None
+        return not takes_any and sum(object_schema(variant, self.schemas) is not None for variant in type_.variants) > 1

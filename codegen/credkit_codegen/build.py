@@ -8,10 +8,6 @@ from .builder.directions import split_directions
 from .builder.extensions import read_signature
 from .builder.finish import (
     finish_operation,
-    operation_types,
-    reachable_from,
-    reference_graph,
-    references,
     secret_schemas,
     settle_discriminators,
     settle_fields,
@@ -28,6 +24,7 @@ from .config import Config
 from .diagnostics import Diagnostic, Severity, SpecError
 from .ir import Api, Location, Operation
 from .nameslock import NamesLock
+from .references import operation_types, reaching, reference_graph, references
 from .resolve import Documents, Node, UnresolvedRef, walk
 from .unmatched import find_unmatched
 
@@ -98,7 +95,7 @@ def _finish(
     notes, built = schemas.notes, schemas.built
     graph = reference_graph(built)
     limits, holders = _byte_limits(schemas.documents), secret_schemas(built, graph)
-    reached = reachable_from({name for name in notes.by_owner if name in built}, graph)
+    reached = reaching({name for name in notes.by_owner if name in built}, graph)
     found = []
     for operation in operations:
         own = notes.take(f"{operation.method} {operation.path}")

@@ -19,6 +19,7 @@ from .ir import JSON
 from .literals import nests_within
 from .methods import Argument, ArgumentKind, Method, essence, is_json
 from .samples import NoSample, sample
+from .typeops import without_aliases
 
 MADE_UP = "made-up"
 
@@ -107,19 +108,10 @@ def _parameters(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tu
 
 def _is_listed(type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> bool:
     """Whether the values of a type, or the items of a list, are enumerated."""
-    seen: set[str] = set()
-    while not isinstance(type_, ir.Enumeration):
-        if isinstance(type_, ir.Array):
-            type_ = type_.items
-        elif isinstance(type_, ir.Named) and type_.name not in seen:
-            seen.add(type_.name)
-            schema = schemas[type_.name]
-            if not isinstance(schema, ir.AliasSchema):
-                return False
-            type_ = schema.type
-        else:
-            return False
-    return True
+    type_ = without_aliases(type_, schemas)
+    if isinstance(type_, ir.Array):
+        type_ = without_aliases(type_.items, schemas)
+    return isinstance(type_, ir.Enumeration)
 
 
 def _bodies(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[str, JSON, bool]]:

@@ -10,11 +10,11 @@ refer to each other in a circle stay together.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from . import ir, names
-from .builder.finish import operation_types, references, schema_types
+from .references import Graph, operation_types, reached, reference_graph, references
 
 LARGE = 150
 """From this many schemas on, models are a package."""
@@ -34,7 +34,7 @@ def group_schemas(api: ir.Api, large: int = LARGE) -> tuple[Group, ...]:
     """The modules of models, sorted by name; a single one named "" when there are fewer than `large` schemas."""
     if len(api.schemas) < large:
         return (Group(module="", schemas=api.schemas),)
-    uses = {schema.name: references(schema_types(schema)) for schema in api.schemas}
+    uses = reference_graph({schema.name: schema for schema in api.schemas})
     aliases = {schema.name for schema in api.schemas if isinstance(schema, ir.AliasSchema)}
     users = _users(api, uses)
     members: defaultdict[tuple[bool, frozenset[str]], list[list[str]]] = defaultdict(list)
@@ -67,7 +67,7 @@ def _shares(circles: Iterable[list[str]]) -> list[list[str]]:
     return shares
 
 
-def components(uses: Mapping[str, set[str]]) -> Iterator[list[str]]:
+def components(uses: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
     """Names that refer to each other in a circle, or one alone; each after everything that it refers to (Tarjan)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
@@ -99,7 +99,7 @@ def components(uses: Mapping[str, set[str]]) -> Iterator[list[str]]:
                 yield circle
 
 
-def _users(api: ir.Api, uses: Mapping[str, set[str]]) -> dict[str, set[str]]:
+def _users(api: ir.Api, uses: Graph) -> dict[str, set[str]]:
     """For each schema, the resources that reach it; "webhooks" counts as one."""
     roots: defaultdict[str, set[str]] = defaultdict(set)
     for operation in api.operations:
@@ -108,20 +108,9 @@ def _users(api: ir.Api, uses: Mapping[str, set[str]]) -> dict[str, set[str]]:
         roots["webhooks"] |= references([webhook.type] if webhook.type is not None else [])
     users: dict[str, set[str]] = {name: set() for name in uses}
     for resource, own in roots.items():
-        for name in _reached(own, uses):
+        for name in reached(own, uses):
             users[name].add(resource)
     return users
-
-
-def _reached(start: Iterable[str], uses: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = list(start)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(uses[name])
-    return found
 
 
 def _title(users: frozenset[str] | None, share: Iterable[str], popularity: Mapping[str, int]) -> str:

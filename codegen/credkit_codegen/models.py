@@ -16,7 +16,6 @@ from pydantic.alias_generators import to_camel
 from . import ir
 from .aliases import AliasOrder
 from .annotations import Annotation, Annotator
-from .builder.finish import references, schema_types
 from .classes import ClassView, FieldView
 from .config import Config
 from .constraints import field_arguments
@@ -25,6 +24,7 @@ from .files import GeneratedFile
 from .grouping import Group, group_schemas
 from .imports import RUNTIME_MODELS, Import, view_imports
 from .literals import Source, call, docstring, literal, mapping, name, nests_within, prose, titled
+from .references import references, schema_types
 from .render import Renderer
 
 FIELD_INDENT = 4

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from . import ir
-from .ir import ANY, NULL, MediaType, Named, Operation, Scalar, ScalarKind, Type
+from .ir import ANY, NULL, MediaType, Operation, Scalar, ScalarKind, Type
 from .mediatypes import essence, is_any, is_form, is_json, is_lines, preferred, success_responses
-from .typeops import object_schema, union_of, without_null
+from .typeops import object_schema, union_of, without_aliases, without_null
 
 
 class ResponseKind(StrEnum):
@@ -115,12 +115,8 @@ def page_item(operation: Operation, success: Type | None, schemas: Mapping[str, 
         if isinstance(type_, ir.Union):
             others = [variant for variant in type_.variants if variant != NULL]
             type_ = others[0] if len(others) == 1 else None
-    seen: set[str] = set()
-    while isinstance(type_, Named) and type_.name not in seen:
-        seen.add(type_.name)
-        schema = schemas[type_.name]
-        type_ = schema.type if isinstance(schema, ir.AliasSchema) else None
-    return type_.items if isinstance(type_, ir.Array) else ANY
+    listed = None if type_ is None else without_aliases(type_, schemas)
+    return listed.items if isinstance(listed, ir.Array) else ANY
 
 
 def page_member(operation: Operation, returns: Type | None, schemas: Mapping[str, ir.Schema]) -> str | None:

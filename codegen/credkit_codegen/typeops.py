@@ -31,16 +31,23 @@ def without_null(type_: Type) -> Type:
     return variants[0] if len(variants) == 1 else ir.Union(variants=variants, discriminator=type_.discriminator)
 
 
-def object_schema(type_: Type, schemas: Mapping[str, ir.Schema]) -> ObjectSchema | None:
-    """The object that a type names, through aliases; None for anything else."""
+def without_aliases(type_: Type, schemas: Mapping[str, ir.Schema]) -> Type:
+    """What a name stands for in the end; the name itself for an object, and for aliases that only name each other."""
     seen: set[str] = set()
     while isinstance(type_, Named) and type_.name not in seen:
         seen.add(type_.name)
         schema = schemas[type_.name]
         if isinstance(schema, ObjectSchema):
-            return schema
+            return type_
         type_ = schema.type
-    return None
+    return type_
+
+
+def object_schema(type_: Type, schemas: Mapping[str, ir.Schema]) -> ObjectSchema | None:
+    """The object that a type names, through aliases; None for anything else."""
+    type_ = without_aliases(type_, schemas)
+    schema = schemas[type_.name] if isinstance(type_, Named) else None
+    return schema if isinstance(schema, ObjectSchema) else None
 
 
 def as_text(type_: Type, kind: ScalarKind) -> Type:

@@ -15,6 +15,7 @@ from . import ir
 from .examples import ExampleCall
 from .ir import JSON
 from .methods import Method
+from .typeops import without_aliases
 
 _PLAIN = (ir.ScalarKind.STRING, ir.ScalarKind.INTEGER, ir.ScalarKind.BOOLEAN)
 
@@ -63,7 +64,7 @@ def expected_query(method: Method, call: ExampleCall, schemas: Mapping[str, ir.S
 
 
 def _texts(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> list[str] | None:
-    target = _target(type_, schemas)
+    target = without_aliases(type_, schemas)
     if not isinstance(target, ir.Array):
         text = _text(value, target, schemas)
         return None if text is None else [text]
@@ -74,22 +75,10 @@ def _texts(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> lis
 
 
 def _text(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> str | None:
-    target = _target(type_, schemas)
+    target = without_aliases(type_, schemas)
     plain = isinstance(target, ir.Enumeration) or (isinstance(target, ir.Scalar) and target.kind in _PLAIN)
     if not plain or isinstance(value, float):
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, str | int) else None
-
-
-def _target(type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> ir.Type:
-    """What an alias stands for."""
-    seen: set[str] = set()
-    while isinstance(type_, ir.Named) and type_.name not in seen:
-        seen.add(type_.name)
-        schema = schemas[type_.name]
-        if not isinstance(schema, ir.AliasSchema):
-            return type_
-        type_ = schema.type
-    return type_

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .. import ir, names
-from ..ir import Example, MediaType, Named, Part, RequestBody, ScalarKind, Type
+from ..ir import Example, MediaType, Part, RequestBody, ScalarKind, Type
 from ..mediatypes import FORMS, essence, is_any, is_json
 from ..positions import unescape
 from ..resolve import Documents, Node, UnresolvedRef
-from ..typeops import object_schema
+from ..typeops import object_schema, without_aliases
 from .naming import Hint, place_key
 from .schemas import Schemas
 
@@ -160,7 +160,7 @@ def read_examples(schemas: Schemas, node: Node) -> Iterator[Example]:
 
 
 def _parts(schemas: Schemas, media_type: str, type_: Type, node: Node) -> tuple[Part, ...]:
-    """How each member of a form is encoded. What a component says is known once the queue is empty: see `fill_parts`."""
+    """How each member of a form is encoded. What a component says is known once the queue is empty: see `settle_media`."""
     if essence(media_type) not in FORMS and not media_type.startswith("multipart/"):
         return ()
     found = []
@@ -193,13 +193,7 @@ def settle_media(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.
 
 def is_structured(type_: Type, built: dict[str, ir.Schema]) -> bool:
     """Whether values need JSON: anything but text, bytes and values of no known type."""
-    seen: set[str] = set()
-    while isinstance(type_, Named) and type_.name not in seen:
-        seen.add(type_.name)
-        schema = built[type_.name]
-        if isinstance(schema, ir.ObjectSchema):
-            return True
-        type_ = schema.type
+    type_ = without_aliases(type_, built)
     if isinstance(type_, ir.Union):
         return any(is_structured(variant, built) for variant in type_.variants if variant != ir.NULL)
     if isinstance(type_, ir.Scalar):
@@ -224,21 +218,21 @@ def _fill_parts(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.L
 
 def is_file(type_: Type, built: dict[str, ir.Schema]) -> bool:
     """Whether a value is always binary, or a list of binary values: of a choice with something else, each value tells."""
-    seen: set[str] = set()
-    while True:
-        if isinstance(type_, ir.Array):
-            type_ = type_.items
-        elif isinstance(type_, Named) and type_.name not in seen:
-            seen.add(type_.name)
-            schema = built.get(type_.name)
-            if not isinstance(schema, ir.AliasSchema):
-                return False
-            type_ = schema.type
-        elif isinstance(type_, ir.Union):
-            variants = [variant for variant in type_.variants if variant != ir.NULL]
-            return all(not isinstance(variant, Named) and is_file(variant, built) for variant in variants)
-        else:
-            return isinstance(type_, ir.Scalar) and type_.kind is ScalarKind.BINARY
+    variants = [variant for variant in _variants(_items(without_aliases(type_, built), built)) if variant != ir.NULL]
+    return bool(variants) and all(_is_binary(_items(variant, built)) for variant in variants)
+
+
+def _items(type_: Type, built: dict[str, ir.Schema]) -> Type:
+    """The type of the items of a list, of anything else itself."""
+    return without_aliases(type_.items, built) if isinstance(type_, ir.Array) else type_
+
+
+def _variants(type_: Type) -> tuple[Type, ...]:
+    return type_.variants if isinstance(type_, ir.Union) else (type_,)
+
+
+def _is_binary(type_: Type) -> bool:
+    return isinstance(type_, ir.Scalar) and type_.kind is ScalarKind.BINARY
 
 
 # --- requests ------------------------------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ direction only is changed in place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from .. import ir
 from ..ir import AliasSchema, Discriminator, MediaType, Named, ObjectSchema, Operation, Property, Type, Webhook
-from .finish import Graph, reachable_from, reference_graph, references
+from ..references import reached, reaching, received_types, reference_graph, references, sent_types
 
 Built = dict[str, ir.Schema]
 
@@ -25,11 +25,11 @@ def split_directions(
     `built` is changed accordingly.
     """
     graph = reference_graph(built)
-    sent = _closure(graph, (type_ for item in operations for type_ in _sent_types(item)))
-    received = _closure(graph, (type_ for item in operations for type_ in _received_types(item)))
-    received |= _closure(graph, (item.type for item in webhooks if item.type is not None))
+    sent = reached(references(type_ for item in operations for type_ in sent_types(item)), graph)
+    received = reached(references(type_ for item in operations for type_ in received_types(item)), graph)
+    received |= reached(references(item.type for item in webhooks if item.type is not None), graph)
     differing = {name for name, schema in built.items() if _differs(schema)}
-    affected = set(reachable_from(differing, graph))
+    affected = set(reaching(differing, graph))
     inputs = {name: name_input(name) for name in built if name in affected & sent & received}
     originals = dict(built)
     for name, new in inputs.items():
@@ -39,32 +39,6 @@ def split_directions(
     for name in affected & received:
         built[name] = _received(originals[name])
     return [_with_inputs(item, inputs) for item in operations], inputs
-
-
-def _closure(graph: Graph, types: Iterable[Type]) -> set[str]:
-    """Every schema that the types reach."""
-    found: set[str] = set()
-    stack = list(references(types))
-    while stack:
-        name = stack.pop()
-        if name not in found:
-            found.add(name)
-            stack.extend(graph[name])
-    return found
-
-
-def _sent_types(operation: Operation) -> Iterable[Type]:
-    for parameter in operation.parameters:
-        yield parameter.type
-    for media in operation.body.content if operation.body else ():
-        yield from (type_ for type_ in (media.type, media.item_type) if type_ is not None)
-
-
-def _received_types(operation: Operation) -> Iterable[Type]:
-    for response in operation.responses:
-        yield from (header.type for header in response.headers)
-        for media in response.content:
-            yield from (type_ for type_ in (media.type, media.item_type) if type_ is not None)
 
 
 def _differs(schema: ir.Schema) -> bool:

@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from .. import ir
 from ..ir import AliasSchema, Enumeration, MediaType, Named, ObjectSchema, Operation, Property, ScalarKind, Type
 from ..positions import escape
-from ..typeops import object_schema
+from ..references import Graph, reaching, references, schema_types
+from ..typeops import object_schema, without_aliases
 from .content import settle_media
 
 _MAX_SECRETS = 500
-
-
-def types_in(type_: Type) -> Iterator[Type]:
-    """The type and every type inside it; references are not followed."""
-    stack = [type_]
-    while stack:
-        item = stack.pop()
-        yield item
-        if isinstance(item, ir.Array):
-            stack.append(item.items)
-        elif isinstance(item, ir.Map):
-            stack.append(item.values)
-        elif isinstance(item, ir.Tuple):
-            stack.extend(reversed((*item.prefix, *(() if item.rest is None else (item.rest,)))))
-        elif isinstance(item, ir.Union):
-            stack.extend(reversed(item.variants))
-
-
-def schema_types(schema: ir.Schema) -> Iterator[Type]:
-    """The types that a schema is made of."""
-    if isinstance(schema, AliasSchema):
-        yield schema.type
-        return
-    for prop in schema.properties:
-        yield prop.type
-    if schema.additional is not None:
-        yield schema.additional
-
-
-def references(types: Iterable[Type]) -> set[str]:
-    """The schemas that types refer to directly."""
-    return {item.name for type_ in types for item in types_in(type_) if isinstance(item, Named)}
-
-
-def operation_types(operation: Operation) -> Iterator[Type]:
-    """The types of parameters, bodies, responses and headers."""
-    for parameter in operation.parameters:
-        yield parameter.type
-    media = [*(operation.body.content if operation.body else ())]
-    for response in operation.responses:
-        media.extend(response.content)
-        yield from (header.type for header in response.headers)
-    for item in media:
-        yield from (type_ for type_ in (item.type, item.item_type) if type_ is not None)
 
 
 # --- discriminators ------------------------------------------------------------------------------------------------
@@ -109,12 +66,7 @@ def _may_pin(
 ) -> bool:
     if prop.api_name != property_name or not is_apart:
         return prop.api_name == property_name
-    type_ = prop.type
-    seen: set[str] = set()
-    while isinstance(type_, Named) and type_.name not in seen:
-        seen.add(type_.name)
-        target = built.get(type_.name)
-        type_ = target.type if isinstance(target, AliasSchema) else ir.ANY
+    type_ = without_aliases(prop.type, built)
     return isinstance(type_, Enumeration) and set(type_.values) <= set(values)
 
 
@@ -125,9 +77,7 @@ def _tells(built: dict[str, ir.Schema], target: str, property_name: str) -> bool
 
 
 def _pinnable(type_: Type, built: dict[str, ir.Schema]) -> bool:
-    if isinstance(type_, Named):
-        schema = built.get(type_.name)
-        return isinstance(schema, AliasSchema) and _pinnable(schema.type, built)
+    type_ = without_aliases(type_, built)
     if isinstance(type_, Enumeration):
         return all(isinstance(value, str) for value in type_.values)
     return isinstance(type_, ir.Scalar) and type_.kind in (ScalarKind.STRING, ScalarKind.ANY)
@@ -178,14 +128,14 @@ def finish_operation(
     return replace(found, secrets=secret_pointers(found, built, holders))
 
 
-def secret_schemas(built: dict[str, ir.Schema], graph: Graph) -> frozenset[str]:
+def secret_schemas(built: Mapping[str, ir.Schema], graph: Graph) -> frozenset[str]:
     """The schemas through which something secret can be reached."""
     own = {
         name
         for name, item in built.items()
         if isinstance(item, ObjectSchema) and any(prop.secret for prop in item.properties)
     }
-    return frozenset(reachable_from(own, graph))
+    return frozenset(reaching(own, graph))
 
 
 def secret_pointers(operation: Operation, built: dict[str, ir.Schema], holders: frozenset[str]) -> tuple[str, ...]:
@@ -234,31 +184,3 @@ def _inside(
                 found[inside] = None
             else:
                 yield prop.type, inside, (*path, type_.name)
-
-
-Graph = dict[str, frozenset[str]]
-
-
-def reference_graph(built: dict[str, ir.Schema]) -> Graph:
-    """For every schema, the schemas that it refers to directly."""
-    return {name: frozenset(references(schema_types(schema))) for name, schema in built.items()}
-
-
-def reachable_from(names: set[str], graph: Graph) -> dict[str, set[str]]:
-    """For every schema, which of `names` it can reach (itself included); schemas that reach none are left out."""
-    if not names:
-        return {}
-    users: dict[str, set[str]] = {}
-    for name, targets in graph.items():
-        for target in targets:
-            users.setdefault(target, set()).add(name)
-    found: dict[str, set[str]] = {}
-    for name in names:
-        stack = [name]
-        while stack:
-            item = stack.pop()
-            marks = found.setdefault(item, set())
-            if name not in marks:
-                marks.add(name)
-                stack.extend(users.get(item, ()))
-    return found

@@ -343,11 +343,16 @@ def test_form_parts(build: Build) -> None:
 
 def test_a_part_that_is_a_file_or_something_else_is_what_is_given(build: Build) -> None:
     file = {"type": "string", "format": "binary"}
-    schemas = {"Known": {"type": "object", "properties": {"id": {"type": "string"}}}}
+    schemas = {
+        "Known": {"type": "object", "properties": {"id": {"type": "string"}}},
+        "Nested": {"anyOf": [{"type": "array", "items": {"$ref": "#/components/schemas/Nested"}}, file]},
+    }
     members = {
         "either": {"oneOf": [{"$ref": "#/components/schemas/Known"}, file]},
         "text": {"anyOf": [file, {"type": "string"}]},
         "nullable": {"oneOf": [file, {"type": "null"}]},
+        "one_or_more": {"anyOf": [file, {"type": "array", "items": file}]},
+        "nested": {"$ref": "#/components/schemas/Nested"},
     }
     request_body = body({"multipart/form-data": {"schema": {"type": "object", "properties": members}}})
     api = build(document(paths={"/x": {"post": op("do", requestBody=request_body)}}, schemas=schemas))
@@ -357,6 +362,8 @@ def test_a_part_that_is_a_file_or_something_else_is_what_is_given(build: Build) 
         "either": False,
         "text": False,
         "nullable": True,
+        "one_or_more": True,
+        "nested": False,
     }
 
 
