@@ -108,7 +108,6 @@ class Config:
     resources: Mapping[str, ResourceConfig] = field(default_factory=_empty)
     operations: Mapping[str, OperationConfig] = field(default_factory=_empty)
     schemas: Mapping[str, SchemaConfig] = field(default_factory=_empty)
-    lint_disable: Mapping[str, str] = field(default_factory=_empty)
     overlays: tuple[Path, ...] = ()
     file: str = "client.toml"
 
@@ -172,6 +171,7 @@ class _Reader:
     def config(self, data: Mapping[str, object]) -> Config:
         known = "package envelope credentials server_variables errors modes resources operations schemas lint overlays"
         self.known(data, known, "")
+        self.table(data, "lint", "")  # which `lint.settings` reads
         return Config(
             package=self.package(self.table(data, "package", "")),
             unwrap=self.text(self.known(self.table(data, "envelope", ""), "unwrap", "envelope"), "unwrap", "envelope"),
@@ -182,7 +182,6 @@ class _Reader:
             resources=self.each(data, "resources", self.resource),
             operations=self.each(data, "operations", self.operation),
             schemas=self.each(data, "schemas", self.schema),
-            lint_disable=self.texts(self.lint(self.table(data, "lint", "")), "lint.disable"),
             overlays=self.overlays(data),
             file=self.file,
         )
@@ -285,10 +284,6 @@ class _Reader:
         if not isinstance(newtype, bool):
             self.fault(f"{where}.newtype", "true or false", newtype)
         return SchemaConfig(name=name, newtype=newtype is True, fields=fields)
-
-    def lint(self, data: Mapping[str, object]) -> Mapping[str, object]:
-        # The linter reads the other keys of this table itself.
-        return self.table(data, "disable", "lint")
 
     def names(self, data: Mapping[str, object], where: str) -> Mapping[str, str]:
         found = self.texts(data, where)

@@ -17,7 +17,8 @@ from .files import GeneratedFile
 from .fits import fits
 from .ir import JSON
 from .literals import nests_within
-from .methods import Argument, ArgumentKind, Method, essence, is_json
+from .mediatypes import essence, is_json
+from .methods import Argument, ArgumentKind, Method
 from .samples import NoSample, sample
 from .typeops import without_aliases
 

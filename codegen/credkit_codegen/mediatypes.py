@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from .ir import MediaType, Operation, Response
 
-FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+URLENCODED = "application/x-www-form-urlencoded"
+_FORMS = ("multipart/form-data", URLENCODED)
 
 
 def essence(media_type: str) -> str:
@@ -28,7 +29,7 @@ def is_json(media_type: str) -> bool:
 def is_form(media_type: str) -> bool:
     """Whether the body is put together from named members or parts."""
     kind = essence(media_type)
-    return kind in FORMS or kind.startswith("multipart/")
+    return kind in _FORMS or kind.startswith("multipart/")
 
 
 def is_lines(media_type: str) -> bool:
@@ -52,7 +53,7 @@ def _preference(media_type: str) -> int:
         return 0
     if is_json(media_type):
         return 1
-    return 2 + FORMS.index(kind) if kind in FORMS else len(FORMS) + 2
+    return 2 + _FORMS.index(kind) if kind in _FORMS else len(_FORMS) + 2
 
 
 def success_responses(operation: Operation) -> tuple[Response, ...]:

@@ -13,14 +13,9 @@ from enum import StrEnum
 from . import ir, names
 from .config import BodyMode, Config, OperationConfig
 from .ir import Api, MediaType, Operation, Parameter, Property, ScalarKind, Type
-from .mediatypes import essence, is_json, is_lines, preferred, success_responses
+from .mediatypes import essence, preferred
 from .results import ResponseKind, body_type, page_item, page_member, read_success, unwrapped
 from .typeops import as_text, object_schema
-
-__all__ = [
-    "Argument", "ArgumentKind", "BodyField", "Method", "MethodBody", "ResponseKind", "body_type", "build_methods", "essence",
-    "is_json", "is_lines", "success_responses",
-]  # fmt: skip
 
 
 class ArgumentKind(StrEnum):
@@ -79,7 +74,7 @@ class MethodBody:
 class Method:
     """One operation as Python. `python` is `resource.name`.
 
-    `success` is the type of the whole success body (None: it never has one), `returns` the same after `unwrap`.
+    `returns` is the type of a success, after `unwrap`; None where none has a body.
     `pages` is the type of one item where the operation is paged; then `pages_name` is the method that iterates, and `page_member`
     the member of a page that holds its items.
     `item` is the type of one event or line where the answer can be streamed; then `stream_name` is the method for it.
@@ -92,7 +87,6 @@ class Method:
     arguments: tuple[Argument, ...]
     body: MethodBody | None
     kind: ResponseKind
-    success: Type | None
     returns: Type | None
     pages: Type | None = None
     pages_name: str | None = None
@@ -131,7 +125,6 @@ def _method(operation: Operation, config: Config, schemas: Mapping[str, ir.Schem
         arguments=_arguments(operation, body),
         body=body,
         kind=kind,
-        success=success,
         returns=returns,
         pages=pages,
         page_member=page_member(operation, returns, schemas),

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from .. import ir, names
 from ..ir import Example, MediaType, Part, RequestBody, ScalarKind, Type
-from ..mediatypes import FORMS, essence, is_any, is_json
+from ..mediatypes import URLENCODED, essence, is_any, is_form, is_json
 from ..positions import unescape
 from ..resolve import Documents, Node, UnresolvedRef
 from ..typeops import object_schema, without_aliases
@@ -161,7 +161,7 @@ def read_examples(schemas: Schemas, node: Node) -> Iterator[Example]:
 
 def _parts(schemas: Schemas, media_type: str, type_: Type, node: Node) -> tuple[Part, ...]:
     """How each member of a form is encoded. What a component says is known once the queue is empty: see `settle_media`."""
-    if essence(media_type) not in FORMS and not media_type.startswith("multipart/"):
+    if not is_form(media_type):
         return ()
     found = []
     for api_name, encoding in node.child("encoding").children():
@@ -205,13 +205,13 @@ def _fill_parts(media: MediaType, built: dict[str, ir.Schema], limits: dict[ir.L
     """The media type with a part for each member of its form: which are files, and how large they may be."""
     kind = essence(media.media_type)
     schema = object_schema(media.type, built) if media.type is not None else None
-    if schema is None or (kind not in FORMS and not kind.startswith("multipart/")):
+    if schema is None or not is_form(kind):
         return media
     known = {part.api_name: part for part in media.parts}
     parts = []
     for prop in schema.properties:
         part = known.get(prop.api_name, Part(api_name=prop.api_name))
-        file = kind != FORMS[1] and is_file(prop.type, built)
+        file = kind != URLENCODED and is_file(prop.type, built)
         parts.append(replace(part, max_bytes=limits.get(prop.location), file=file))
     return replace(media, parts=tuple(parts))
 

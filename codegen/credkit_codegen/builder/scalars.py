@@ -89,7 +89,6 @@ def constraints(shape: Shape) -> Constraints | None:
         pattern=shape.fact("pattern"),
         min_items=_count(facts.get("minItems")),
         max_items=_count(facts.get("maxItems")),
-        unique_items=facts.get("uniqueItems") is True,
     )
     return found if found != Constraints() else None
 

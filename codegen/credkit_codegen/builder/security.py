@@ -45,7 +45,6 @@ def read_schemes(schemas: Schemas, config: Config) -> tuple[SecurityScheme, ...]
                 arguments=arguments[key],
                 parameter_name=node.text("name") if kind is SchemeKind.API_KEY else None,
                 parameter_in=node.text("in") if kind is SchemeKind.API_KEY else None,
-                http_scheme=node.text("scheme"),
                 flow=flow,
                 token_url=token_url,
                 scopes=scopes,

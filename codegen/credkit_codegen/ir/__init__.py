@@ -89,7 +89,6 @@ class Api:
     webhook_signature: WebhookSignature | None = None
     webhook_id_header: str | None = None
     schemas: tuple[Schema, ...]
-    source_file: str
     files: tuple[str, ...] = field(default=())
     """Every file that was read, relative to the spec's folder, sorted."""
     degraded: tuple[Degraded, ...] = ()

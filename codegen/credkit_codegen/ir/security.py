@@ -50,7 +50,6 @@ class SecurityScheme:
     arguments: tuple[tuple[str, str], ...]
     parameter_name: str | None = None
     parameter_in: str | None = None
-    http_scheme: str | None = None
     flow: str | None = None
     token_url: str | None = None
     scopes: tuple[str, ...] = ()

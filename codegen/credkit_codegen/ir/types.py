@@ -35,7 +35,6 @@ class Constraints:
     pattern: str | None = None
     min_items: int | None = None
     max_items: int | None = None
-    unique_items: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

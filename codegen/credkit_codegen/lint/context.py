@@ -13,7 +13,6 @@ from ..resolve import Documents, ref_of
 from .examples import Validators
 from .kinds import Kind
 from .node import Node, pointer_of
-from .settings import Settings
 
 # Kinds that rules on the whole document look through at the end.
 KEPT = frozenset(
@@ -30,7 +29,6 @@ class Context:
 
     documents: Documents
     config: Config
-    settings: Settings
     seen: dict[Kind, list[Node]] = field(default_factory=lambda: {kind: [] for kind in KEPT})
     pages: set[str] = field(default_factory=set)
 

@@ -166,7 +166,7 @@ def lint_document(document: Document, settings: Settings | None = None, config: 
         documents = open_documents(document)
     except SpecError as error:
         return Report(file=document.file, diagnostics=(*document.findings, *error.diagnostics), documents=(document,))
-    context = Context(documents, config or default_config("client"), settings)
+    context = Context(documents, config or default_config("client"))
     rules = rules_for(settings, curated=context.curated)
     dispatcher = Dispatcher()
     broken = [(rule, fault) for rule in rules if (fault := _add(dispatcher, rule)) is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -220,10 +220,10 @@ def _text(value: JSON) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def certain(counts: Counts, bases: Sequence[str] = ("documented",)) -> int:
+def certain(counts: Counts) -> int:
     """How many percent of the counted are documented, rounded down; 0 of nothing."""
     total = sum(counts.values())
-    return 100 * sum(counts.get(basis, 0) for basis in bases) // total if total else 0
+    return 100 * counts.get("documented", 0) // total if total else 0
 
 
 __all__ = ["UNSTATED", "Account", "Operation", "Page", "Part", "Undocumented", "certain", "take_account"]

@@ -9,7 +9,8 @@ from .. import ir, names
 from ..annotations import Annotation, Annotator
 from ..imports import Import, runtime
 from ..literals import Source, call, later, literal, mapping, name, tuple_of
-from ..methods import Method, essence, is_json, is_lines
+from ..mediatypes import essence, is_form, is_json, is_lines
+from ..methods import Method
 from ..results import answer_type
 
 _RETRY = {
@@ -18,7 +19,6 @@ _RETRY = {
     ir.RetryClass.UNSAFE: "Retry.UNSAFE",
     ir.RetryClass.TARGET_STATE: "Retry.TARGET_STATE",
 }
-_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,8 @@ class _Entries:
         if media.parts:
             options["parts"] = tuple_of(self._part(part) for part in media.parts)
         arguments = [literal(media.media_type)]
-        if _is_typed(media.media_type) and type_ != ir.Scalar(kind=ir.ScalarKind.BINARY):
+        is_typed = is_json(media.media_type) or is_form(media.media_type)
+        if is_typed and type_ != ir.Scalar(kind=ir.ScalarKind.BINARY):
             arguments.append(self.thunk(type_))
         return self._call("Body", *arguments, **options)
 
@@ -196,12 +197,6 @@ def _server_variable(variable: ir.ServerVariable) -> Source:
         options["argument"] = literal(variable.name)
     default = [literal(variable.default)] if variable.default is not None else []
     return call("ServerVariable", literal(variable.api_name), *default, **options)
-
-
-def _is_typed(media_type: str) -> bool:
-    """Whether a request body of this kind is put together from typed members."""
-    kind = essence(media_type)
-    return is_json(kind) or kind in _FORMS or kind.startswith("multipart/")
 
 
 def _is_sequence(media_type: str) -> bool:

@@ -12,7 +12,8 @@ from ..examples import ExampleCall, OperationExamples
 from ..expressions import Expressions
 from ..imports import Import, view_imports
 from ..literals import Source, call, literal, markdown, name, prose, titled
-from ..methods import Method, ResponseKind
+from ..methods import Method
+from ..results import ResponseKind
 from .calls import call_source, is_binary
 from .errors import ErrorsView, is_error, status_key
 from .testing import constructor_arguments

@@ -12,7 +12,8 @@ from ..examples import ExampleAnswer, ExampleCall, OperationExamples
 from ..expressions import Expressions
 from ..imports import Import, view_imports
 from ..literals import Source, docstring, literal, name, one_line, tuple_of
-from ..methods import Method, is_json, success_responses
+from ..mediatypes import is_json, success_responses
+from ..methods import Method
 from ..wire import expected_path, expected_query, is_told_apart
 from .calls import call_source
 from .errors import ErrorsView, is_error, status_key

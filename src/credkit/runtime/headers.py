@@ -77,11 +77,6 @@ class Headers(Mapping[str, str]):
         wanted = name.lower()
         return tuple(value for header, value in self._items if header == wanted)
 
-    @property
-    def items_in_order(self) -> tuple[tuple[str, str], ...]:
-        """Every header as it came, names in lower case."""
-        return self._items
-
     def shown(self) -> dict[str, str]:
         """The headers with every value masked that is not known to be harmless."""
         return show_headers(self._items)

@@ -82,7 +82,6 @@ def make_api(**options: Any) -> ir.Api:
         "operations": (),
         "webhooks": (),
         "schemas": (),
-        "source_file": "api.yaml",
     }
     return ir.Api(**defaults | options)
 

@@ -87,7 +87,6 @@ def test_everything(tmp_path: Path) -> None:
     )
     assert config.schemas["RecipientInput"].fields == {"someName": "other"}
     assert config.schemas["RecipientInput"].newtype
-    assert config.lint_disable == {"rule-id": "reason"}
 
 
 def test_defaults() -> None:

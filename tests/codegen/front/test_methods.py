@@ -12,7 +12,8 @@ from credkit_codegen.config import BodyMode, Config, default_config, load_config
 from credkit_codegen.inspect import inspect_api, type_text
 from credkit_codegen.ir import Api
 from credkit_codegen.mediatypes import is_json, preferred
-from credkit_codegen.methods import Method, ResponseKind, build_methods
+from credkit_codegen.methods import Method, build_methods
+from credkit_codegen.results import ResponseKind
 
 from .support import Build, document
 

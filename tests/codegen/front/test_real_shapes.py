@@ -9,7 +9,8 @@ import pytest
 from credkit_codegen.config import default_config
 from credkit_codegen.inspect import inspect_api
 from credkit_codegen.ir import Api
-from credkit_codegen.methods import Method, ResponseKind, build_methods
+from credkit_codegen.methods import Method, build_methods
+from credkit_codegen.results import ResponseKind
 
 from .support import Build, alias, document, fields, operation
 
