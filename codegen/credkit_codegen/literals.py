@@ -202,11 +202,11 @@ def _is_running_text(line: str) -> bool:
 
 
 def _cut(line: str, width: int) -> str:
-    """One line cut at blanks; what follows keeps its indentation and hangs under a list item's text."""
+    """One line cut at blanks; what follows keeps its indentation, stays in its quotation and hangs under a list item's text."""
     if len(line) <= width or line.count(" ") < 2:  # a label and an address belong together
         return line
-    hanging = re.match(r"\s*(?:[-*+]\s+|\d+[.)]\s+)?", line)
-    indent = " " * (len(hanging.group()) if hanging else 0)
+    hanging = re.match(r"(?:\s*>)*\s*(?:[-*+]\s+|\d+[.)]\s+)?", line)
+    indent = re.sub(r"[^\s>]", " ", hanging.group()) if hanging else ""
     return "\n".join(
         textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     )

@@ -23,8 +23,8 @@ def method_text(method: Method, errors: ErrorsView) -> str:
         _description(operation),
         _page(method),
         "Deprecated." if operation.deprecated else "",
-        _section("Args", [(argument.name, argument_text(argument)) for argument in method.arguments]),
-        _section("Raises", errors.raised_by(operation)),
+        section("Args", [(argument.name, argument_text(argument)) for argument in method.arguments]),
+        section("Raises", errors.raised_by(operation)),
         _source(operation),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -93,7 +93,8 @@ def argument_text(argument: Argument) -> str:
     return f"{text}." if text else ""
 
 
-def _section(title: str, entries: Iterable[tuple[str, str]]) -> str:
+def section(title: str, entries: Iterable[tuple[str, str]]) -> str:
+    """`Args:` and its entries; empty without entries."""
     lines = [line for name, text in entries if text for line in _entry(name, text)]
     return "\n".join([f"{title}:", *lines]) if lines else ""
 
@@ -107,11 +108,6 @@ def _entry(name: str, text: str) -> Sequence[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def section(title: str, entries: Iterable[tuple[str, str]]) -> str:
-    """`Args:` and its entries; empty without entries."""
-    return _section(title, entries)
 
 
 _BASIS = {

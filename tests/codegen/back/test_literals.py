@@ -134,6 +134,11 @@ def test_lists_and_indented_lines_keep_their_shape() -> None:
     assert "    code  with   blanks" in lines
 
 
+def test_a_long_line_of_a_quotation_stays_in_it() -> None:
+    lines = ast.literal_eval(docstring(f"> {'word ' * 30}\n> * {'item ' * 30}")).split("\n")
+    assert [line[:7] for line in lines] == ["> word ", "> word ", "> * ite", ">   ite", ""]
+
+
 @pytest.mark.parametrize("text", NASTY)
 def test_toml_keeps_keys_and_values(text: str) -> None:
     wanted = text.replace("\ud800", "\ufffd")
