@@ -82,6 +82,8 @@ SPELLED = {
     "[": "key", "]": "",
 }  # fmt: skip
 _ASCII_CHUNK = re.compile(r"[A-Za-z0-9]+")
+# One word, though its capitals say two: OAuth2, IPv4, ETag, iOS, macOS.
+_ONE_WORD = re.compile(r"o auth\d*|i pv[46]|e tags?|i os|mac os")
 
 
 @cache
@@ -89,20 +91,30 @@ def words(text: str) -> tuple[str, ...]:
     """The words of a name, as written, NFKC-normalised.
 
     Breaks: characters that an identifier cannot hold, `_`, `fooBar`, `HTTPServer`, `sha256Hash`. Digits stay with the
-    word before them, at the start with the one after (`3DSecure`); a plural acronym (`userIDs`) stays whole.
+    word before them, at the start with the one after (`3DSecure`); a plural acronym (`userIDs`) and words with a capital
+    of their own (`OAuth2`) stay whole.
     """
     found: list[str] = []
     for chunk in _chunks(text):
         if chunk.isascii() and chunk[1:] == chunk[1:].lower():  # one word, as most are
             found.append(chunk)
             continue
-        start = 0
-        for index in range(1, len(chunk)):
-            if _breaks(chunk, start, index):
-                found.append(chunk[start:index])
-                start = index
-        found.append(chunk[start:])
+        found.extend(_cut(chunk))
     return tuple(found)
+
+
+def _cut(chunk: str) -> list[str]:
+    parts: list[str] = []
+    start = 0
+    for index in range(1, len(chunk) + 1):
+        if index < len(chunk) and not _breaks(chunk, start, index):
+            continue
+        part, start = chunk[start:index], index
+        if parts and _ONE_WORD.fullmatch(f"{parts[-1]} {part}".lower()):
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return parts
 
 
 def _chunks(text: str) -> list[str]:
