@@ -16,7 +16,7 @@ from ..steps import Flow, call
 from ..ticket import Ticket
 from .looking import Listing, collect
 from .matching import in_time, is_unmarked
-from .sending import listed, member, moment, text
+from .sending import listed, member, moment, plain_code, text
 
 VENDOR = "nchain"
 NO_TICKET = Ticket(vendor=VENDOR, operation="", token="", sent_at=datetime(2000, 1, 1, tzinfo=UTC))
@@ -170,5 +170,5 @@ def revoke(given: Credential, reason: str | None) -> Flow[Credential]:
         if id_of(one) == given.id:
             return credential(one)
     codes = [text(member(one, "code")) for one in listed(member(answer, "failed")) if id_of(one) == given.id]
-    code = codes[0] if codes and codes[0] else "no_answer"
-    raise RefusedByVendor("nChain did not revoke it", code=code)
+    code = plain_code(codes[0]) if codes and codes[0] else "no_answer"
+    raise RefusedByVendor(f"nChain did not revoke it: {code}", code=code)

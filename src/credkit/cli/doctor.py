@@ -17,6 +17,7 @@ from ..runtime.errors import (
     ApiError,
     AuthenticationError,
     ConfigurationError,
+    LiveCredentialRefused,
     MissingCredential,
     MissingServerVariable,
     PermissionDeniedError,
@@ -81,8 +82,10 @@ def examine(name: str, *, offline: bool) -> Check:
         issuer = connect(name)
     except (MissingCredential, MissingServerVariable) as error:
         return _with(found, advice=error.reason if variables else "", hint="" if variables else error.reason)
-    except (ConfigurationError, ImportError) as error:
+    except LiveCredentialRefused as error:
         return _with(found, key="refused", advice=wordless(error))
+    except (ConfigurationError, ImportError) as error:
+        return _with(found, key="not looked at", advice=wordless(error))
     with issuer:
         absent = [one for one in text_settings(type(issuer.adapter)) if getattr(issuer.adapter, one) is None]
         hint = f"not set: {', '.join(variable(name, one) for one in absent)}" if absent else ""

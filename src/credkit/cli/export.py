@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..cohort.errors import CohortError
+from ..cohort.job import Round
 from ..cohort.masking import Mask
 from ..cohort.rows import is_json_lines
 from ..cohort.survey import SurveyedRow
-from ..cohort.work import Round
 from ..results import Rejected
 
 FIELDS = (

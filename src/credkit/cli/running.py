@@ -12,6 +12,7 @@ import typer
 from ..cohort import delivering, work
 from ..cohort.errors import CohortError
 from ..cohort.files import write_whole
+from ..cohort.job import Job, Round
 from ..cohort.plan import Plan, plan_path
 from ..cohort.survey import Standing
 from ..cohort.tally import Tally, summary
@@ -61,13 +62,12 @@ def _issuing(doc: str, *, resuming: bool) -> Callable[..., int]:
         exports.check_output(summary_file, source, planned, plan_path(source), ledger)
         exports.check_output(rejected_file, source, planned, plan_path(source), ledger, summary_file)
         with connected(made.vendor, ledger, account) as issuer:
-            found = job(issuer, made, source)
+            found, tally = job(issuer, made, source), _tally(made)
             if resuming:
-                if work.has_open(found):
-                    _finish(issuer, work.reconcile(found))
-                _finish(issuer, delivering.deliver(found))
+                _finish(issuer, found, tally)
             with exports.rejected_file(rejected_file) as told:
-                return _carry_out(issuer, made, work.apply(found, refused_too=refused_too), summary_file, json, told)
+                run = work.apply(found, refused_too=refused_too)
+                return _carry_out(issuer, made, run, tally, summary_file, json, told)
 
     command.__doc__ = doc
     return command
@@ -81,23 +81,31 @@ def reconcile(planned: Planned, ledger: LedgerFile = None, account: Account = No
     """Find out what became of requests whose answer was lost. Issues nothing."""
     made, source = load(planned)
     with connected(made.vendor, ledger, account) as issuer:
-        return _carry_out(issuer, made, work.reconcile(job(issuer, made, source)), None, json)
+        return _carry_out(issuer, made, work.reconcile(job(issuer, made, source)), _tally(made), None, json)
 
 
-def _finish(issuer: Issuer[Any], flow: Any) -> None:
-    for _ in finishing_parts(stream(flow, issuer.client)):
-        pass
+def _tally(made: Plan) -> Tally:
+    return Tally(sum(made.counts.values()), delivers=made.deliver not in (None, Channel.OFFER))
+
+
+def _finish(issuer: Issuer[Any], found: Job, tally: Tally) -> None:
+    """Settle and deliver what an earlier run has left. The rows are counted later; why offers were not delivered is only known now."""
+    if work.has_open(found):
+        for _ in finishing_parts(stream(work.reconcile(found), issuer.client)):
+            pass
+    for part in finishing_parts(stream(delivering.deliver(found), issuer.client)):
+        tally.hear(part)
 
 
 def _carry_out(
     issuer: Issuer[Any],
     made: Plan,
     flow: Any,
+    tally: Tally,
     summary_file: Path | None,
     json: bool,
-    told: Callable[[work.Round], None] = lambda part: None,
+    told: Callable[[Round], None] = lambda part: None,
 ) -> int:
-    tally = Tally(sum(made.counts.values()), delivers=made.deliver not in (None, Channel.OFFER))
     try:
         with output.told_of_faults(as_json=json), progress(tally.total, json_lines=json) as shown:
             for part in finishing_parts(stream(flow, issuer.client)):

@@ -12,6 +12,7 @@ import typer
 from ..cohort.errors import CohortError
 from ..cohort.lines import open_rows
 from ..cohort.plan import Plan
+from ..cohort.survey import is_for_person
 from ..ledger.base import Cohort, Decision, Entry, Ledger, State
 from . import output
 from .connection import LedgerFile, opened
@@ -76,6 +77,7 @@ def _as_json(cohort: Cohort, counts: Mapping[State, int], rows: list[tuple[int, 
                 "line": line,
                 "reference": entry.reference,
                 "state": entry.state.value,
+                "needs_person": is_for_person(entry),
                 "settles_at": entry.settles_at.isoformat(timespec="seconds"),
             }
             for line, entry in rows
@@ -86,10 +88,9 @@ def _as_json(cohort: Cohort, counts: Mapping[State, int], rows: list[tuple[int, 
 def _show_open(rows: list[tuple[int, Entry]], planned: tuple[Plan, Path] | None) -> None:
     for line, entry in rows:
         named = f", {entry.reference}" if entry.reference else ""
-        output.say(
-            f"    line {line}{named}: {entry.state.value}; can be settled from"
-            f" {entry.settles_at:%Y-%m-%d %H:%M} UTC on"
-        )
+        when = f"can be settled from {entry.settles_at:%Y-%m-%d %H:%M} UTC on"
+        how = "only a person can find it out" if is_for_person(entry) else when
+        output.say(f"    line {line}{named}: {entry.state.value}; {how}")
     if len(rows) == SHOWN:
         output.say("    … and perhaps more: `credkit export` has all")
     if rows and planned:

@@ -13,7 +13,7 @@ from ..runtime.clock import Clock, utc
 from ..runtime.errors import AuthenticationError, ConfigurationError, PermissionDeniedError
 from ..sending import hand_over_once, new_send
 from ..steps import Flow, blocking, emit, together
-from .job import Job, entry_of
+from .job import Job, Round, entry_of
 from .survey import SurveyedRow
 
 _CALLS = 40
@@ -32,10 +32,10 @@ def undelivered(item: SurveyedRow) -> bool:
 
 
 def deliver(job: Job) -> Flow[None]:
-    """Hand over the offers that no holder is known to have got; emits lists of items. It stays the same offer, however often.
+    """Hand over the offers that no holder is known to have got; emits a `Round` for every part of the file.
 
-    As many go together as are sent together, in one call where the vendor takes many. What became of it is in the ledger afterwards; the
-    caller counts by going through the rows.
+    As many go together as are sent together, in one call where the vendor takes many. What became of it is in the ledger afterwards,
+    without the reasons.
     """
     channel = job.channel
     if channel is None or channel is Channel.OFFER:
@@ -45,22 +45,26 @@ def deliver(job: Job) -> Flow[None]:
     while part := (yield from blocking(lambda: list(islice(items, job.at_once)))):
         pieces = [part[start : start + size] for start in range(0, len(part), size)]
         outcomes = yield from together((_deliver(job, piece, channel) for piece in pieces), job.adapter.concurrency)
+        done: list[tuple[SurveyedRow, Issued]] = []
         for outcome in outcomes:
             if isinstance(outcome, Exception):  # of the ledger: what the vendor said is in the delivery
                 raise outcome
-        yield from emit(part)
+            done += outcome
+        yield from emit(Round(done))
 
 
-def _deliver(job: Job, items: Sequence[SurveyedRow], channel: Channel) -> Flow[None]:
+def _deliver(job: Job, items: Sequence[SurveyedRow], channel: Channel) -> Flow[list[tuple[SurveyedRow, Issued]]]:
     """Hand over some offers and note what came of it. One that the vendor does not want to hand over does not keep the others from their
     holders: what is refused for good is tried by halves, up to a number of calls that finds a single one. A rate limit is waited for.
     """
     pieces, calls = [items], 0
+    done: list[tuple[SurveyedRow, Issued]] = []
     while pieces:
         piece = pieces.pop()
         send = new_send(utc(job.clock.now()), deliver=channel, account=job.plan.account)
         handed = yield from hand_over_once(job.adapter, [job.issued(item) for item in piece], send)
-        told = [one.credential for one in handed if isinstance(one, Issued)]
+        issued = [one for one in handed if isinstance(one, Issued)]
+        told = [one.credential for one in issued]
         calls += 1
         if calls < _CALLS and (seconds := _wait(told, job.clock)) is not None:
             yield from blocking(partial(job.clock.sleep, seconds))
@@ -76,6 +80,8 @@ def _deliver(job: Job, items: Sequence[SurveyedRow], channel: Channel) -> Flow[N
             if one.delivery is not None
         ]
         yield from blocking(partial(job.ledger.refresh_all, news))
+        done += zip(piece, issued, strict=True)
+    return done
 
 
 def _wait(told: Sequence[Credential], clock: Clock) -> float | None:

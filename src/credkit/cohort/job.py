@@ -1,8 +1,8 @@
-"""A plan with everything that carries it out."""
+"""A plan with everything that carries it out, and what going through its rows gives."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from ..ledger import recorded
 from ..ledger.base import Entry, Kept, Ledger
 from ..ledger.records import credential_of
 from ..model import Channel, IssueRequest, Reason
-from ..results import Issued
+from ..results import Issued, Result
 from ..runtime.clock import Clock
 from .columns import Columns
 from .errors import CohortError
@@ -80,6 +80,13 @@ class Job:
         if item.request is None:
             raise ValueError("nothing was asked for in this row")
         return Issued(item.request, credential_of(self.plan.vendor, entry, kept, item.reference))
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Some rows that were gone through: each with what came of it now, None where nothing was done."""
+
+    done: Sequence[tuple[SurveyedRow, Result | None]]
 
 
 def entry_of(item: SurveyedRow) -> tuple[Entry, Kept]:

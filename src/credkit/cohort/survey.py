@@ -64,8 +64,19 @@ class SurveyedRow:
         return None if self.entry is None else self.entry.credential
 
     @property
+    def needs_person(self) -> bool:
+        """Whether it is open, and was looked up in vain: asking the vendor again does not help."""
+        return self.entry is not None and is_for_person(self.entry)
+
+    @property
     def is_revoked(self) -> bool:
-        return self.kept is not None and self.kept.status == CredentialStatus.REVOKED
+        """Whether its credential was revoked, or its offer taken back before anybody claimed it."""
+        return self.kept is not None and self.kept.status in (CredentialStatus.REVOKED, CredentialStatus.CANCELLED)
+
+
+def is_for_person(entry: Entry) -> bool:
+    """Whether an intent is open, and only somebody who looks at the vendor can settle it."""
+    return entry.state is State.UNKNOWN and not entry.retryable
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..model import DeliveryStatus
-from ..results import Issued, Rejected, Unknown
+from ..model import DeliveryStatus, Reason
+from ..results import Issued, Rejected, Result, Unknown
 from .delivering import undelivered
+from .job import Round
 from .masking import Mask
 from .plan import Plan
 from .ranges import Ranges
 from .survey import Standing, SurveyedRow
-from .work import Round
 
 
 @dataclass(slots=True)
@@ -27,9 +27,10 @@ class Tally:
         undelivered: of both, those whose offer the holder is not known to have got, where that was asked for.
         unknown: may have been issued; `person`: of these, those that only a person can settle; `again_at`: when the others can be
             looked up for certain.
-        rejected, held: rows by reason; `passing` of the rejected may be sent again as they are, and `why` they were not sent is in our own
-            words. `said` of the rejected is in the vendor's words, without what was sent of people, by code: the first few. It is for
-            who runs the command, and in no file, log or progress.
+        rejected, held: rows by reason; `passing` of the rejected may be sent again as they are.
+        why, said: of the rejected by code, and of the undelivered as `undelivered`. `why` they were not sent or delivered is in our own
+            words. `said` is in the vendor's words, without what was sent of people: the first few. It is for who runs the command, and in
+            no file, log or progress.
         lines: by reason.
     """
 
@@ -52,7 +53,7 @@ class Tally:
     lines: dict[str, Ranges] = field(default_factory=dict)
 
     def add(self, part: Round) -> None:
-        self._hear(part)
+        self.hear(part)
         for item, result in part.done:
             self.rows += 1
             match result:
@@ -64,24 +65,26 @@ class Tally:
                 case Rejected(reason=reason):
                     self.rejected[reason.code] += 1
                     self.passing += reason.retryable
-                    if reason.code == "not_sent":
-                        self.why.setdefault(reason.code, reason.message)
                     self._line(f"rejected:{reason.code}", item.line)
                 case Unknown() as unknown:
                     self._open(item, unknown.needs_person, unknown.not_before)
                 case None:
                     self._left(item)
 
-    def _hear(self, part: Round) -> None:
+    def hear(self, part: Round) -> None:
+        """Keep why rows were rejected or not delivered, without counting them."""
         told: dict[tuple[str, str], None] = {}
         for _, result in part.done:
-            if isinstance(result, Rejected) and result.reason.detail:
-                told.setdefault((result.reason.code, result.reason.detail))
+            group, reason = _blamed(result)
+            if reason is not None and (group == _UNDELIVERED or reason.code == "not_sent"):
+                self.why.setdefault(group, reason.message)
+            if reason is not None and reason.detail:
+                told.setdefault((group, reason.detail))
         if not told:
             return
         mask = Mask(item.request for item, _ in part.done if item.request is not None)
-        for code, detail in told:
-            texts = self.said.setdefault(code, [])
+        for group, detail in told:
+            texts = self.said.setdefault(group, [])
             if len(texts) < _SAID and (text := mask(detail)) not in texts:
                 texts.append(text)
 
@@ -93,14 +96,15 @@ class Tally:
                 if self.delivers and undelivered(item):
                     self._undelivered(item)
             case Standing.OPEN:
-                self._open(item, person=False, again_at=item.entry.settles_at if item.entry else None)
+                person = item.needs_person
+                self._open(item, person, None if person or item.entry is None else item.entry.settles_at)
             case _:
                 self.held[item.standing.value] += 1
                 self._line(f"held:{item.standing.value}", item.line)
 
     def _undelivered(self, item: SurveyedRow) -> None:
         self.undelivered += 1
-        self._line("undelivered", item.line)
+        self._line(_UNDELIVERED, item.line)
 
     def _open(self, item: SurveyedRow, person: bool, again_at: datetime | None) -> None:
         self.unknown += 1
@@ -141,6 +145,7 @@ class Tally:
 
 _SAID = 3
 """Different words of the vendor that are kept of one code."""
+_UNDELIVERED = "undelivered"
 _KINDS = {True: "live", False: "test (not real ones)", None: "live or test: the API key does not say which"}
 _WORDS = {
     Standing.INVALID: "not valid",
@@ -154,7 +159,8 @@ _WORDS = {
 def summary(tally: Tally, plan: Plan, *, at: datetime, said: bool = False) -> str:
     """The run as plain text that can be mailed: counts, reasons, lines of the file, and what to do next. `at`: when it ended, in UTC.
     `said`: also the vendor's words of what it rejected; for the screen of who runs the command."""
-    seen = f"{tally.rows:,} rows" if tally.ended else f"stopped after {tally.rows:,} of {tally.total:,} rows"
+    rows = "1 row" if tally.total == 1 else f"{tally.total:,} rows"
+    seen = rows if tally.ended else f"stopped after {tally.rows:,} of {rows}"
     lines = [
         f"Cohort {plan.name} ({plan.vendor}, {plan.source}): {seen}",
         f"  template {plan.template}, {at:%Y-%m-%d %H:%M} UTC, credentials are {_KINDS[plan.live]}",
@@ -166,9 +172,7 @@ def summary(tally: Tally, plan: Plan, *, at: datetime, said: bool = False) -> st
         lines.append(f"  of them revoked {tally.revoked:>9,}")
     for code, number in sorted(tally.rejected.items()):
         lines.append(f"  rejected        {number:>9,}  {code}{_places(tally, f'rejected:{code}')}")
-        if code in tally.why:
-            lines.append(f"{'':29}{tally.why[code]}")
-        lines += [f"{'':29}{plan.vendor} says: {text}" for text in tally.said.get(code, ()) if said]
+        lines += _reasons(tally, code, plan.vendor if said else None)
     for standing, number in sorted(tally.held.items()):
         what = "not yet sent" if Standing(standing).sendable else "held back"
         places = _places(tally, f"held:{standing}")
@@ -176,7 +180,8 @@ def summary(tally: Tally, plan: Plan, *, at: datetime, said: bool = False) -> st
     if tally.unknown:
         lines.append(f"  open            {tally.unknown:>9,}  {_places(tally, 'unknown').strip()}")
     if tally.undelivered:
-        lines.append(f"  not delivered   {tally.undelivered:>9,} {_places(tally, 'undelivered')}")
+        lines.append(f"  not delivered   {tally.undelivered:>9,} {_places(tally, _UNDELIVERED)}")
+        lines += _reasons(tally, _UNDELIVERED, plan.vendor if said else None)
     lines += ["", *_next(tally)]
     return "\n".join(lines) + "\n"
 
@@ -186,11 +191,29 @@ def _places(tally: Tally, group: str) -> str:
     return f" ({ranges})" if ranges else ""
 
 
+def _reasons(tally: Tally, group: str, vendor: str | None) -> list[str]:
+    """Why, in our words and, where the vendor is named, in its words."""
+    words = [f"{vendor} says: {text}" for text in tally.said.get(group, ()) if vendor is not None]
+    return [f"{'':29}{text}" for text in ([tally.why[group]] if group in tally.why else []) + words]
+
+
+def _blamed(result: Result | None) -> tuple[str, Reason | None]:
+    """Why a row has no credential, or its holder no offer, and under which name that is kept."""
+    match result:
+        case Rejected(reason=reason):
+            return reason.code, reason
+        case Issued(credential=credential) if credential.delivery is not None:
+            return _UNDELIVERED, credential.delivery.reason
+        case _:
+            return "", None
+
+
 def _next(tally: Tally) -> list[str]:
     if tally.complete:
         were = "1 of them was" if tally.revoked == 1 else f"{tally.revoked:,} of them were"
         since = f"; {were} revoked since" if tally.revoked else ""
-        return [f"Every row has its credential{since}."]
+        told = ", and its holder was told" if tally.delivers else ""
+        return [f"Every row has its credential{told}{since}."]
     if not tally.total:
         return ["There are no rows."]
     steps = []

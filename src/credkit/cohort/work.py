@@ -10,19 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from ..capabilities import RefusedByVendor
 from ..ledger import recorded
-from ..model import IssueRequest
+from ..model import Credential, IssueRequest
 from ..results import Result
+from ..runtime.errors import ApiError
 from ..steps import Flow, blocking, emit, together
-from .job import AT_ONCE, Job, entry_of
+from .job import AT_ONCE, Job, Round, entry_of
 from .survey import Standing, SurveyedRow
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """Some rows that were gone through: each with what came of it now, None where nothing was done."""
-
-    done: Sequence[tuple[SurveyedRow, Result | None]]
 
 
 def has_open(job: Job) -> bool:
@@ -82,7 +77,8 @@ class Revocation:
 
 
 def revoke(job: Job, *, reason: str | None, only: frozenset[str] | None = None) -> Flow[None]:
-    """Revoke the cohort's credentials, or those of the references in `only`; emits lists of `Revocation`."""
+    """Revoke the cohort's credentials, or those of the references in `only`, and take back what nobody has claimed; emits lists of
+    `Revocation`."""
     items = (item for item in job.items() if revocable(item, only))
     while part := (yield from blocking(lambda: list(islice(items, job.adapter.concurrency * 8)))):
         outcomes = yield from together((_revoke_one(job, item, reason) for item in part), job.adapter.concurrency)
@@ -106,8 +102,20 @@ def is_meant(item: SurveyedRow, only: frozenset[str] | None) -> bool:
 
 def _revoke_one(job: Job, item: SurveyedRow, reason: str | None) -> Flow[None]:
     entry, kept = entry_of(item)
-    revoked = yield from job.adapter.revoke(job.issued(item).credential, reason)
-    yield from blocking(lambda: job.ledger.refresh(entry.fence, kept._replace(status=revoked.status.value)))
+    ended = yield from _ended(job, job.issued(item).credential, reason)
+    yield from blocking(lambda: job.ledger.refresh(entry.fence, kept._replace(status=ended.status.value)))
+
+
+def _ended(job: Job, credential: Credential, reason: str | None) -> Flow[Credential]:
+    """The credential, revoked; where the vendor has nothing to revoke, as nobody has claimed the offer, it is taken back."""
+    try:
+        return (yield from job.adapter.revoke(credential, reason))
+    except RefusedByVendor as error:
+        refused = error
+    try:
+        return (yield from job.adapter.cancel(credential))
+    except ApiError:
+        raise refused from None
 
 
 def _requests(items: Sequence[SurveyedRow]) -> list[IssueRequest]:

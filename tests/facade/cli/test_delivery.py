@@ -68,6 +68,34 @@ def test_nobody_is_told_of_what_was_revoked(shell: Shell, sandboxed: Serving, mo
     assert told == len([entry for entry in nchain.log if entry.operation == "shareCredentialOffersWithEmail"])
 
 
+def test_revoking_takes_back_what_nobody_has_claimed(
+    shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nChain revokes what was claimed, and nothing else."""
+    nchain = connect_nchain(sandboxed, monkeypatch)
+    graduates(shell, 3)
+    shell("plan", "cohort.csv", "--vendor", "nchain", "--template", "exampleCredential")
+    shell("apply", "cohort.csv", "--yes")
+    first, second, _ = [json.loads(line) for line in shell("export", "cohort.csv", "--json").splitlines()]
+    nchain.act("claim", first["credential_id"])
+    assert "2 revoked" in shell("revoke", "cohort.csv", "--reference", "e0", "--reference", "e1", "--yes")
+    rows = [json.loads(line) for line in shell("export", "cohort.csv", "--json").splitlines()]
+    assert [row["status"] for row in rows] == ["revoked", "cancelled", "offered"]
+    assert second["credential_id"] not in map(str, nchain.state.offers)
+    assert "1 revoked, 2 had been before" in shell("revoke", "cohort.csv", "--all", "--yes")
+    assert "3 of them were revoked since" in shell("apply", "cohort.csv", "--yes")
+
+
+def test_why_something_was_not_revoked(shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    nchain = connect_nchain(sandboxed, monkeypatch)
+    graduates(shell, 1)
+    shell("plan", "cohort.csv", "--vendor", "nchain", "--template", "exampleCredential")
+    shell("apply", "cohort.csv", "--yes")
+    nchain.faults.add(sandbox.fail("deleteCredentialOffer", 409))
+    text = shell("revoke", "cohort.csv", "--all", "--yes", status=1)
+    assert "line 2: nChain did not revoke it: credential_offer_not_claimed" in text
+
+
 def told(nchain: Any) -> int:
     return len([entry for entry in nchain.log if entry.operation == "shareCredentialOffersWithEmail"])
 

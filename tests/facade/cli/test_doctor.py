@@ -37,6 +37,14 @@ def test_a_wrong_key_and_a_server_that_is_away(shell: Shell, monkeypatch: pytest
     assert "not reached" in shell("doctor", "record", status=1)
 
 
+def test_a_live_key_against_this_machine(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDKIT_RECORD_TOKEN", "sk_live_canary")
+    text = shell("doctor", "record", status=1)
+    assert "key refused\n" in text
+    assert "a live credential" in text
+    assert "canary" not in text
+
+
 def test_offline_calls_nobody(shell: Shell, sandboxed: Serving) -> None:
     before = len(sandboxed.hub["record"].log)
     assert "key found, mode test\n" in shell("doctor", "record", "--offline")
@@ -44,7 +52,9 @@ def test_offline_calls_nobody(shell: Shell, sandboxed: Serving) -> None:
 
 
 def test_a_vendor_that_nobody_knows(shell: Shell) -> None:
-    assert "no adapter for 'acme'" in shell("doctor", "acme", status=1)
+    text = shell("doctor", "acme", status=1)
+    assert "no adapter for 'acme'" in text
+    assert "key refused" not in text, "nobody has asked for one"
 
 
 @pytest.mark.parametrize(
