@@ -6,11 +6,17 @@ from typing import Any
 
 from ..adapters.base import Adapter
 from ..model import IssueRequest
-from .base import Ledger
+from .base import Intent, Ledger
 from .records import subject_of
 
 
 def fence(adapter: Adapter[Any, Any], ledger: Ledger, account: str, request: IssueRequest) -> bytes:
     """The fence of a request: of account, the vendor's template and the reference; without a reference, of subject and claims. No I/O."""
-    subject = subject_of(request) if request.reference is None else None
-    return ledger.fence(account, adapter.template_id(request), request.reference, subject)
+    return intent_of(adapter, ledger, account, request).fence
+
+
+def intent_of(adapter: Adapter[Any, Any], ledger: Ledger, account: str, request: IssueRequest) -> Intent:
+    """What is claimed for a request. No I/O."""
+    template, reference = adapter.template_id(request), request.reference
+    subject = subject_of(request) if reference is None else None
+    return Intent(ledger.fence(account, template, reference, subject), template, reference)

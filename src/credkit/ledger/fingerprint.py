@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 _BLOCK = 64  # bytes that SHA-256 takes in at once
+_MOST_BEGUN = 256  # templates of accounts for which the beginning of a fence is kept
 _quoted = json.encoder.encode_basestring_ascii
 _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
@@ -30,6 +31,8 @@ class Fingerprints:
     _outer: hashlib._Hash = field(init=False, repr=False, compare=False)
     """The two hashes of an HMAC (RFC 2104) that have taken in the key and nothing else: copied for each text, which takes half of the time of
     copying the standard library's HMAC object, and a third of that of beginning with the key each time."""
+    _begun: dict[tuple[str, str], hashlib._Hash] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """Inner hashes that have taken in what all references of an account and template have before them, too."""
 
     def __post_init__(self) -> None:
         key = self.key if len(self.key) <= _BLOCK else hashlib.sha256(self.key).digest()
@@ -44,10 +47,11 @@ class Fingerprints:
         subject decides, after `canonical`.
         """
         if reference is not None:
-            text = (
-                f'["reference",[{_quoted(account)},{_quoted(template)},{_quoted(reference)}]]'  # as `_encode` writes it
-            )
-            return b2a_base64(self._digest(text)[:18], newline=False)
+            begun = self._begun.get((account, template)) or self._begin(account, template)
+            inner, outer = begun.copy(), self._outer.copy()
+            inner.update(f"{_quoted(reference)}]]".encode())
+            outer.update(inner.digest())
+            return b2a_base64(outer.digest()[:18], newline=False)
         digest = self._hash("subject", [account, template, canonical(subject)])
         return b2a_base64(digest[:18], newline=False)
 
@@ -65,6 +69,15 @@ class Fingerprints:
 
     def _hash(self, purpose: str, value: object) -> bytes:
         return self._digest(_encode([purpose, value]))
+
+    def _begin(self, account: str, template: str) -> hashlib._Hash:
+        """The inner hash of fences of this account and template, up to the reference."""
+        begun = self._inner.copy()
+        begun.update(f'["reference",[{_quoted(account)},{_quoted(template)},'.encode())  # as `_encode` writes it
+        if len(self._begun) >= _MOST_BEGUN:
+            self._begun.clear()
+        self._begun[account, template] = begun
+        return begun
 
     def _digest(self, text: str) -> bytes:
         inner, outer = self._inner.copy(), self._outer.copy()

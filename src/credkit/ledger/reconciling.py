@@ -17,7 +17,7 @@ from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, blocking
 from .base import Entry, Kept, Ledger
 from .fences import fence
-from .records import is_under_way, kept_of, outcome_of, standing_result, ticket_of, with_news
+from .records import is_under_way, kept_of, outcomes_of, standing_result, ticket_of, with_news
 
 _AT_ONCE = 1000
 _NO_IDS: frozenset[str] = frozenset()
@@ -113,7 +113,7 @@ def _write(
         by_token.setdefault(entries[key].token, {})[key] = _in_time(adapter, entries[key], answer, now)
     settled: dict[bytes, Result] = {}
     for token, some in by_token.items():
-        outcomes = [outcome_of(answer, key) for key, answer in some.items()]
+        outcomes = outcomes_of(some.values(), some)
         written = yield from blocking(partial(ledger.settle, token, outcomes))
         overtaken = [key for key, done in zip(some, written, strict=True) if not done]
         settled |= some

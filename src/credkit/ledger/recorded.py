@@ -27,10 +27,10 @@ from ..runtime.errors import ConfigurationError, InvalidArgument, NotSent
 from ..runtime.options import DEFAULT_TIMEOUT
 from ..sending import check_label, cut, hand_over_once, issue_once, merged, new_send
 from ..steps import Flow, blocking, together
-from .base import Attempt, Entry, Intent, Ledger, State
-from .fences import fence
+from .base import Attempt, Entry, Intent, Ledger
+from .fences import fence, intent_of
 from .reconciling import Settlement, decide, reconcile, reconcile_open
-from .records import kept_of, outcome_of, standing_result, ticket_of
+from .records import kept_of, outcomes_of, standing_result, ticket_of
 
 LEASE = timedelta(seconds=60)
 """How long after its claim a send may begin. A process that was suspended in between finds the claim too old and does not send."""
@@ -71,34 +71,26 @@ def issue(
         LedgerBusy: others held the ledger for too long; nothing was sent.
     """
     label = check_label(label)
-    known: Mapping[bytes, Entry] = {}
-    intents: dict[int, Intent]
+    sending = _Sending(adapter, ledger, account, label, deliver, cohort, clock, timeout)
     if fences is None:
         intents = yield from blocking(lambda: _intents(adapter, ledger, account, requests))
-        known = yield from blocking(lambda: ledger.lookup([intent.fence for intent in intents.values()]))
     else:
         claimed = zip(fences, map(adapter.template_id, requests), (one.reference for one in requests), strict=True)
         intents = dict(enumerate(map(Intent._make, claimed)))
     _check_repeats(intents)
-    results: dict[int, Result] = {}
-    open_: list[int] = []
-    for position, request in enumerate(requests):
-        intent = intents.get(position)
-        if intent is None:
-            reason = adapter.check(request, deliver)
-            reason = reason or Reason("invalid_request", "a claim or attribute has no JSON form")
-            results[position] = Rejected(request, reason)
-        elif (entry := known.get(intent.fence)) is not None and entry.state is not State.REJECTED:
-            results[position] = standing_result(adapter, request, entry)
-        else:
-            open_.append(position)
-    pieces = list(cut(adapter, requests, open_))
-    sending = _Sending(adapter, ledger, account, label, deliver, cohort, clock, timeout)
+    pieces = list(cut(adapter, requests, intents))
     answers = yield from together(
         (sending.send([requests[at] for at in piece], [intents[at] for at in piece]) for piece in pieces),
         adapter.concurrency,
     )
-    results |= merged(requests, pieces, answers)
+    results = merged(requests, pieces, answers)
+    for position in range(len(requests)):
+        if position not in intents:
+            request = requests[position]
+            reason = adapter.check(request, deliver)
+            results[position] = Rejected(
+                request, reason or Reason("invalid_request", "a claim or attribute has no JSON form")
+            )
     return [results[position] for position in range(len(requests))]
 
 
@@ -109,10 +101,9 @@ def _intents(
     intents: dict[int, Intent] = {}
     for position, request in enumerate(requests):
         try:
-            known_by = fence(adapter, ledger, account, request)
+            intents[position] = intent_of(adapter, ledger, account, request)
         except (TypeError, ValueError):
             continue
-        intents[position] = Intent(known_by, adapter.template_id(request), request.reference)
     return intents
 
 
@@ -154,6 +145,8 @@ class _Sending:
         """One send: claim, send what was granted, settle. Raises only when nothing of it was sent."""
         send = new_send(utc(self.clock.now()), label=self.label, deliver=self.deliver, account=self.account)
         claimed = yield from blocking(lambda: self.ledger.claim(self._attempt(send), intents))
+        if not any(claimed):
+            return (yield from self._send(send, requests, [intent.fence for intent in intents]))
         standing = [
             None if entry is None else standing_result(self.adapter, request, entry)
             for request, entry in zip(requests, claimed, strict=True)
@@ -235,7 +228,7 @@ class _Sending:
         """Write down what came of a send; gives what `Ledger.settle` says. None: it failed. What the vendor said is true all the same: the
         results go to the caller, and the ledger keeps `sending`, which is looked up later and not sent again."""
         try:
-            outcomes = [outcome_of(result, fence) for result, fence in zip(results, fences, strict=True)]
+            outcomes = outcomes_of(results, fences)
             return (yield from blocking(lambda: self.ledger.settle(token, outcomes)))
         except (ConfigurationError, NotSent) as error:
             _log.error("what came of the send %s could not be written down: %s", token, error)

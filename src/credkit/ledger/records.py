@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from ..results import Issued, Rejected, Result, Unknown
 from ..ticket import Ticket
 from .base import Entry, Kept, Outcome, State
 
+_NOTHING_SHARED: tuple[str, str | None, str | None, datetime | None, datetime | None] = ("", None, None, None, None)
 _ISSUED = State.ISSUED  # a member of an enum takes long to look up, and this one is asked for with every credential
 
 
@@ -27,33 +28,41 @@ def subject_of(request: IssueRequest) -> Mapping[str, Any]:
 # --- to the ledger -----------------------------------------------------------------------------------------------------
 
 
-def outcome_of(result: Result, fence: bytes) -> Outcome:
-    """What is written down of a result: no name, no address, no offer, none of the vendor's sentences."""
-    if isinstance(result, Issued):
-        return Outcome(fence, _ISSUED, _kept(*result.parts()))
-    match result:
-        case Rejected(reason=reason):
-            return Outcome(fence=fence, state=State.REJECTED, code=plain_code(reason.code), retryable=reason.retryable)
-        case Unknown(ticket=ticket, reason=reason):
-            code, text = plain_code(reason.code), ticket.to_json()
-            return Outcome(fence=fence, state=State.UNKNOWN, code=code, retryable=reason.retryable, ticket=text)
+def outcomes_of(results: Iterable[Result], fences: Iterable[bytes]) -> list[Outcome]:
+    """What is written down of results: no name, no address, no offer, none of the vendor's sentences."""
+    outcomes: list[Outcome] = []
+    last: Credential | None = None
+    status, batch, delivery, issued_at, expires_at = _NOTHING_SHARED
+    for result, fence in zip(results, fences, strict=True):
+        if isinstance(result, Issued):
+            common, id_, url = result.parts()
+            if common is not last:  # those of a batch have most in common
+                last = common
+                _, status, batch, _, delivery, issued_at, expires_at = kept_of(common)
+            kept = Kept(id_, status, batch, url, delivery, issued_at, expires_at)
+            outcomes.append(Outcome(fence, _ISSUED, kept))
+        else:
+            outcomes.append(_open_or_refused(result, fence))
+    return outcomes
+
+
+def _open_or_refused(result: Rejected | Unknown, fence: bytes) -> Outcome:
+    reason = result.reason
+    state, text = (State.REJECTED, None) if isinstance(result, Rejected) else (State.UNKNOWN, result.ticket.to_json())
+    return Outcome(fence, state, code=plain_code(reason.code), retryable=reason.retryable, ticket=text)
 
 
 def kept_of(credential: Credential) -> Kept:
     """What is kept of a credential."""
-    return _kept(credential, credential.id, credential.url)
-
-
-def _kept(common: Credential, id_: str, url: str | None) -> Kept:
-    delivery = common.delivery
+    delivery = credential.delivery
     return Kept(
-        id_,
-        common.status._value_,  # `value` is the same, and ten times as slow
-        common.batch_id,
-        url,
-        None if delivery is None else f"{delivery.channel.value}:{delivery.status.value}",
-        _storable(common.issued_at),
-        _storable(common.expires_at),
+        id=credential.id,
+        status=credential.status.value,
+        batch_id=credential.batch_id,
+        url=credential.url,
+        delivery=None if delivery is None else f"{delivery.channel.value}:{delivery.status.value}",
+        issued_at=_storable(credential.issued_at),
+        expires_at=_storable(credential.expires_at),
     )
 
 

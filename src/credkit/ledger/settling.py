@@ -121,12 +121,16 @@ def _settle(
 ) -> int:
     """Settle what is still open; returns how many it was. Outcomes of one send have most in common: they are written together."""
     alike: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    rows: list[tuple[Any, ...]] = []
+    last: tuple[Any, ...] | None = None
     for fence, state, kept, code, retryable, ticket in outcomes:
         id_, status, batch, url, delivery, issued_at, expires_at = kept or _NOTHING
         # `state.value` is the same as `_value_`, and ten times as slow.
         shared = (state._value_, code, retryable, status, batch, delivery, erased)
+        if shared != last:
+            rows, last = alike.setdefault(shared, []), shared
         own = (fence, id_ or None, url, ticket, issued_at and _micros(issued_at), expires_at and _micros(expires_at))
-        alike.setdefault(shared, []).append(own)
+        rows.append(own)
     return sum(many.changed(connection, _SETTLE, (attempt, now, *shared), rows) for shared, rows in alike.items())
 
 
