@@ -58,7 +58,7 @@ class OperationExamples:
 
 def build_examples(methods: Sequence[Method], api: ir.Api) -> tuple[OperationExamples, ...]:
     """For each method, in order."""
-    schemas = {schema.name: schema for schema in api.schemas}
+    schemas = api.schemas_by_name
     return tuple(
         OperationExamples(method=method, calls=tuple(_calls(method, schemas)), answers=tuple(_answers(method, schemas)))
         for method in methods

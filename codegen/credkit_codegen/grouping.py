@@ -34,7 +34,7 @@ def group_schemas(api: ir.Api, large: int = LARGE) -> tuple[Group, ...]:
     """The modules of models, sorted by name; a single one named "" when there are fewer than `large` schemas."""
     if len(api.schemas) < large:
         return (Group(module="", schemas=api.schemas),)
-    uses = reference_graph({schema.name: schema for schema in api.schemas})
+    uses = reference_graph(api.schemas_by_name)
     aliases = {schema.name for schema in api.schemas if isinstance(schema, ir.AliasSchema)}
     users = _users(api, uses)
     members: defaultdict[tuple[bool, frozenset[str]], list[list[str]]] = defaultdict(list)

@@ -103,7 +103,7 @@ class Method:
 
 def build_methods(api: Api, config: Config) -> tuple[Method, ...]:
     """One method for each operation of `api`, in the document's order."""
-    schemas = {schema.name: schema for schema in api.schemas}
+    schemas = api.schemas_by_name
     taken: dict[str, set[str]] = {}
     for operation in api.operations:
         taken.setdefault(operation.resource, set()).add(operation.name)

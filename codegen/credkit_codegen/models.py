@@ -95,7 +95,7 @@ class _Modules:
     """Views of the modules."""
 
     def __init__(self, api: ir.Api, groups: tuple[Group, ...]) -> None:
-        schemas = {schema.name: schema for schema in api.schemas}
+        schemas = api.schemas_by_name
         objects = [schema for schema in api.schemas if isinstance(schema, ir.ObjectSchema)]
         self.objects = frozenset(schema.name for schema in objects)
         self.title = titled(api.title)

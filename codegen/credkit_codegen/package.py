@@ -69,7 +69,7 @@ def _render(api: ir.Api, config: Config, renderer: Renderer) -> Iterator[Generat
     yield renderer.render("README.md.jinja", PurePosixPath("README.md"), readme)
     if api.webhooks:
         yield renderer.render("package/webhooks.py.jinja", package / "webhooks.py", view_webhooks(api))
-    schemas = {schema.name: schema for schema in api.schemas}
+    schemas = api.schemas_by_name
     context = build_tests_context(api, config, schemas, errors)
     by_resource: defaultdict[str, list[OperationExamples]] = defaultdict(list)
     for item in examples:

@@ -6,13 +6,12 @@ After a rename in the document such an entry would change a method's name withou
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeAlias
 
 from . import ir
-from .builder.security import CONFIG_KEYS
 from .config import Config
 from .diagnostics import CONFIG_UNMATCHED, Diagnostic, Severity
 from .ir import Api
@@ -37,25 +36,25 @@ def _missing(table: Keys, given: Collection[str], what: str, known: Collection[s
 
 
 def _operations(api: Api, config: Config) -> Iterator[_Unmatched]:
+    schemas = api.schemas_by_name
     operations = {item.operation_id: item for item in api.operations if item.variant_of is None}
     yield from _missing(("operations",), config.operations, "an operationId of the document", operations)
     for key, given in config.operations.items():
         if key in operations:
             own = [item for item in api.operations if key in (item.operation_id, item.variant_of)]
-            known = {name for item in own for name in _wire_names(item, api)}
+            known = {name for item in own for name in _wire_names(item, schemas)}
             table = ("operations", key, "arguments")
             yield from _missing(table, given.arguments, "a parameter or body member, as on the wire", known)
     resources = {item.name for item in api.resources}
     yield from _missing(("resources",), config.resources, "a resource of the client", resources)
 
 
-def _wire_names(operation: ir.Operation, api: Api) -> Iterator[str]:
+def _wire_names(operation: ir.Operation, schemas: Mapping[str, ir.Schema]) -> Iterator[str]:
     """What `arguments` can rename: parameters, members of the body, and the body itself by the empty name."""
     yield from (item.api_name for item in operation.parameters)
     if operation.body is None:
         return
     yield ""
-    schemas = {schema.name: schema for schema in api.schemas}
     for media in operation.body.content:
         schema = object_schema(media.type, schemas) if media.type is not None else None
         yield from (item.api_name for item in (schema.properties if schema else ()))
@@ -80,12 +79,11 @@ def _security(api: Api, config: Config) -> Iterator[_Unmatched]:
     yield from _missing(("credentials",), config.credentials, "a security scheme of the document", schemes)
     for key, given in config.credentials.items():
         if key in schemes and "" not in given:
-            known = {CONFIG_KEYS[kind] for kind, _ in schemes[key].arguments if kind in CONFIG_KEYS}
+            known = {ir.CREDENTIAL_PARTS[kind] for kind, _ in schemes[key].arguments if kind in ir.CREDENTIAL_PARTS}
             yield from _missing(
-                ("credentials", key), given, "what the scheme takes", known or set(CONFIG_KEYS.values())
+                ("credentials", key), given, "what the scheme takes", known or set(ir.CREDENTIAL_PARTS.values())
             )
-    servers = (*api.servers, *(server for operation in api.operations for server in operation.servers))
-    variables = {variable.api_name for server in servers for variable in server.variables}
+    variables = {variable.api_name for server in api.every_server for variable in server.variables}
     yield from _missing(("server_variables",), config.server_variables, "a variable of a server's URL", variables)
 
 

@@ -8,7 +8,15 @@ from dataclasses import replace
 
 from .. import names
 from ..config import Config
-from ..ir import Operation, SchemeKind, SecurityRequirement, SecurityScheme, Server, ServerVariable
+from ..ir import (
+    CREDENTIAL_PARTS,
+    Operation,
+    SchemeKind,
+    SecurityRequirement,
+    SecurityScheme,
+    Server,
+    ServerVariable,
+)
 from ..resolve import Node
 from .content import follow
 from .schemas import Schemas
@@ -20,10 +28,7 @@ _TAKEN = frozenset(
         "proxy", "allow_live", "super", "str",
     }
 )  # fmt: skip
-_SHORT = {"bearer": "token", "api_key": "api_key", "basic_username": "username", "basic_password": "password", "oauth2_token": "token",
-          "oauth2_client_id": "client_id", "oauth2_client_secret": "client_secret"}  # fmt: skip
-CONFIG_KEYS = {"oauth2_token": "token", "oauth2_client_id": "client_id", "oauth2_client_secret": "client_secret",
-                "basic_username": "username", "basic_password": "password"}  # fmt: skip
+_SHORT = {"bearer": "token", "api_key": "api_key", **CREDENTIAL_PARTS}
 
 
 def read_schemes(schemas: Schemas, config: Config) -> tuple[SecurityScheme, ...]:
@@ -122,7 +127,7 @@ def _configured(kinds: tuple[str, ...], table: Mapping[str, str] | None) -> dict
         return None
     if "" in table:
         return {kinds[0]: table[""]} if kinds else {}
-    return {kind: table[CONFIG_KEYS[kind]] for kind in kinds if CONFIG_KEYS.get(kind) in table}
+    return {kind: table[CREDENTIAL_PARTS[kind]] for kind in kinds if CREDENTIAL_PARTS.get(kind) in table}
 
 
 def read_security(schemas: Schemas, node: Node, known: frozenset[str]) -> tuple[SecurityRequirement, ...] | None:

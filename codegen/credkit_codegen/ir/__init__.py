@@ -35,6 +35,7 @@ from .schemas import ObjectSchema as ObjectSchema
 from .schemas import Property as Property
 from .schemas import Schema as Schema
 from .schemas import Source as Source
+from .security import CREDENTIAL_PARTS as CREDENTIAL_PARTS
 from .security import SchemeKind as SchemeKind
 from .security import SecurityRequirement as SecurityRequirement
 from .security import SecurityScheme as SecurityScheme
@@ -95,3 +96,12 @@ class Api:
     """Everything that is typed more widely than the document asks, in the order in which it was met."""
     names_lock: tuple[tuple[str, str], ...] = ()
     """Names given to schemas without a name of their own: sorted pairs of key and name (see `nameslock`)."""
+
+    @property
+    def schemas_by_name(self) -> dict[str, Schema]:
+        return {schema.name: schema for schema in self.schemas}
+
+    @property
+    def every_server(self) -> tuple[Server, ...]:
+        """The servers of the API, then those of single operations."""
+        return (*self.servers, *(server for operation in self.operations for server in operation.servers))

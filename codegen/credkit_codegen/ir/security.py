@@ -41,6 +41,16 @@ class SchemeKind(StrEnum):
     OTHER_HTTP = "http"
 
 
+CREDENTIAL_PARTS = {
+    "oauth2_token": "token",
+    "oauth2_client_id": "client_id",
+    "oauth2_client_secret": "client_secret",
+    "basic_username": "username",
+    "basic_password": "password",
+}
+"""What the parts of a credential are called, by the kind of constructor argument; other credentials have one part."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityScheme:
     """`arguments` are the constructor arguments that feed it: pairs of kind (see inspect) and Python name."""

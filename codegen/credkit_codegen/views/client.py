@@ -81,8 +81,7 @@ def view_client(api: ir.Api, config: Config) -> ClientView:
 
 def server_variables(api: ir.Api) -> tuple[ir.ServerVariable, ...]:
     """Every variable of any server, once."""
-    servers = (*api.servers, *(server for operation in api.operations for server in operation.servers))
-    return tuple({variable.api_name: variable for server in servers for variable in server.variables}.values())
+    return tuple({variable.api_name: variable for server in api.every_server for variable in server.variables}.values())
 
 
 def _api_entries(api: ir.Api, config: Config, imports: set[Import]) -> Iterator[Source]:
@@ -144,24 +143,15 @@ def _oauth2(scheme: ir.SecurityScheme) -> Source:
     return call("OAuth2", **options)
 
 
-_KEYS = {
-    "basic_username": "username",
-    "basic_password": "password",
-    "oauth2_token": "token",
-    "oauth2_client_id": "client_id",
-    "oauth2_client_secret": "client_secret",
-}
-
-
 def _credentials(schemes: Sequence[ir.SecurityScheme]) -> Source:
     """What the constructor hands to the runtime: by scheme, a value or the parts of one."""
     return mapping((literal(scheme.api_name), _credential(scheme)) for scheme in schemes if scheme.arguments)
 
 
 def _credential(scheme: ir.SecurityScheme) -> Source:
-    if scheme.arguments[0][0] not in _KEYS:
+    if scheme.arguments[0][0] not in ir.CREDENTIAL_PARTS:
         return name(scheme.arguments[0][1])
-    return mapping((literal(_KEYS[kind]), name(argument)) for kind, argument in scheme.arguments)
+    return mapping((literal(ir.CREDENTIAL_PARTS[kind]), name(argument)) for kind, argument in scheme.arguments)
 
 
 def _credential_arguments(api: ir.Api) -> Iterator[ConstructorArgument]:

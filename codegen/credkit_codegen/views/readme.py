@@ -143,7 +143,7 @@ _PLAIN = (ResponseKind.JSON, ResponseKind.NONE, ResponseKind.TEXT)
 def _example(
     examples: OperationExamples, example: ExampleCall, variable: str, api: ir.Api, config: Config, errors: ErrorsView
 ) -> ReadmeExample:
-    expressions = Expressions({schema.name: schema for schema in api.schemas})
+    expressions = Expressions(api.schemas_by_name)
     method = examples.method
     called = call_source(variable, method, example, expressions)
     failing = [item for item in method.operation.responses if is_error(item.status)]

@@ -57,7 +57,7 @@ def view_testing(api: ir.Api, methods: Sequence[Method], config: Config) -> Test
         imports.add(Import("functools", "cached_property"))
     else:
         imports -= {Import(TESTING_MODULE, "OperationStub"), Import(TESTING_MODULE, "ResourceStub")}
-    schemas = {schema.name: schema for schema in api.schemas}
+    schemas = api.schemas_by_name
     by_resource = methods_by_resource(methods)
     resources = tuple(
         _resource(resource, by_resource.get(resource.name, []), schemas, imports) for resource in api.resources
@@ -79,8 +79,7 @@ def constructor_arguments(api: ir.Api) -> tuple[str, ...]:
         kinds = dict(scheme.arguments)
         wanted = ["oauth2_token"] if "oauth2_token" in kinds else list(kinds)
         found |= dict.fromkeys(kinds[kind] for kind in wanted)
-    servers = (*api.servers, *(server for operation in api.operations for server in operation.servers))
-    found |= {item.name: None for server in servers for item in server.variables if item.default is None}
+    found |= {item.name: None for server in api.every_server for item in server.variables if item.default is None}
     return tuple(found)
 
 

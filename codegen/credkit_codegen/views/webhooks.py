@@ -26,7 +26,7 @@ class WebhooksView:
 
 
 def view_webhooks(api: ir.Api) -> WebhooksView:
-    annotator = Annotator({schema.name: schema for schema in api.schemas}, prefix="models.")
+    annotator = Annotator(api.schemas_by_name, prefix="models.")
     event = _event(api, annotator)
     imports = {
         Import("collections.abc", "Mapping"),
