@@ -56,7 +56,7 @@ def read_recipients(
 def _reference(row: Row, columns: Columns) -> str | None:
     """The reference of a row that is not sent, so that people find it again; None where that cannot be read either."""
     for column, cell in row.cells.items():
-        if columns.fields.get(column, recognise(column)) == "reference" and cell is not None:
+        if _field(column, columns) == "reference" and cell is not None:
             try:
                 return _text(column, cell) or None
             except _BadCell:
@@ -88,7 +88,7 @@ def _values(row: Row, columns: Columns) -> dict[str, Any]:
     """What the row says, by field; empty cells are absent. Claims of JSON Lines keep their JSON types."""
     values: dict[str, Any] = {}
     for column, cell in row.cells.items():
-        field = columns.fields.get(column, recognise(column))
+        field = _field(column, columns)
         if field is None:
             raise _BadCell(f"the member {column!a} is not in the first row, and nobody knows what it is")
         if field and cell not in (None, ""):
@@ -100,6 +100,10 @@ def _values(row: Row, columns: Columns) -> dict[str, Any]:
     return values
 
 
+def _field(column: str, columns: Columns) -> str | None:
+    return columns.fields[column] if column in columns.fields else recognise(column)
+
+
 def _is_open(field: str) -> bool:
     return field.startswith(("claims.", "attributes."))
 
@@ -109,11 +113,11 @@ def _text(column: str, cell: Any) -> str:
         if isinstance(cell, bool) or not isinstance(cell, int):
             raise _BadCell(f"{column!a}: expected a text")
         cell = str(cell)
-    text = unicodedata.normalize("NFC", cell).strip()
+    text = (cell if cell.isascii() else unicodedata.normalize("NFC", cell)).strip()
     if len(text) > _TEXT_LIMIT:
         raise _BadCell(f"{column!a}: longer than {_TEXT_LIMIT:,} characters")
-    # Control characters and overrides of the writing direction make a name look like another one, or like two lines.
-    if any(
+    # Control characters and overrides of the writing direction make a name look like another one, or like two lines. None is printable.
+    if not text.isprintable() and any(
         unicodedata.category(character) == "Cc" or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
         for character in text
     ):
