@@ -19,6 +19,7 @@ from itertools import groupby
 from typing import NewType
 
 Source = NewType("Source", str)
+NOTHING = Source("")
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 _WIDTH = 118

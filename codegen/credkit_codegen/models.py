@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from pydantic.alias_generators import to_camel
@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 from . import ir
 from .aliases import AliasOrder
 from .annotations import Annotation, Annotator
-from .classes import ClassView, FieldView
+from .classes import AliasView, ClassView, FieldView, ModelsIndexView, ModelsView
 from .config import Config
 from .constraints import field_arguments
 from .discriminators import Tag, find_tags
@@ -29,46 +29,6 @@ from .render import Renderer
 
 FIELD_INDENT = 4
 _WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AliasView:
-    """`Name = annotation`; `is_recursive` ones go through `TypeAliasType`, which takes its value as text, `is_distinct`
-    ones through `NewType`."""
-
-    name: Source
-    value: Source
-    is_recursive: bool
-    is_distinct: bool
-    has_docstring: bool
-    docstring: Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelsView:
-    """One module. `has_base`: it defines the base of the models, `base_name`, itself. `later` are classes of other modules,
-    which are loaded when they are needed and only imported for type checkers."""
-
-    docstring: Source
-    imports: tuple[tuple[Source, ...], ...]
-    later: Source
-    has_later: bool
-    later_imports: tuple[tuple[Source, ...], ...]
-    aliases_before: tuple[AliasView, ...]
-    has_base: bool
-    base_name: Source
-    is_camel: bool
-    classes: tuple[ClassView, ...]
-    aliases_after: tuple[AliasView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelsIndexView:
-    """`models/__init__.py`: every name and the module that it is loaded from."""
-
-    docstring: Source
-    imports: tuple[Source, ...]
-    members: Source
 
 
 def generate_models(
@@ -131,19 +91,12 @@ class _Modules:
         )
 
     def base(self) -> ModelsView:
-        imports = self._base_imports()
         return ModelsView(
             docstring=docstring(f"The base of all models of {self.title}."),
-            imports=view_imports(imports),
-            has_later=False,
-            later=name("later"),
-            later_imports=(),
-            aliases_before=(),
+            imports=view_imports(self._base_imports()),
             has_base=True,
             base_name=self.base_name,
             is_camel=self.is_camel,
-            classes=(),
-            aliases_after=(),
         )
 
     def index(self) -> ModelsIndexView:
@@ -166,9 +119,6 @@ class _Modules:
         return ModelsView(
             docstring=docstring(text),
             imports=view_imports(writer.imports | (self._base_imports() if has_base else set())),
-            has_later=False,
-            later=name("later"),
-            later_imports=(),
             aliases_before=before,
             has_base=has_base,
             base_name=self.base_name,

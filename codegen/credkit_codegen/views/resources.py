@@ -10,7 +10,7 @@ from ..annotations import Annotation, Annotator
 from ..config import BodyMode
 from ..formatting import LINE_LENGTH
 from ..imports import Import, runtime, view_imports
-from ..literals import Source, call, docstring, literal, mapping, name
+from ..literals import NOTHING, Source, call, docstring, literal, mapping, name
 from ..methods import Argument, ArgumentKind, Method
 from .docstrings import async_text, method_text, pages_text, stream_text
 from .errors import ErrorsView
@@ -18,7 +18,6 @@ from .operations import OperationView, constant_names, return_annotation, view_o
 
 METHOD_INDENT = 8
 CLASS_INDENT = 4
-NOTHING = Source("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from ..config import Config
 from ..examples import ExampleAnswer, ExampleCall, OperationExamples
 from ..expressions import Expressions
 from ..imports import Import, view_imports
-from ..literals import Source, docstring, literal, name, one_line, tuple_of
+from ..literals import NOTHING, Source, docstring, literal, name, one_line, tuple_of
 from ..mediatypes import is_json, success_responses
 from ..methods import Method
 from ..wire import expected_path, expected_query, is_told_apart
@@ -169,7 +169,7 @@ class _Writer:
             calls=calls,
             first=calls[0].function,
             has_script=script is not None,
-            script=script or Source(""),
+            script=script or NOTHING,
             has_json=has_json,
             has_answers=bool(answers),
             answers=answers,
