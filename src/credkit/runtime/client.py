@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, Unpack
 
 from .api import Api
 from .call import Call
@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # what most calls do without loads with the first call that n
     from .streaming import AsyncOpened, AsyncStream, Opened, Stream
 
 T = TypeVar("T")
+LinkT = TypeVar("LinkT", Link, AsyncLink)
 _NO_VARIABLES: Mapping[str, str | None] = {}
 # What a copy cannot change, because it shares what was made of them.
 _FIXED = frozenset({"transport", "ssl_context", "proxy", "token_url", "rate_limit_store", "clock", "random"})
@@ -87,7 +88,36 @@ def _walk(operation: Operation[Any], arguments: Mapping[str, object], options: C
     return PageWalk(operation, arguments, limit)
 
 
-class Client:
+class _Client(Generic[LinkT]):
+    """What clients of both kinds are made of."""
+
+    _link_type: ClassVar[type[Any]]
+
+    def __init__(
+        self,
+        api: Api,
+        credentials: Mapping[str, object],
+        *,
+        server_variables: Mapping[str, str | None] = _NO_VARIABLES,
+        base_url: str | None = None,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        settings = _settings(self, options)
+        self._core = Core(api, credentials, server_variables, base_url, settings)
+        self._link: LinkT = self._link_type(settings)
+
+    def with_options(self, **options: Unpack[ClientOptions]) -> Self:
+        """A copy with other options. It shares connections, tokens and limits; closing one closes both."""
+        copy = object.__new__(type(self))
+        copy._core = _changed(self._core, options)
+        copy._link = self._link
+        return copy
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._core.base}>"
+
+
+class Client(_Client[Link]):
     """A client of one API; safe to share between threads, usable in forked children.
 
     Args:
@@ -101,25 +131,7 @@ class Client:
         ConfigurationError: see `credkit.runtime.errors`.
     """
 
-    def __init__(
-        self,
-        api: Api,
-        credentials: Mapping[str, object],
-        *,
-        server_variables: Mapping[str, str | None] = _NO_VARIABLES,
-        base_url: str | None = None,
-        **options: Unpack[ClientOptions],
-    ) -> None:
-        settings = _settings(self, options)
-        self._core = Core(api, credentials, server_variables, base_url, settings)
-        self._link = Link(settings)
-
-    def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """A copy with other options. It shares connections, tokens and limits; closing one closes both."""
-        copy = object.__new__(type(self))
-        copy._core = _changed(self._core, options)
-        copy._link = self._link
-        return copy
+    _link_type = Link
 
     def close(self) -> None:
         """Close the connections. Calls after it raise ClientClosed."""
@@ -133,9 +145,6 @@ class Client:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._core.base}>"
 
     # --- what resources call -----------------------------------------------------------------------------------------
 
@@ -219,28 +228,10 @@ class Client:
         return answer
 
 
-class AsyncClient:
+class AsyncClient(_Client[AsyncLink]):
     """The async twin of `Client`, for asyncio; safe to share between tasks, usable in one event loop after another."""
 
-    def __init__(
-        self,
-        api: Api,
-        credentials: Mapping[str, object],
-        *,
-        server_variables: Mapping[str, str | None] = _NO_VARIABLES,
-        base_url: str | None = None,
-        **options: Unpack[ClientOptions],
-    ) -> None:
-        settings = _settings(self, options)
-        self._core = Core(api, credentials, server_variables, base_url, settings)
-        self._link = AsyncLink(settings)
-
-    def with_options(self, **options: Unpack[ClientOptions]) -> Self:
-        """A copy with other options. It shares connections, tokens and limits; closing one closes both."""
-        copy = object.__new__(type(self))
-        copy._core = _changed(self._core, options)
-        copy._link = self._link
-        return copy
+    _link_type = AsyncLink
 
     async def aclose(self) -> None:
         """Close the connections. Calls after it raise ClientClosed."""
@@ -254,9 +245,6 @@ class AsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._core.base}>"
 
     # --- what resources call -----------------------------------------------------------------------------------------
 

@@ -103,6 +103,8 @@ def _error(cls: type[ApiError], outcome: Outcome, progress: Progress, reason: st
 
 def status_error(core: Core, progress: Progress, received: Received, outcome: Outcome, delay: float | None) -> ApiError:
     """The typed error of an error status, with the vendor's code and message."""
+    from .error_types import status_error_type  # no call that succeeds needs it
+
     call, api = progress.call, core.api
     body, plain = _error_body(call.operation, received)
     code, message = _text_at(plain, api.error_code), _text_at(plain, api.error_message)
@@ -111,8 +113,6 @@ def status_error(core: Core, progress: Progress, received: Received, outcome: Ou
     said = [core.redactor.text(text[:_MAX_SAID], sent) for text in (code, message) if text]
     if code:
         said[0] = said[0][:_MAX_CODE]  # afterwards: half a secret would not be known for one
-    from .error_types import status_error_type
-
     return _error(
         status_error_type(received.status, documented_errors(api)),
         outcome,
