@@ -121,27 +121,31 @@ def show_revoked(meant: int, before: int, failures: Sequence[Revocation], *, as_
 
 
 class _Teller(logging.Handler):
-    """Says what the ledger could not write down, where people look; without the handler it is in nobody's log."""
+    """Says what the ledger could not write down, and what a run waits for, where people look; without it, it is in nobody's log."""
 
     def __init__(self, as_json: bool) -> None:
-        super().__init__(logging.ERROR)
+        super().__init__(logging.WARNING)
         self._as_json = as_json
 
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage()
-        line = json.dumps({"error": text}) if self._as_json else f"credkit: {printable(text)}"
+        kind = "error" if record.levelno >= logging.ERROR else "note"
+        line = json.dumps({kind: text}) if self._as_json else f"credkit: {printable(text)}"
         print(line, file=sys.stderr, flush=True)
 
 
 @contextmanager
-def told_of_faults(*, as_json: bool) -> Iterator[None]:
-    """Has errors that the ledger logs said on standard error."""
-    logger, teller = logging.getLogger("credkit.ledger"), _Teller(as_json)
-    logger.addHandler(teller)
+def telling(*, as_json: bool) -> Iterator[None]:
+    """While it lasts, what the ledger and the run log as warning or error is said on standard error."""
+    teller = _Teller(as_json)
+    loggers = [logging.getLogger("credkit.ledger"), logging.getLogger("credkit.cohort")]
+    for logger in loggers:
+        logger.addHandler(teller)
     try:
         yield
     finally:
-        logger.removeHandler(teller)
+        for logger in loggers:
+            logger.removeHandler(teller)
 
 
 def duration(seconds: float) -> str:

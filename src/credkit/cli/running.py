@@ -61,7 +61,7 @@ def _issuing(doc: str, *, resuming: bool) -> Callable[..., int]:
         _confirm(made, yes, refused_too)
         exports.check_output(summary_file, source, planned, plan_path(source), ledger)
         exports.check_output(rejected_file, source, planned, plan_path(source), ledger, summary_file)
-        with connected(made.vendor, ledger, account) as issuer:
+        with connected(made.vendor, ledger, account) as issuer, output.telling(as_json=json):
             found, tally = job(issuer, made, source), _tally(made)
             if resuming:
                 _finish(issuer, found, tally)
@@ -80,7 +80,7 @@ resume = _issuing("Go on after a stop: settle, deliver, then issue the rest.", r
 def reconcile(planned: Planned, ledger: LedgerFile = None, account: Account = None, json: Json = False) -> int:
     """Find out what became of requests whose answer was lost. Issues nothing."""
     made, source = load(planned)
-    with connected(made.vendor, ledger, account) as issuer:
+    with connected(made.vendor, ledger, account) as issuer, output.telling(as_json=json):
         return _carry_out(issuer, made, work.reconcile(job(issuer, made, source)), _tally(made), None, json)
 
 
@@ -107,7 +107,7 @@ def _carry_out(
     told: Callable[[Round], None] = lambda part: None,
 ) -> int:
     try:
-        with output.told_of_faults(as_json=json), progress(tally.total, json_lines=json) as shown:
+        with progress(tally.total, json_lines=json) as shown:
             for part in finishing_parts(stream(flow, issuer.client)):
                 tally.add(part)
                 told(part)

@@ -17,14 +17,11 @@ from ..results import Issued, Result
 from ..runtime.clock import Clock
 from .columns import Columns
 from .errors import CohortError
-from .plan import Plan
+from .plan import Plan, rows_at_once
 from .planning import template_digest
 from .requests import read_recipients
 from .rows import digest
 from .survey import SurveyedRow, survey
-
-AT_ONCE = 4000
-"""Rows in memory at the same time, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +64,8 @@ class Job:
 
     @property
     def at_once(self) -> int:
-        """How many rows one round takes: enough to keep every connection busy for a while."""
-        return min(AT_ONCE, self.adapter.batch_size * self.adapter.concurrency * 2)
+        """How many rows one round takes."""
+        return rows_at_once(self.adapter.batch_size, self.adapter.concurrency)
 
     def issued(self, item: SurveyedRow) -> Issued:
         """What was issued for a row, as far as it is kept, with the request that says how the vendor is told of its subject.

@@ -35,6 +35,8 @@ _TEXTS = (
     "digest",
 )
 SUFFIX = ".plan.json"
+AT_ONCE = 4000
+"""Rows in memory at the same time, at most."""
 SECONDS_A_SEND = 0.5
 """What one request is taken to need where no vendor says; only the estimate of the time rests on it."""
 
@@ -100,15 +102,22 @@ def count(items: Iterable[SurveyedRow], problem: Callable[[SurveyedRow], None]) 
     return counts
 
 
+def rows_at_once(batch_size: int, concurrency: int) -> int:
+    """How many rows one round takes: enough to keep every connection busy for a while."""
+    return min(AT_ONCE, batch_size * concurrency * 2)
+
+
 def estimate(recipients: int, *, batch_size: int, concurrency: int, operations: Sequence[Operation[Any]]) -> Estimate:
-    """How long it takes to issue to so many: the vendor's documented limits, else half a second a request."""
+    """How long it takes to issue to so many: half a second a request, and a wait for the vendor's documented limits once a round at most, as
+    what they have held up then goes out together."""
     sends = math.ceil(recipients / batch_size)
+    rounds = math.ceil(recipients / rows_at_once(batch_size, concurrency))
     seconds = sends * SECONDS_A_SEND / min(concurrency, max(sends, 1))
     limits = []
     for operation in operations:
         limit = operation.rate_limit
         if limit is not None:
-            seconds = max(seconds, max(0, sends - limit.calls) * limit.per / limit.calls)
+            seconds = max(seconds, min(rounds, max(0, math.ceil(sends / limit.calls) - 1)) * limit.per)
             limits.append(f"{operation.id}: {limit.calls} in {limit.per:g} s")
     return Estimate(sends, seconds, tuple(limits))
 

@@ -16,7 +16,9 @@ from ..model import Credential, IssueRequest
 from ..results import Result
 from ..runtime.errors import ApiError
 from ..steps import Flow, blocking, emit, together
-from .job import AT_ONCE, Job, Round, entry_of
+from .delivering import with_late_offers
+from .job import Job, Round, entry_of
+from .plan import AT_ONCE
 from .survey import Standing, SurveyedRow
 
 
@@ -52,6 +54,7 @@ def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
                 timeout=job.timeout,
                 fences=[item.fence for item in due if item.fence is not None],
             )
+            results = yield from with_late_offers(job, due, results)
         yield from emit(_round(part, due, results))
 
 

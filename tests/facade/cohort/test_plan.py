@@ -81,5 +81,7 @@ def test_a_vendors_limit_decides_how_long_it_takes() -> None:
     quick = estimate(100, batch_size=10, concurrency=5, operations=[free])
     assert (quick.sends, quick.seconds, quick.limits) == (10, 1.0, ())
     slow = estimate(100, batch_size=10, concurrency=5, operations=[free, limited])
-    assert (slow.sends, slow.seconds, slow.limits) == (10, 240.0, ("share: 2 in 60 s",))
+    assert (slow.sends, slow.seconds, slow.limits) == (10, 60.0, ("share: 2 in 60 s",)), "one round, one wait"
+    assert estimate(1000, batch_size=10, concurrency=5, operations=[free, limited]).seconds == 600.0
+    assert estimate(20, batch_size=10, concurrency=5, operations=[limited]).seconds == 0.5
     assert estimate(0, batch_size=10, concurrency=5, operations=[limited]).seconds == 0

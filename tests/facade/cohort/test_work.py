@@ -47,7 +47,7 @@ def planned(
             pass
 
 
-def nchain(simulator: Any, folder: Path, people: int) -> Any:
+def nchain(simulator: Any, folder: Path, people: int, **settings: Any) -> Any:
     file = folder / "c.csv"
     rows = [f"r{at},Number {at},n{at}@holder.example" for at in range(people)]
     file.write_text("\n".join(["reference,name,email", *rows, ""]))
@@ -62,6 +62,7 @@ def nchain(simulator: Any, folder: Path, people: int) -> Any:
         environment_id="sandbox",
         correlation_id="nchain",
         organisation_profile_id=profile,
+        **settings,
     )
 
 
@@ -95,6 +96,25 @@ def test_one_offer_that_is_gone_keeps_no_others_from_their_holders(tmp_path: Pat
     assert [name for name, one in kept.items() if one and one.delivery != "email:sent"] == ["r17"]
     assert sum(entry.operation == SHARE for entry in simulator.log) < 15
     assert (simulator.clock.now() - began).total_seconds() < 600
+
+
+def test_a_rate_limit_of_emails_is_waited_for_while_issuing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Nine sends of 100, each with an e-mail call of its own, and two calls a minute: what found no room goes out together."""
+    simulator = sandbox.nchain()
+    with nchain(simulator, tmp_path, 900, batch_size=100) as job:
+        assert deliveries(job) == {"email:sent": 900}
+    assert sum(entry.operation == SHARE for entry in simulator.log) == 4
+    assert len({mail.to for mail in simulator.outbox.emails}) == 900
+    assert "nchain's rate limit" in caplog.text
+
+
+def test_a_long_rate_limit_is_not_waited_for(tmp_path: Path) -> None:
+    simulator = sandbox.nchain()
+    simulator.faults.add(sandbox.fail(SHARE, 429, retry_after=3600, times=100))
+    began = simulator.clock.now()
+    with nchain(simulator, tmp_path, 30) as job:
+        assert deliveries(job) == {"email:failed": 30}
+        assert (simulator.clock.now() - began).total_seconds() < 60
 
 
 def test_a_key_that_is_refused_is_no_reason_to_ask_again(tmp_path: Path) -> None:
