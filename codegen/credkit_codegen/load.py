@@ -204,10 +204,13 @@ def _parse_yaml(file: str, text: str, limits: LoadLimits) -> tuple[JSON, tuple[D
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
-        detail = " ".join(part for part in (error.context, error.problem) if part)
-        raise _refuse(
-            "yaml-syntax", file, f"expected YAML; got a fault: {detail}", "check indentation and quotes", line, column
-        ) from None
+        detail, help_ = (
+            " ".join(part for part in (error.context, error.problem) if part),
+            "check indentation and quotes",
+        )
+        if mark is not None and text[mark.index : mark.index + 1] == "\t":
+            detail, help_ = "a tab before the first word of a line", "indent with spaces"
+        raise _refuse("yaml-syntax", file, f"expected YAML; got a fault: {detail}", help_, line, column) from None
     except yaml.YAMLError as error:
         position = getattr(error, "position", 0) or 0
         line = text.count("\n", 0, position) + 1

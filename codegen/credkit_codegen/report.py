@@ -28,7 +28,7 @@ def diagnostics(found: Iterable[Diagnostic]) -> None:
     """Findings on stderr, each with its source line where it can be read."""
     lines: dict[str, list[str]] = {}
     for item in found:
-        print(render_text(replace(item, file=near(item.file)), _line(item, lines)), file=sys.stderr)
+        print(render_text(replace(item, file=near(item.file)), source_line(item, lines)), file=sys.stderr)
 
 
 def near(path: str | Path) -> str:
@@ -39,7 +39,8 @@ def near(path: str | Path) -> str:
         return str(path)
 
 
-def _line(item: Diagnostic, lines: dict[str, list[str]]) -> str | None:
+def source_line(item: Diagnostic, lines: dict[str, list[str]]) -> str | None:
+    """The line that a finding is about, where its file can be read; `lines` keeps what was read."""
     if not item.line:
         return None
     if item.file not in lines:

@@ -112,6 +112,10 @@ def test_json_without_a_json_name_is_recognised(tmp_path: Path) -> None:
             "a: b: c",
             "openapi.yaml:1:5: error: expected YAML; got a fault: mapping values are not allowed in this context [yaml-syntax]",
         ),
+        (
+            "ü: ä\nb:\n\tc: 1",
+            "openapi.yaml:3:1: error: expected YAML; got a fault: a tab before the first word of a line [yaml-syntax]",
+        ),
         ("a: *b", 'openapi.yaml:1:4: error: expected a known anchor; got "b" [yaml-alias]'),
         ("a: &b [*b]", 'openapi.yaml:1:8: error: expected a finished anchor; got "b" inside itself [yaml-alias]'),
         ("? [a]\n: b", "openapi.yaml:1:3: error: expected text as a key; got a collection [yaml-syntax]"),

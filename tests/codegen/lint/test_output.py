@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 
 from credkit_codegen.lint import Profile, Report, Settings, lint_document
+from credkit_codegen.lint.command import lint_paths
 from credkit_codegen.lint.output import FORMATS, render
 from credkit_codegen.lint.output.json import schema
 from credkit_codegen.load import load_document
@@ -51,6 +52,14 @@ def test_text_shows_the_line_a_caret_and_help() -> None:
     assert shown == SEEDED.read_text(encoding="utf-8").splitlines()[int(number) - 1]
     assert lines[start + 2].index("^") - len(number) - 3 == column - 1
     assert lines[start + 3].startswith("  help: ")
+
+
+def test_text_shows_the_line_of_what_is_no_document(tmp_path: Path) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text("openapi: 3.1.0\ninfo:\n  title: Pets: all\n", encoding="utf-8")
+    lines = render("text", lint_paths([path], Settings())[0]).splitlines()
+    assert lines[0].startswith(f"{path}:3:14: error: expected YAML;")
+    assert lines[1:3] == ["  3 |   title: Pets: all", "    |              ^"]
 
 
 def test_json_keeps_its_published_schema() -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ...diagnostics import Severity, render_text
+from ...report import source_line
 from ..engine import Report
 from ..secrets import redact
 
@@ -28,8 +29,7 @@ def _report(report: Report) -> list[str]:
         shown[item.rule] += 1
         if shown[item.rule] > MOST_PER_RULE:
             continue
-        lines = documents.get(item.file, [])
-        source = lines[item.line - 1].rstrip("\r") if 0 < item.line <= len(lines) else None
+        source = source_line(item, documents)  # a file that is no document, as its YAML is broken, is read for this
         parts.append(render_text(item, redact(source) if source is not None else None))
     for rule, count in sorted(shown.items()):
         if count > MOST_PER_RULE:
