@@ -13,7 +13,6 @@ from urllib.parse import unquote, unquote_plus
 
 from .compare import differences, load
 from .decode_body import body_problems
-from .document import Document
 from .intent import Argument, Intent, kind_of, text_of
 from .texts import deep_problems, says
 from .wire import Captured
@@ -21,9 +20,7 @@ from .wire import Captured
 PATTERNS = {"spaceDelimited": r"%20|\+| ", "pipeDelimited": r"%7[Cc]|\|"}
 
 
-def request_problems(
-    document: Document, path: str, base_path: str, intent: Intent, got: Captured, known: frozenset[str]
-) -> Iterator[str]:
+def request_problems(path: str, base_path: str, intent: Intent, got: Captured, known: frozenset[str]) -> Iterator[str]:
     """All differences between an intent and a request. `known`: query names that carry credentials."""
     variables = match_path(path, got.path, base_path)
     if variables is None:
@@ -42,7 +39,7 @@ def request_problems(
     whole = any(argument.location == "querystring" for argument in intent.arguments)
     names = () if whole else dict.fromkeys(unquote_plus(name) for name, _ in query)
     yield from (f"query parameter {name!r} was not asked for" for name in names if name not in used)
-    yield from body_problems(document, intent.body, got)
+    yield from body_problems(intent.body, got)
 
 
 def match_path(template: str, path: str, base_path: str) -> dict[str, str] | None:

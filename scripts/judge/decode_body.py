@@ -9,13 +9,12 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from .compare import differences, load, same_instant
-from .document import Document
 from .intent import BodyIntent, kind_of, text_of
 from .texts import deep_problems, says
 from .wire import Captured
 
 
-def body_problems(document: Document, body: BodyIntent | None, got: Captured) -> Iterator[str]:
+def body_problems(body: BodyIntent | None, got: Captured) -> Iterator[str]:
     """Differences between a body as it was meant and as it came."""
     if body is None:
         if got.body:

@@ -187,7 +187,7 @@ class Exercise:
     # --- judgement -------------------------------------------------------------------------------------------------
 
     def _judge_request(self, operation: Operation, intent: Intent, got: Captured, outcome: Outcome) -> None:
-        allowed = base_paths(self.document, operation, BASE_PATH)
+        allowed = base_paths(operation, BASE_PATH)
         base = next((path for path in allowed if got.path.startswith(path)), BASE_PATH)
         verdict = self.oracle.judge(operation, base, intent, got)
         for problem in verdict.problems:

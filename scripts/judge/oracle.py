@@ -77,7 +77,7 @@ class Oracle:
         """Judge a request that a generated client sent."""
         if got.method != operation.method.upper():
             return Verdict((f"the method is {got.method}",))
-        problems = tuple(request_problems(self.document, operation.path, base_path, intent, got, self.security.queries))
+        problems = tuple(request_problems(operation.path, base_path, intent, got, self.security.queries))
         problems += tuple(self.security.problems(operation, got))
         errors = self.errors(operation, base_path, got)
         if errors and not problems:

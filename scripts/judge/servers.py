@@ -11,7 +11,7 @@ DUMMY = "judge"
 """What every credential and every server variable without a default is given."""
 
 
-def base_paths(document: Document, operation: Operation, base_path: str) -> tuple[str, ...]:
+def base_paths(operation: Operation, base_path: str) -> tuple[str, ...]:
     """Path prefixes that are right: that of the base URL, or that of the server which the operation has for itself."""
     own = operation.node.get("servers") or operation.item.get("servers") or ()
     return (base_path, *(_path(server) for server in own))

@@ -41,7 +41,7 @@ CASES = list(cases())
 
 
 def problems(made: Any, intent: Any, got: Captured) -> list[str]:
-    return list(request_problems(made, one(made).path, "", intent, got, frozenset()))
+    return list(request_problems(one(made).path, "", intent, got, frozenset()))
 
 
 @pytest.mark.parametrize(("node", "value"), CASES, ids=lambda case: str(case)[:90])

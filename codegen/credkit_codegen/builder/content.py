@@ -121,7 +121,7 @@ def _media_type(schemas: Schemas, media_type: str, node: Node, hint: Hint) -> Me
     return MediaType(
         media_type=media_type,
         type=type_,
-        parts=_parts(schemas, media_type, type_, node) if type_ is not None else (),
+        parts=_parts(schemas, media_type, node) if type_ is not None else (),
         item_type=item_type,
         examples=tuple(read_examples(schemas, node)),
         location=node.location,
@@ -159,7 +159,7 @@ def read_examples(schemas: Schemas, node: Node) -> Iterator[Example]:
         yield Example(name="example", value=node.map["example"])
 
 
-def _parts(schemas: Schemas, media_type: str, type_: Type, node: Node) -> tuple[Part, ...]:
+def _parts(schemas: Schemas, media_type: str, node: Node) -> tuple[Part, ...]:
     """How each member of a form is encoded. What a component says is known once the queue is empty: see `settle_media`."""
     if not is_form(media_type):
         return ()

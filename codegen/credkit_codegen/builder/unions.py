@@ -54,7 +54,7 @@ class Unions:
         labels = self._labels(choice)
         types = [
             (
-                self._combined(shape, choice, others, variant, hint.variant(label))
+                self._combined(shape, others, variant, hint.variant(label))
                 if combine
                 else self.owner.type_of(variant, hint.variant(label))
             )
@@ -74,7 +74,7 @@ class Unions:
         )
         return replace(choice, variants=kept) if kept else choice
 
-    def _combined(self, shape: Shape, choice: Choice, others: list[Choice], variant: Node, hint: Hint) -> Type:
+    def _combined(self, shape: Shape, others: list[Choice], variant: Node, hint: Hint) -> Type:
         """One variant together with what stands beside the choice."""
         if self._includes(variant, shape):
             return self.owner.type_of(variant, hint)

@@ -35,7 +35,8 @@ def match(old: Sequence[T], new: Sequence[T], steps: Iterable[Callable[[T], Hash
         found.update({index: right[name] for name, index in left.items() if name in right})
     for index, item in enumerate(old):
         yield item, new[found[index]] if index in found else None
-    yield from ((None, item) for index, item in enumerate(new) if index not in set(found.values()))
+    taken = set(found.values())
+    yield from ((None, item) for index, item in enumerate(new) if index not in taken)
 
 
 def _once(items: Sequence[T], key: Callable[[T], Hashable | None], taken: set[int]) -> dict[Hashable, int]:
@@ -61,10 +62,10 @@ def match_responses(old: Mapping[str, Coded], new: Mapping[str, Coded]) -> Itera
     yield from ((None, new[key]) for key in right if key not in ranges.values())
 
 
-def read_union(side: Side, choice: Choice) -> Union:
+def read_union(choice: Choice) -> Union:
     """A choice with its discriminator; a variant that the mapping does not name goes by its component's name."""
     name = choice.node.child("discriminator").text("propertyName")
-    mapping = dict(mapping_of(side, choice.node))
+    mapping = dict(mapping_of(choice.node))
     for variant in choice.variants if name is not None else ():
         component = component_name(variant)
         if component is not None and component not in mapping.values():

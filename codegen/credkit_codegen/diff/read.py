@@ -163,7 +163,7 @@ def content_schema(side: Side, node: Node) -> Node:
     return node.child("schema")
 
 
-def mapping_of(side: Side, node: Node) -> Mapping[str, str]:
+def mapping_of(node: Node) -> Mapping[str, str]:
     """`mapping` of a discriminator, each value with the name of the component that it leads to."""
     found = node.child("discriminator").map.get("mapping")
     items = found.items() if isinstance(found, dict) else ()

@@ -123,8 +123,8 @@ class SchemaWalk:
     # --- unions ----------------------------------------------------------------------------------------------------
 
     def _choices(self, pair: _SchemaPair) -> None:
-        before = [read_union(self.old, item) for item in pair.old.choices]
-        after = [read_union(self.new, item) for item in pair.new.choices]
+        before = [read_union(item) for item in pair.old.choices]
+        after = [read_union(item) for item in pair.new.choices]
         for left, right in zip(before, after, strict=False):
             self._told(Kind.CHOICE, left, right, pair)
             self._variants(variants_of(self.old, left), variants_of(self.new, right), pair)
@@ -136,7 +136,7 @@ class SchemaWalk:
     def _wrapped(self, pair: _SchemaPair) -> None:
         """One side is a union, the other is not: a plain schema is read as a union of one."""
         sides = [
-            variants_of(side, read_union(side, schema.choices[0])) if _is_union(schema) else [_alone(schema)]
+            variants_of(side, read_union(schema.choices[0])) if _is_union(schema) else [_alone(schema)]
             for side, schema in ((self.old, pair.old), (self.new, pair.new))
         ]
         self._variants(sides[0], sides[1], pair)

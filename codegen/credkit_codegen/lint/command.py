@@ -120,7 +120,7 @@ def _run(given: argparse.Namespace) -> int:
             with fixed.document.path.open("w", encoding="utf-8", newline="") as handle:
                 handle.write(fixed.text)
         reports, unreadable = lint_paths(given.paths, settings, given.overlay)
-    reports = _with_baselines(reports, given, settings)
+    reports = _with_baselines(reports, given)
     text = render(given.format, reports)
     if given.output is not None:
         given.output.write_text(text, encoding="utf-8")
@@ -148,7 +148,7 @@ def printable_diff(text: str) -> str:
     return "".join(f"{printable(line)}\n" for line in text.split("\n")[:-1])
 
 
-def _with_baselines(reports: list[Report], given: argparse.Namespace, settings: Settings) -> list[Report]:
+def _with_baselines(reports: list[Report], given: argparse.Namespace) -> list[Report]:
     from .baseline import apply_baseline, findings_of, load_baseline, shrink, write_baseline
 
     if given.write_baseline is not None:

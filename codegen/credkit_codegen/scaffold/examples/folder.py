@@ -11,7 +11,7 @@ from ...names import words
 from ...project import UsageError
 from ..text import client_toml, to_yaml
 from ..vendor import NewVendor
-from .draft import Draft, ExamplePage, draft_document
+from .draft import ExamplePage, draft_document
 from .page import read_page
 
 SUFFIXES = (".txt", ".md", ".markdown", ".http", ".sh")
@@ -40,7 +40,7 @@ def drafted_spec(vendor: NewVendor, folder: Path) -> tuple[dict[str, str], tuple
         "openapi.yaml": to_yaml(draft.document, _HEAD),
         "client.toml": client_toml(vendor.name, vendor.client, vendor.title, draft.methods),
     }
-    return files, (*draft.remarks, *_silent(pages, draft))
+    return files, (*draft.remarks, *_silent(pages))
 
 
 def _pages(vendor: NewVendor, folder: Path) -> list[ExamplePage]:
@@ -105,7 +105,7 @@ def _key(stem: str, taken: set[str]) -> str:
     return key
 
 
-def _silent(pages: list[ExamplePage], draft: Draft) -> list[str]:
+def _silent(pages: list[ExamplePage]) -> list[str]:
     """Pages that gave nothing, and methods that a page prints without an example."""
     shown = {exchange.request.method for page in pages for exchange in page.text.exchanges}
     found = [f"{page.file}: no request was found in it" for page in pages if not page.text.exchanges]
