@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,6 +119,51 @@ def test_another_ledger_than_the_planned_one_is_refused(shell: Shell, cohort: Co
     assert "this ledger does not know the cohort 'cohort'" in text
     assert "Every row" not in text
     assert len(issued()) == 3
+
+
+def test_another_account_than_the_planned_one_is_refused(
+    shell: Shell, cohort: Cohort, issued: Issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cohort(3)
+    planned(shell)
+    monkeypatch.setenv("CREDKIT_RECORD_TOKEN", "sk_test_other")
+    assert "sk_test" not in (text := shell("apply", "cohort.csv", status=2))
+    assert "account" in text
+    text = shell("apply", "cohort.csv", "--account", "another", status=2)
+    assert "was planned for the account record:test:default; this API key is of record:test:another" in text
+    assert issued() == []
+
+
+def test_the_ledger_may_be_named_once_for_all(shell: Shell, cohort: Cohort, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CREDKIT_LEDGER", "elsewhere.db")
+    cohort(3)
+    planned(shell)
+    shell("apply", "cohort.csv")
+    assert shell.json("status")["cohort"]["issued"] == 3
+    assert not (shell.folder / "issuances.db").exists()
+    assert (shell.folder / "elsewhere.db").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal")
+def test_a_terminal_is_asked_once_what_a_column_is(shell: Shell) -> None:
+    import pty
+
+    shell.write("cohort.csv", "Nom,Courriel,Promo\nAnn,ann@holder.example,7\n")
+    command = [sys.executable, "-m", "credkit.cli", "plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME]
+    terminal, side = pty.openpty()
+    with subprocess.Popen(command, cwd=shell.folder, stdin=side, stderr=side, stdout=subprocess.PIPE) as process:
+        os.write(terminal, b"name\nemial\nemail\n\n")
+        out, _ = process.communicate(timeout=60)
+    shown = os.read(terminal, 65536).decode()
+    os.close(terminal)
+    os.close(side)
+    assert process.returncode == 0, shown
+    assert shown.count("What is the column 'Courriel'?") == 2, "what is no field is asked for again"
+    assert b"1  to issue" in out
+    assert b"left out: Promo" in out
+    kept = (shell.folder / "credkit-columns.toml").read_text()
+    assert '"Courriel" = "email"\n"Nom" = "name"\n"Promo" = ""' in kept
+    assert "1  to issue" in planned(shell)
 
 
 def test_a_template_whose_name_means_something_else_is_refused(shell: Shell, cohort: Cohort, issued: Issued) -> None:

@@ -61,3 +61,31 @@ def test_ctrl_c_waits_for_the_only_request(
     assert len(issued()) == 3
     known = shell.json("status")["cohort"]
     assert (known["issued"], known["sending"], known["unknown"]) == (3, 0, 0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGINT as terminals send it")
+def test_a_second_ctrl_c_ends_at_once(
+    shell: Shell, sandboxed: Serving, cohort: Callable[[int], Path], issued: Callable[[], list[str]]
+) -> None:
+    """What was under way is then open in the ledger, and not sent again."""
+    cohort(3)
+    shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
+    record = sandboxed.hub["record"]
+    record.faults.add(sandbox.delay("issueCredentials", 20.0))
+    command = [sys.executable, "-m", "credkit.cli", "apply", "cohort.csv"]
+    with subprocess.Popen(command, cwd=shell.folder, stderr=subprocess.PIPE, text=True) as process:
+        limit = time.monotonic() + 30
+        while len(record.faults) and time.monotonic() < limit:
+            time.sleep(0.02)
+        assert process.stderr is not None
+        process.send_signal(signal.SIGINT)
+        assert "finishing what is under way" in process.stderr.readline()
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert time.monotonic() - began < 10
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert shell.json("status")["cohort"]["sending"] == 3
+    assert shell.json("resume", "cohort.csv", status=1)["unknown"] == 3
+    assert len(issued()) in (0, 3)
