@@ -40,12 +40,14 @@ def read_rate_limit(node: Node) -> RateLimit | None:
 
 _MOVED = ("page", "cursor", "offset")
 _PAGING_TEXTS = ("page", "size", "next", "hasMore", "pageSize")
-_PAGING_NUMBERS = ("sizeMax", "start")
+_PAGING_NUMBERS = {"sizeMax": 1, "start": 0}  # with the least of each
 
 
-def pagination_fault(node: Node) -> str | None:
-    """What is wrong with `x-pagination`, so that a list could not be followed to its end; None where nothing is."""
-    given = node.map.get("x-pagination")
+def pagination_fault(given: JSON) -> str | None:
+    """What is wrong with `x-pagination`, so that a list could not be followed to its end; None where nothing is.
+
+    The same that `lint.extensions` demands, but for further members `x-…`.
+    """
     if not isinstance(given, dict):
         return "expected a mapping"
     style, items = given.get("style"), given.get("items")
@@ -67,12 +69,13 @@ def pagination_fault(node: Node) -> str | None:
 def _paging_value_fault(given: Mapping[str, JSON]) -> str | None:
     for key in _PAGING_TEXTS:
         value = given.get(key, "/")
-        if not isinstance(value, str) or (key in ("next", "hasMore", "pageSize") and not _is_pointer(value)):
-            return f"expected `{key}` to be {'text' if key in ('page', 'size') else 'a JSON pointer'}"
-    for key in _PAGING_NUMBERS:
-        number = given.get(key, 1)
-        if not isinstance(number, int) or isinstance(number, bool):
-            return f"expected `{key}` to be a whole number"
+        is_name = key in ("page", "size")
+        if not isinstance(value, str) or not (value if is_name else _is_pointer(value)):
+            return f"expected `{key}` to be {'text' if is_name else 'a JSON pointer'}"
+    for key, least in _PAGING_NUMBERS.items():
+        number = given.get(key, least)
+        if not isinstance(number, int) or isinstance(number, bool) or number < least:
+            return f"expected `{key}` to be a whole number, {least} or more"
     return None
 
 
@@ -82,9 +85,9 @@ def _is_pointer(text: str) -> bool:
 
 def read_pagination(node: Node) -> Pagination | None:
     """`x-pagination`, where it says enough to follow the list."""
-    if "x-pagination" not in node.map or pagination_fault(node) is not None:
-        return None
     child = node.child("x-pagination")
+    if pagination_fault(child.value) is not None:
+        return None
     size_max, start = child.map.get("sizeMax"), child.map.get("start", 1)
     return Pagination(
         style=child.text("style") or "",
@@ -103,7 +106,7 @@ def noted_pagination(node: Node, notes: Notes, query: Collection[str]) -> Pagina
     """`x-pagination`; why it is left out is noted. `query` are the operation's query parameters as on the wire."""
     if "x-pagination" not in node.map:
         return None
-    found, fault = read_pagination(node), pagination_fault(node)
+    found, fault = read_pagination(node), pagination_fault(node.map["x-pagination"])
     if found is not None:
         missing = next((name for name in (found.page, found.size) if name is not None and name not in query), None)
         fault = None if missing is None else f'"{missing[:40]}" is no query parameter of the operation'

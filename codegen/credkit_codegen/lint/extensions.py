@@ -67,7 +67,7 @@ _PAGINATION["allOf"] = [
         "then": {"required": ["page"]},
     },
     {
-        "if": {"properties": {"style": {"enum": ["cursor", "link"]}}, "required": ["style"]},
+        "if": {"properties": {"style": {"const": "cursor"}}, "required": ["style"]},
         "then": {"required": ["next"]},
     },
 ]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from credkit_codegen import ir
+from credkit_codegen.builder.extensions import pagination_fault
 from credkit_codegen.config import load_config
 from credkit_codegen.diagnostics import SpecError
 from credkit_codegen.inspect import type_text
 from credkit_codegen.ir import ParameterLocation
+from credkit_codegen.lint.extensions import faults
 
 from .support import Build, document, operation
 
@@ -464,6 +467,20 @@ def test_pagination_that_could_not_be_followed_is_told_and_left_out(build: Build
     assert told.location.pointer == "/paths/~1x/get/x-pagination"
     assert told.reason.startswith(f"x-pagination: {reason}")
     assert operation(api, "list").degraded
+
+
+PAGING_MEMBERS: list[dict[str, Any]] = [
+    {}, {"page": ""}, {"page": 1}, {"next": "/n"}, {"next": ""}, {"next": "n"}, {"size": ""}, {"size": "s"}, {"pageSize": "/s"},
+    {"hasMore": "/m"}, {"hasMore": True}, {"sizeMax": 0}, {"sizeMax": 1}, {"start": 0}, {"start": -1}, {"start": True}, {"hasmore": "/m"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("style", ["page", "cursor", "offset", "link", "pages", 1])
+@pytest.mark.parametrize("beside", [{}, {"page": "p"}, {"page": "p", "next": "/n"}], ids=str)
+def test_lint_and_build_take_the_same_paginations(style: Any, beside: dict[str, Any]) -> None:
+    for items, members in product([{"items": "/data"}, {"items": ""}, {"items": "data"}, {}], PAGING_MEMBERS):
+        given = {"style": style, **items, **beside, **members}
+        assert (pagination_fault(given) is None) == (faults("x-pagination", given) == []), given
 
 
 def test_secrets(build: Build) -> None:
