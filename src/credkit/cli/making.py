@@ -12,9 +12,10 @@ import typer
 from ..cohort import planning
 from ..cohort.columns import COLUMNS_FILE
 from ..cohort.errors import CohortError
-from ..cohort.plan import plan_path, save_plan
+from ..cohort.plan import Plan, plan_path, save_plan
 from ..cohort.requests import parse_expiry
-from ..cohort.survey import Standing, SurveyedRow
+from ..cohort.survey import Standing
+from ..issuer import Issuer
 from ..ledger.errors import CohortConflict
 from ..model import Channel
 from . import export as exports
@@ -55,51 +56,54 @@ def plan(
     json: Json = False,
 ) -> int:
     """Work out what issuing to a cohort would do. Sends nothing."""
-    ends = (
-        None
-        if expires is None
-        else parse_expiry(
-            expires,
-            typer.BadParameter(f"--expires: {expires!a} is no date like 2027-06-30 and no instant with its offset"),
-        )
-    )
+    ends = None if expires is None else parse_expiry(expires, typer.BadParameter(f"--expires: {expires!a} {_NO_DATE}"))
     path = out or plan_path(cohort)
     exports.check_output(path, cohort)
     exports.check_output(problems, cohort, path)
-    meanings = planning.columns(
-        cohort, _given(column or ()), saved=columns, ask=_ask if _can_ask() and not json else None
-    )
+    ask = _ask if _can_ask() and not json else None
+    meanings = planning.columns(cohort, _given(column or ()), saved=columns, ask=ask)
     with connected(vendor, ledger, account, new=True) as issuer, exports.problem_file(problems) as told:
-        found = output.Problems()
-
-        def problem(row: SurveyedRow) -> None:
-            told(row)
-            found.add(row)
-
+        found = output.Problems(told)
         made = planning.make(
-            issuer, cohort, meanings, template=template, label=label, name=name or cohort.stem, expires=ends, deliver=deliver, problem=problem,
-        )  # fmt: skip
+            issuer,
+            cohort,
+            meanings,
+            template=template,
+            label=label,
+            name=name or cohort.stem,
+            expires=ends,
+            deliver=deliver,
+            problem=found.add,
+        )
+        made = _entered(issuer, made, cohort, named=name is not None)
         names = sorted(issuer.adapter.templates)
-        if issuer.ledger is not None:
-            try:
-                made = planning.enter(issuer.ledger, made, named=name is not None)
-            except CohortConflict:
-                raise CohortError(
-                    f"the ledger has a cohort {made.name!a} that was made from another file, template or account",
-                    path=cohort,
-                    help=f"a mended file is another cohort: say another --name or none, and --label {made.label!a} again"
-                    " (else the vendor's batches are called after the name); what is issued stays issued",
-                ) from None
     if path.parent.resolve() != cohort.parent.resolve():
         made = planning.placed(made, cohort, path)
     save_plan(path, made)
     beside = cohort if path == plan_path(cohort) else path
     output.show_plan(made, path, found, next_=beside, as_json=json)
     if names and template not in names and not json:
-        output.say(
-            f"credkit.toml has no template {template!a} ({', '.join(map(ascii, names))}): it is taken as {vendor}'s id"
-        )
+        shown = ", ".join(map(ascii, names))
+        output.say(f"credkit.toml has no template {template!a} ({shown}): it is taken as {vendor}'s id")
     return 0 if not any(made.counts[standing] for standing in (Standing.INVALID, Standing.REPEAT)) else LEFT
+
+
+_NO_DATE = "is no date like 2027-06-30 and no instant with its offset"
+
+
+def _entered(issuer: Issuer[Any], made: Plan, cohort: Path, *, named: bool) -> Plan:
+    """The plan, its cohort now in the ledger."""
+    if issuer.ledger is None:
+        return made
+    try:
+        return planning.enter(issuer.ledger, made, named=named)
+    except CohortConflict:
+        raise CohortError(
+            f"the ledger has a cohort {made.name!a} that was made from another file, template or account",
+            path=cohort,
+            help=f"a mended file is another cohort: say another --name or none, and --label {made.label!a} again"
+            " (else the vendor's batches are called after the name); what is issued stays issued",
+        ) from None
 
 
 def _given(options: Any) -> dict[str, str]:

@@ -6,7 +6,7 @@ import json
 import logging
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -25,13 +25,15 @@ SHOWN = 20
 
 
 class Problems:
-    """Rows that are not sent, put together by reason; the first `SHOWN` reasons."""
+    """Rows that are not sent, put together by reason; the first `SHOWN` reasons. Each row is also `told`."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[SurveyedRow], None]) -> None:
+        self._told = told
         self.number = 0
         self.shown: dict[tuple[Standing, str], Ranges] = {}
 
     def add(self, row: SurveyedRow) -> None:
+        self._told(row)
         self.number += 1
         key = (row.standing, row.reason)
         if key in self.shown or len(self.shown) < SHOWN:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,13 +14,12 @@ from ..adapters.base import Adapter
 from ..ledger import recorded
 from ..ledger.base import Entry, Kept, Ledger
 from ..ledger.records import credential_of
-from ..model import Channel, IssueRequest, Reason
+from ..model import Channel, IssueRequest, Person, Reason
 from ..results import Issued, Result
 from ..runtime.clock import Clock
 from .columns import Columns
 from .errors import CohortError
 from .plan import Plan, rows_at_once
-from .planning import template_digest
 from .requests import read_recipients
 from .rows import digest
 from .survey import SurveyedRow, survey
@@ -116,3 +117,10 @@ def check_plan(job: Job) -> None:
             f"this ledger does not know the cohort {plan.name!a} as it was planned",
             help="name the ledger that it was planned with (--ledger or CREDKIT_LEDGER), or plan again",
         )
+
+
+def template_digest(adapter: Adapter[Any, Any], template: str) -> str:
+    """Of all that a template's name stands for now: the vendor's id, and how the vendor is told about subjects."""
+    found = adapter.template(IssueRequest(template, Person("-")))
+    meaning = json.dumps([found.id, dict(found.subject), dict(found.extra)], sort_keys=True, default=str)
+    return hashlib.sha256(meaning.encode()).hexdigest()

@@ -10,7 +10,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -72,9 +72,9 @@ class Plan:
     expires: datetime | None = None
     deliver: str | None = None
     live: bool | None = None
-    counts: Mapping[Standing, int]
-    sends: int
-    seconds: float
+    counts: Mapping[Standing, int] = field(default_factory=dict)
+    sends: int = 0
+    seconds: float = 0.0
     limits: tuple[str, ...] = ()
 
     @property
@@ -153,7 +153,7 @@ def load_plan(path: Path) -> Plan:
 
 
 def _plan(values: dict[str, Any]) -> Plan:
-    if set(values) != {field.name for field in fields(Plan)}:
+    if set(values) != {one.name for one in fields(Plan)}:
         raise ValueError
     if not isinstance(values["columns"], dict) or not isinstance(values["counts"], dict):
         raise TypeError

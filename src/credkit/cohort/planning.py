@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..adapters.base import Adapter
+from ..identity import timeout_of
 from ..issuer import Issuer
-from ..ledger import recorded
 from ..ledger.base import Ledger
 from ..ledger.errors import CohortConflict
-from ..model import Channel, IssueRequest, Person, Reason
+from ..model import Channel, IssueRequest, Person
 from ..runtime.errors import InvalidArgument
 from ..sending import check_label
 from .columns import FIELDS, IGNORED, Columns, check_field, load_columns, match_columns, save_columns
 from .errors import CohortError
+from .job import Job, template_digest
 from .plan import Plan, count, estimate
-from .requests import read_recipients
 from .rows import digest, is_json_lines, read_columns
-from .survey import Standing, SurveyedRow, survey
+from .survey import Standing, SurveyedRow
 
 _NAMES = {"name", "given_name", "family_name"}
 
@@ -100,44 +97,36 @@ def make(
         raise CohortError("a plan needs a ledger")
     _check_names(source, name, label)
     issuer.channel(deliver)
-    named = IssueRequest(template, Person("-"))
-
-    def fence(request: IssueRequest) -> bytes:
-        return recorded.fence(issuer.adapter, ledger, issuer.account, request)
-
-    def check(request: IssueRequest) -> Reason | None:
-        return issuer.adapter.check(request, deliver)
-
-    before = digest(source)
-    rows = partial(read_recipients, source, meanings, template=template, expires=expires, expected=before)
-    counts = dict(count(survey(rows, ledger=ledger, fence=fence, check=check), problem))
-    operations = issuer.adapter.operations if deliver is not None else issuer.adapter.operations[:1]
-    expected = estimate(
-        counts[Standing.NEW] + counts[Standing.AGAIN],
-        batch_size=issuer.batch_size,
-        concurrency=issuer.concurrency,
-        operations=operations,
-    )
-    return Plan(
+    draft = Plan(
         name=name,
         vendor=issuer.vendor,
         account=issuer.account,
         ledger=ledger.id,
         template=template,
-        template_id=issuer.adapter.template_id(named),
+        template_id=issuer.adapter.template_id(IssueRequest(template, Person("-"))),
         template_digest=template_digest(issuer.adapter, template),
         label=label or name,
         source=source.name,
-        digest=before,
+        digest=digest(source),
         columns=dict(meanings.fields),
         expires=expires,
         deliver=None if deliver is None else deliver.value,
         live=None if issuer.mode is None else issuer.mode not in _NOT_LIVE,
-        counts=counts,
-        sends=expected.sends,
-        seconds=expected.seconds,
-        limits=expected.limits,
     )
+    rows = Job(draft, source, issuer.adapter, ledger, issuer.clock, timeout_of(issuer.client)).items()
+    return _counted(draft, dict(count(rows, problem)), issuer)
+
+
+def _counted(draft: Plan, counts: Mapping[Standing, int], issuer: Issuer[Any]) -> Plan:
+    """The plan with what its rows come to."""
+    made = replace(draft, counts=counts)
+    expected = estimate(
+        made.recipients,
+        batch_size=issuer.batch_size,
+        concurrency=issuer.concurrency,
+        operations=issuer.adapter.operations if made.deliver is not None else issuer.adapter.operations[:1],
+    )
+    return replace(made, sends=expected.sends, seconds=expected.seconds, limits=expected.limits)
 
 
 def _check_names(source: Path, name: str, label: str) -> None:
@@ -149,13 +138,6 @@ def _check_names(source: Path, name: str, label: str) -> None:
     except InvalidArgument as error:
         which = "the label" if label else "the cohort's name, which is the label where none is given"
         raise CohortError(f"{which}: {error.reason}", path=source, help="say --label LABEL") from None
-
-
-def template_digest(adapter: Adapter[Any, Any], template: str) -> str:
-    """Of all that a template's name stands for now: the vendor's id, and how the vendor is told about subjects."""
-    found = adapter.template(IssueRequest(template, Person("-")))
-    meaning = json.dumps([found.id, dict(found.subject), dict(found.extra)], sort_keys=True, default=str)
-    return hashlib.sha256(meaning.encode()).hexdigest()
 
 
 def enter(ledger: Ledger, plan: Plan, *, named: bool) -> Plan:
