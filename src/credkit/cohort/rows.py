@@ -151,53 +151,38 @@ def _header(path: Path, reader: Any) -> tuple[str, ...]:
     try:
         names = tuple(name.strip() for name in next(reader, ()))
     except csv.Error:
-        raise CohortError(
-            "the header cannot be read: its quotes do not match, or lines end with carriage returns alone",
-            path=path,
-            line=1,
-            help=_UTF8,
-        ) from None
+        problem = "the header cannot be read: its quotes do not match, or lines end with carriage returns alone"
+        raise CohortError(problem, path=path, line=1, help=_UTF8) from None
+    found = _not_a_header(names)
+    if found is not None:
+        problem, todo = found
+        raise CohortError(problem, path=path, line=1, help=todo)
+    return names
+
+
+def _not_a_header(names: tuple[str, ...]) -> tuple[str, str] | None:
+    """Why these are no names of columns, and what to do about it."""
+    expected = "expected a header with the columns' names"
     if not any(names):
-        raise CohortError(
-            "expected a header with the columns' names",
-            path=path,
-            line=1,
-            help="the first line names the columns, for example: reference,name,email",
-        )
+        return expected, "the first line names the columns, for example: reference,name,email"
     if names[0][:1] in ("[", "{"):
-        raise CohortError(
-            "expected a header with the columns' names; this is JSON",
-            path=path,
-            line=1,
-            help="JSON goes into a file .jsonl, with an object on each line",
-        )
+        return f"{expected}; this is JSON", "JSON goes into a file .jsonl, with an object on each line"
     if any(_ADDRESS.search(name) for name in names):
-        raise CohortError(
+        return (
             "the first line holds an e-mail address, so it is a row and no header",
-            path=path,
-            line=1,
-            help="put a line with the columns' names before it, for example: reference,name,email",
+            "put a line with the columns' names before it, for example: reference,name,email",
         )
     if _SEPARATOR_HINT.fullmatch(",".join(name for name in names if name)):
-        raise CohortError(
-            "expected a header with the columns' names; this is a note to a spreadsheet about separators",
-            path=path,
-            line=1,
-            help="remove this line: the separator is recognised without it",
+        return (
+            f"{expected}; this is a note to a spreadsheet about separators",
+            "remove this line: the separator is recognised without it",
         )
     if "" in names:
-        raise CohortError(
-            f"column {names.index('') + 1} has no name",
-            path=path,
-            line=1,
-            help="name every column or remove the empty one",
-        )
+        return f"column {names.index('') + 1} has no name", "name every column or remove the empty one"
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise CohortError(
-            f"the column {twice!r} stands there twice", path=path, line=1, help="rename or remove one of them"
-        )
-    return names
+        return f"the column {twice!r} stands there twice", "rename or remove one of them"
+    return None
 
 
 def _read_csv(path: Path, lines: Iterator[str]) -> Iterator[Row | BadRow]:
