@@ -8,8 +8,8 @@ from datetime import date
 
 from ..diagnostics import Severity
 from ..diff.change import Change, Verdict
-from ..diff.output.markdown import cell
 from ..diff.report import Report
+from ..escapes import markdown_cell
 from ..project import UsageError
 from .versions import Version
 
@@ -67,7 +67,7 @@ def _item(change: Change, methods: Mapping[str, str]) -> str:
 
 def _escaped(text: str) -> str:
     """Text that Markdown shows as it is; an underline inside a word is one already."""
-    return re.sub(r"(?<=\w)\\_(?=\w)", "_", cell(text))
+    return re.sub(r"(?<=\w)\\_(?=\w)", "_", markdown_cell(text))
 
 
 def with_section(changelog: str | None, section: str, distribution: str, version: Version) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...diagnostics import Severity, printable
+from ...diagnostics import Severity
+from ...escapes import workflow_command
 from ..change import Change
 from ..report import Report
 from .text import place_of, summary
-
-COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -19,20 +18,9 @@ def render(reports: Sequence[Report]) -> str:
 
 
 def _command(item: Change) -> str:
+    severity = item.severity if item.accepted is None else Severity.INFO
+    lines = (item.message, f"means: {item.means}", item.accepted or "")
     spot = place_of(item)
-    place = []
-    if spot is not None and item.new is not None:
-        place.append(f"file={_property(spot.file)}")
-        place.extend(f"{key}={value}" for key, value in (("line", spot.line), ("col", spot.column)) if value)
-    place.append(f"title={_property(item.rule)}")
-    kind = COMMANDS[item.severity] if item.accepted is None else "notice"
-    text = "\n".join(printable(part) for part in (item.message, f"means: {item.means}", item.accepted or "") if part)
-    return f"::{kind} {','.join(place)}::{_data(text)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")
+    if spot is None or item.new is None:
+        return workflow_command(severity, lines, title=item.rule)
+    return workflow_command(severity, lines, title=item.rule, file=spot.file, line=spot.line, column=spot.column)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from ...diagnostics import Severity
@@ -14,7 +12,6 @@ from ..change import Change, Spot, Verdict
 from ..report import Report
 
 VERSION = 1
-SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -61,10 +58,3 @@ def _spot(spot: Spot | None) -> dict[str, Any] | None:
     if spot is None:
         return None
     return {"file": spot.file, "line": spot.line, "column": spot.column, "pointer": spot.pointer}
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """The published JSON Schema of the output."""
-    loaded: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    return loaded

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...diagnostics import Severity, printable
+from ...diagnostics import Severity
+from ...escapes import markdown_cell
 from ..change import Change, Verdict
 from ..report import Report, severity_word
 from .text import place_of, reach, summary
@@ -21,14 +22,14 @@ def render(reports: Sequence[Report]) -> str:
 
 
 def _report(report: Report) -> Iterator[str]:
-    yield f"### {cell(report.name)}"
+    yield f"### {markdown_cell(report.name)}"
     yield ""
     yield "| verdict | |"
     yield "|---|---|"
     yield from (f"| {verdict} | {report.verdict_word(verdict)} |" for verdict in Verdict)
     yield f"| version | {report.bump.label} |"
     yield ""
-    yield from (f"{cell(note)}\n" for note in report.notes)
+    yield from (f"{markdown_cell(note)}\n" for note in report.notes)
     if not report.changes:
         return
     ranked = sorted(report.changes, key=lambda item: list(Severity).index(item.severity))
@@ -45,12 +46,4 @@ def _row(item: Change) -> str:
     way = {"request": "in requests: ", "response": "in answers: "}.get(item.direction or "", "")
     spot = place_of(item)
     cells = (word, way + item.message, item.means, reach(item), str(spot) if spot is not None else "", item.rule)
-    return f"| {' | '.join(cell(text) for text in cells)} |"
-
-
-def cell(text: str) -> str:
-    """Text that stays in its cell and is shown as it is."""
-    shown = printable(text)
-    for char in "\\`*_[]<>|":
-        shown = shown.replace(char, f"\\{char}")
-    return shown
+    return f"| {' | '.join(markdown_cell(text) for text in cells)} |"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from ...diagnostics import Severity
@@ -14,7 +12,6 @@ from ..engine import Report
 from ..fingerprint import fingerprint
 
 VERSION = 1
-SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -44,10 +41,3 @@ def _document(report: Report) -> dict[str, Any]:
         for item in report.diagnostics
     ]
     return {"file": report.file, "ignored": report.hidden, "findings": findings}
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """The published JSON Schema of the output."""
-    loaded: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    return loaded

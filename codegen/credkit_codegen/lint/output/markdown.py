@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from ...diagnostics import Diagnostic, Severity, place, printable
+from ...diagnostics import Diagnostic, Severity, place
+from ...escapes import markdown_cell
 from ..engine import Report
 from .text import summary
 
@@ -24,7 +25,7 @@ def render(reports: Sequence[Report]) -> str:
 def _table(report: Report) -> list[str]:
     order = {severity: index for index, severity in enumerate(Severity)}
     ranked = sorted(report.diagnostics, key=lambda item: order[item.severity])
-    lines = [f"### {_cell(report.file)}", "", "| place | severity | rule | finding |", "|---|---|---|---|"]
+    lines = [f"### {markdown_cell(report.file)}", "", "| place | severity | rule | finding |", "|---|---|---|---|"]
     lines.extend(_row(item) for item in ranked[:MOST])
     if len(ranked) > MOST:
         rest = Counter(item.rule for item in ranked[MOST:])
@@ -38,12 +39,4 @@ def _table(report: Report) -> list[str]:
 
 
 def _row(item: Diagnostic) -> str:
-    return f"| {_cell(place(item))} | {item.severity} | {item.rule} | {_cell(f'{item.message}; {item.help}')} |"
-
-
-def _cell(text: str) -> str:
-    """Text that stays in its cell and is shown as it is."""
-    shown = printable(text)
-    for char in "\\`*_[]<>|":
-        shown = shown.replace(char, f"\\{char}")
-    return shown
+    return f"| {markdown_cell(place(item))} | {item.severity} | {item.rule} | {markdown_cell(f'{item.message}; {item.help}')} |"
