@@ -6,10 +6,7 @@ API keys and addresses come from arguments, or from the environment: `CREDKIT_<V
 
 from __future__ import annotations
 
-import inspect
-import os
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import timedelta
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -17,13 +14,12 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from .adapters.base import Adapter
-from .config import read_config, seconds, templates
-from .identity import has_credential
 from .issuer import AsyncIssuer, Issuer
 from .model import Template
 from .runtime.clock import SYSTEM_CLOCK
-from .runtime.errors import ConfigurationError, MissingCredential, MissingServerVariable
+from .runtime.errors import ConfigurationError
 from .runtime.options import ClientOptions
+from .settings import adapter_of, client_of, client_type, configured
 
 if TYPE_CHECKING:
     from credkit_beltic import AsyncBeltic, Beltic
@@ -32,7 +28,6 @@ if TYPE_CHECKING:
     from credkit_record import AsyncRecord, Record
 
     from .ledger.base import Ledger
-    from .runtime.api import Api
 
 C = TypeVar("C")
 A = TypeVar("A")
@@ -206,15 +201,12 @@ def _parts(vendor: str | Adapter[Any, Any], settings: dict[str, Any], *, asynchr
     name = kind.vendor
     settings = {key: value for key, value in settings.items() if value is not None}
     client, ledger, account = (settings.pop(key, None) for key in ("client", "ledger", "account"))
-    settings = _configured(kind, name, settings.pop("config", None)) | settings
+    settings = configured(kind, name, settings.pop("config", None)) | settings
+    owned = client is None
     if client is None:
-        made = _client_type(kind, name, asynchronous)
-        client = _client(made, name, settings)
-        owned = True
-    else:
-        owned = False
+        client = client_of(client_type(kind, name, asynchronous), name, settings)
     clock = settings.pop("clock", SYSTEM_CLOCK)
-    adapter = _adapter(kind, name, settings) if isinstance(vendor, str) else vendor
+    adapter = adapter_of(kind, name, settings) if isinstance(vendor, str) else vendor
     if settings:
         raise TypeError(f"connect() got an unexpected keyword argument {min(settings)!r}")
     if isinstance(ledger, (str, PathLike)):
@@ -229,96 +221,3 @@ def _parts(vendor: str | Adapter[Any, Any], settings: dict[str, Any], *, asynchr
         "account": account,
         "owned": owned,
     }
-
-
-def _configured(kind: type[Any], name: str, path: str | PathLike[str] | None) -> dict[str, Any]:
-    """What `credkit.toml` says of a vendor. It may say how an adapter works, not where requests and keys go."""
-    section = read_config(path, name)
-    own = [one.name for one in fields(kind) if one.init]
-    for key in section:
-        if key not in own:
-            raise ConfigurationError(f"credkit.toml cannot set {key!a} of {name}; it can set {', '.join(own)}")
-    return section
-
-
-def _client_type(kind: type[Any], name: str, asynchronous: bool) -> type[Any]:
-    try:
-        types: tuple[type[Any], type[Any]] = kind.client_types()
-    except ModuleNotFoundError as error:
-        if error.name != f"credkit_{name}":
-            raise
-        raise ImportError(f"{name} needs credkit[{name}]: {error.name} is not installed") from None
-    return types[asynchronous]
-
-
-def _client(made: type[Any], name: str, settings: dict[str, Any]) -> Any:
-    """The generated client; takes what is its out of `settings`, and the rest from the environment."""
-    own = [
-        parameter.name
-        for parameter in inspect.signature(made).parameters.values()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    ]
-    given = {key: settings.pop(key) for key in own if key in settings}
-    credentials = _credential_names(made)
-    wanted = [key for key in own if key not in given]
-    if credentials & given.keys():  # an API key that was passed is not mixed with one that lies about
-        wanted = [key for key in wanted if key not in credentials]
-    taken = _from_environment(name, wanted)
-    options = {key: settings[key] for key in ClientOptions.__optional_keys__ if key in settings}
-    for key in options:
-        if key != "clock":
-            del settings[key]
-    try:
-        client = made(**given, **taken, **options)
-    except MissingServerVariable as error:
-        absent = next((key for key in own if f" {key}=" in error.reason), None)
-        if absent is None:
-            raise
-        raise MissingServerVariable(
-            f"{name} needs {absent}: pass it to connect(), or set {variable(name, absent)}"
-        ) from None
-    if not has_credential(client):
-        raise MissingCredential(
-            f"{name} was given no credential: pass one to connect(), or set {_ways(name, made, own)}"
-        )
-    return client
-
-
-def _ways(name: str, made: type[Any], own: list[str]) -> str:
-    """The variables of each way to give a credential: those of one way are needed together."""
-    api: Api | None = getattr(import_module(made.__module__), "API", None)
-    ways = [list(names) for names in api.arguments.values()] if api is not None else []
-    return ", or ".join(" and ".join(variable(name, key) for key in way) for way in ways or [[key] for key in own])
-
-
-def _credential_names(made: type[Any]) -> set[str]:
-    """The arguments of a generated client that are credentials, as its API says."""
-    api: Api | None = getattr(import_module(made.__module__), "API", None)
-    return {name for names in api.arguments.values() for name in names} if api is not None else set()
-
-
-def _adapter(kind: type[Any], name: str, settings: dict[str, Any]) -> Any:
-    """The adapter; takes what is its out of `settings`."""
-    own = [one.name for one in fields(kind) if one.init]
-    given = {key: settings.pop(key) for key in own if key in settings}
-    given |= _from_environment(name, [key for key in text_settings(kind) if key not in given])
-    if "templates" in given:
-        given["templates"] = templates(given["templates"])
-    if "settle_after" in given:
-        given["settle_after"] = seconds(given["settle_after"])
-    return kind(**given)
-
-
-def text_settings(kind: type[Any]) -> list[str]:
-    """The settings of an adapter that may come from the environment."""
-    return [one.name for one in fields(kind) if one.init and str(one.type) in ("str", "str | None")]
-
-
-def _from_environment(vendor: str, names: list[str]) -> dict[str, str]:
-    values = {name: os.environ.get(variable(vendor, name)) for name in names}
-    return {name: value for name, value in values.items() if value}
-
-
-def variable(vendor: str, name: str) -> str:
-    """The environment variable of an argument of `connect`."""
-    return f"CREDKIT_{vendor}_{name}".upper().replace("-", "_")

@@ -20,6 +20,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("ledger",),
     ("issuing",),
     ("issuer",),
+    ("settings",),
     ("connecting",),
     ("cohort",),
     ("cli",),

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..connecting import ENTRY_POINTS, VENDORS, connect, text_settings, variable
+from ..connecting import ENTRY_POINTS, VENDORS, connect
 from ..runtime.errors import (
     ApiError,
     AuthenticationError,
@@ -22,6 +22,7 @@ from ..runtime.errors import (
     MissingServerVariable,
     PermissionDeniedError,
 )
+from ..settings import text_settings, variable
 from . import output
 from .text import wordless
 
