@@ -11,10 +11,11 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from .adapters.base import Filter
+from .driving import arun, astream, run, stream
 from .issuing import IssuerBase
 from .model import Channel, Credential, CredentialStatus, IssueRequest, Subject
 from .results import IssueResult, Result, Results, Unknown
-from .steps import Flow, arun, astream, run, stream
+from .steps import Flow
 
 C = TypeVar("C")
 T = TypeVar("T")

@@ -16,7 +16,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("results",),
     ("events",),
     ("adapters",),
-    ("sending", "identity", "config"),
+    ("sending", "identity", "config", "driving"),
     ("ledger",),
     ("issuing",),
     ("issuer",),

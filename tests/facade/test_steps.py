@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from credkit.driving import arun, astream, run, stream
 from credkit.runtime.errors import PagingError
-from credkit.steps import Flow, arun, astream, blocking, call, emit, open_pages, run, stream, together
+from credkit.steps import Flow, blocking, call, emit, open_pages, together
 
 Drive = Callable[[Flow[Any]], Any]
 

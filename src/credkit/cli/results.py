@@ -11,7 +11,7 @@ import typer
 from ..cohort import work
 from ..cohort.errors import CohortError
 from ..cohort.plan import plan_path
-from ..steps import stream
+from ..driving import stream
 from . import export as exports
 from . import output
 from .background import finishing_parts

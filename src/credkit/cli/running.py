@@ -16,9 +16,9 @@ from ..cohort.job import Job, Round
 from ..cohort.plan import Plan, plan_path
 from ..cohort.survey import Standing
 from ..cohort.tally import Tally, summary
+from ..driving import stream
 from ..issuer import Issuer
 from ..model import Channel
-from ..steps import stream
 from . import export as exports
 from . import output
 from .background import finishing_parts

@@ -16,9 +16,9 @@ import credkit
 from credkit import Channel, sandbox
 from credkit.cohort import delivering, planning, work
 from credkit.cohort.job import Job
+from credkit.driving import stream
 from credkit.identity import timeout_of
 from credkit.ledger import SqliteLedger
-from credkit.steps import stream
 
 from ..ledger.worlds import WorldClock
 

@@ -18,12 +18,13 @@ from credkit import Issued, IssueRequest, Person, Rejected, Unknown, sandbox
 from credkit.adapters.beltic import BelticAdapter
 from credkit.adapters.protocol import BatchNeeded
 from credkit.adapters.record import RecordAdapter
+from credkit.driving import arun, run
 from credkit.ledger import Outcome, SqliteLedger, State, recorded
 from credkit.ledger.errors import LedgerBusy, LedgerError, NotUnsettled
 from credkit.ledger.recorded import CALLS, LEASE
 from credkit.runtime.errors import InvalidArgument
 from credkit.sending import send_all
-from credkit.steps import END, arun, run
+from credkit.steps import END
 from credkit.ticket import Ticket
 from tests.faults import canary
 
