@@ -31,6 +31,7 @@ FIELDS = {
     "registration_number": "an organisation's registration number",
     "jurisdiction": "where an organisation is registered",
     "legal_form": "an organisation's legal form",
+    "evidence": "references to the documents that the credential rests on, as the vendor names them",
 }
 """The parts of a request that a column can be; `claims.<name>` and `attributes.<name>` besides."""
 
@@ -45,6 +46,7 @@ _SPELLINGS = {
     "expires": ("expiry", "expirydate", "expirationdate", "expiresat", "validuntil"),
     "registration_number": ("registrationnumber", "companynumber", "registrationno"),
     "legal_form": ("legalform",),
+    "evidence": ("evidencerefs",),
 }
 _RECOGNISED = {
     spelling: field for field, spellings in _SPELLINGS.items() for spelling in (re.sub("[^a-z]", "", field), *spellings)

@@ -60,6 +60,7 @@ def _values(request: IssueRequest) -> Iterator[str]:
     for text in (subject.name, subject.email or ""):
         yield from _WORD.findall(unicodedata.normalize("NFC", text))
     yield from _texts(request.claims)
+    yield from _texts(request.evidence)
     if request.reference:
         yield request.reference
 

@@ -76,6 +76,7 @@ def _builder(columns: Columns, template: str, expires: datetime | None) -> Calla
         return IssueRequest(
             template=template,
             claims=_named(values, "claims."),
+            evidence=values.pop("evidence", ()),
             subject=_organisation(values) if columns.organisation or _ORGANISATION & values.keys() else _person(values),
             reference=reference,
             expires=expires if ends is None else _instant(ends),
@@ -92,7 +93,11 @@ def _values(row: Row, columns: Columns) -> dict[str, Any]:
         if field is None:
             raise _BadCell(f"the member {column!a} is not in the first row, and nobody knows what it is")
         if field and cell not in (None, ""):
-            value = cell if _is_open(field) and not isinstance(cell, str) else _text(column, cell)
+            value: Any
+            if field == "evidence":
+                value = _references(column, cell)
+            else:
+                value = cell if _is_open(field) and not isinstance(cell, str) else _text(column, cell)
             if value != "" and field in values:
                 raise _BadCell(f"{column!a}: {field} stands there twice")
             if value != "":
@@ -102,6 +107,11 @@ def _values(row: Row, columns: Columns) -> dict[str, Any]:
 
 def _field(column: str, columns: Columns) -> str | None:
     return columns.fields[column] if column in columns.fields else recognise(column)
+
+
+def _references(column: str, cell: Any) -> tuple[str, ...]:
+    """References with space between them, or as a list of JSON Lines."""
+    return tuple(_text(column, one) for one in (cell if isinstance(cell, list) else _text(column, cell).split()))
 
 
 def _is_open(field: str) -> bool:

@@ -274,6 +274,24 @@ def test_export(shell: Shell, cohort: Cohort) -> None:
     assert "holder.example" not in (shell.folder / "out.jsonl").read_text()
 
 
+def test_a_row_says_what_its_credential_rests_on(shell: Shell, sandboxed: Serving) -> None:
+    shell.write(
+        "cohort.csv",
+        "reference,name,id,email,claims.kyb_status,claims.verified_at,evidence\n"
+        "k1,Acme Ltd,did:acme,firm@holder.example,approved,2025-06-01T00:00:00Z,evidence:ev_1 evidence:ev_2\n",
+    )
+    shell("plan", "cohort.csv", "--vendor", "beltic", "--template", "business")
+    shell("apply", "cohort.csv")
+    (kept,) = [
+        one.credential
+        for one in sandboxed.hub["beltic"].state.credentials.values()
+        if one.credential.subject.id == "did:acme"
+    ]
+    assert kept.evidence_refs == ["evidence:ev_1", "evidence:ev_2"]
+    refused = shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME, "--name", "r", status=1)
+    assert "line 2: record has no evidence: keep evidence yourself" in refused
+
+
 def test_what_record_cannot_do_is_said(shell: Shell, cohort: Cohort) -> None:
     cohort(1)
     planned(shell)

@@ -107,6 +107,17 @@ def test_an_organisation_that_comes_late_is_one(tmp_path: Path) -> None:
     assert found[1].request.subject == Organisation("Acme", registration_number="1")
 
 
+def test_what_a_credential_rests_on(tmp_path: Path) -> None:
+    request = only(tmp_path, "name,evidence refs\nAcme,evidence:ev_1  evidence:ev_2\n")
+    assert request.evidence == ("evidence:ev_1", "evidence:ev_2")
+    listed = '{"name": "Acme", "evidence": ["evidence:ev_1", "page 7 of the register"]}\n'
+    assert only(tmp_path, listed, name="c.jsonl").evidence == ("evidence:ev_1", "page 7 of the register")
+    assert only(tmp_path, "name,evidence\nAcme,\n").evidence == ()
+    assert only(tmp_path, '{"name": "Acme", "evidence": []}\n', name="c.jsonl").evidence == ()
+    odd = '{"name": "Acme", "evidence": {"id": 1}}\n{"name": "Acme", "evidence": ["a", null]}\n'
+    assert recipients(tmp_path, odd, name="c.jsonl") == [BadRow(at, "'evidence': expected a text") for at in (1, 2)]
+
+
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     found = recipients(tmp_path, '{"name": {"first": "Ann"}}\n', name="c.jsonl")
     assert found == [BadRow(1, "'name': expected a text")]
