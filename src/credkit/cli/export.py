@@ -95,16 +95,28 @@ def cell(value: object) -> str:
 
 
 @contextmanager
+def _private_csv(path: Path, *header: str) -> Iterator[Callable[[Iterable[object]], None]]:
+    """A new CSV that its owner alone can read; gives what writes a row at once."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        path.chmod(0o600)
+        writer = csv.writer(file)
+        writer.writerow(header)
+
+        def write_row(values: Iterable[object]) -> None:
+            writer.writerow([cell(value) for value in values])
+            file.flush()
+
+        yield write_row
+
+
+@contextmanager
 def problem_file(path: Path | None) -> Iterator[Callable[[SurveyedRow], None]]:
     """Where rows that are held back are written, with line, reference, standing and reason; nowhere without `path`."""
     if path is None:
         yield lambda item: None
         return
-    with path.open("w", encoding="utf-8", newline="") as file:
-        path.chmod(0o600)
-        writer = csv.writer(file)
-        writer.writerow(("line", "reference", "standing", "reason"))
-        yield lambda item: writer.writerow((item.line, cell(item.reference), item.standing.value, cell(item.reason)))
+    with _private_csv(path, "line", "reference", "standing", "reason") as write_row:
+        yield lambda item: write_row((item.line, item.reference, item.standing.value, item.reason))
 
 
 @contextmanager
@@ -113,17 +125,12 @@ def rejected_file(path: Path | None) -> Iterator[Callable[[Round], None]]:
     if path is None:
         yield lambda part: None
         return
-    with path.open("w", encoding="utf-8", newline="") as file:
-        path.chmod(0o600)
-        writer = csv.writer(file)
-        writer.writerow(("line", "reference", "code", "reason", "said"))
+    with _private_csv(path, "line", "reference", "code", "reason", "said") as write_row:
 
         def write_rejected(part: Round) -> None:
             rejected = [(item, one.reason) for item, one in part.done if isinstance(one, Rejected)]
             mask = Mask(item.request for item, _ in part.done if item.request is not None) if rejected else str
             for item, reason in rejected:
-                row = (item.line, item.reference, reason.code, reason.message, mask(reason.detail or ""))
-                writer.writerow([cell(value) for value in row])
-            file.flush()
+                write_row((item.line, item.reference, reason.code, reason.message, mask(reason.detail or "")))
 
         yield write_rejected

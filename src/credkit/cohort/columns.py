@@ -38,20 +38,20 @@ FIELDS = {
 _OTHERS = re.compile(r"(claims|attributes)\..+", re.DOTALL)
 _SPELLINGS = {
     "name": ("fullname", "recipientname", "holdername", "learnername", "studentname"),
-    "given_name": ("givenname", "firstname", "forename"),
-    "family_name": ("familyname", "lastname", "surname"),
+    "given_name": ("firstname", "forename"),
+    "family_name": ("lastname", "surname"),
     "email": ("emailaddress", "mail", "mailaddress", "recipientemail"),
     "reference": ("ref",),
     "id": ("subjectid", "did"),
     "expires": ("expiry", "expirydate", "expirationdate", "expiresat", "validuntil"),
-    "registration_number": ("registrationnumber", "companynumber", "registrationno"),
-    "legal_form": ("legalform",),
+    "registration_number": ("companynumber", "registrationno"),
+    "jurisdiction": (),
+    "legal_form": (),
     "evidence": ("evidencerefs",),
 }
 _RECOGNISED = {
     spelling: field for field, spellings in _SPELLINGS.items() for spelling in (re.sub("[^a-z]", "", field), *spellings)
 }
-_RECOGNISED["jurisdiction"] = "jurisdiction"
 
 
 @dataclass(frozen=True, slots=True)
