@@ -180,6 +180,27 @@ def test_an_integer_that_is_written_with_a_point_is_an_integer() -> None:
     assert drift == {}
 
 
+class Noted(Model):
+    """Like what many vendors have: a member that is called as a part of pydantic's schemas is."""
+
+    kind: Literal["noted"]
+    metadata: Omittable[Tree] = None
+    type: Omittable[Literal["a"] | OtherStr] = None
+
+
+class Other(Model):
+    kind: Literal["other"]
+    metadata: Omittable[Tree] = None
+
+
+def test_members_may_be_called_as_the_parts_of_a_schema() -> None:
+    value = {"kind": "noted", "metadata": {"name": "t", "children": [{"name": 5}]}, "type": "b"}
+    read, drift = _read(list[OneOf[Noted | Other]], [value])
+    assert isinstance(read[0], Noted)
+    assert isinstance(read[0].metadata, Tree)
+    assert drift == {"/0/metadata/children/0/name": "integer", "/0/type": "string"}
+
+
 def test_recursive_types_are_read_tolerantly() -> None:
     tree, drift = _read(Tree, {"name": "a", "children": [{"name": "b", "best": {"name": 5}}, {"children": []}]})
     assert isinstance(tree.children[0].best, Tree)

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any, Union, cast, get_args
 from pydantic import BaseModel, GetCoreSchemaHandler, TypeAdapter, ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
 
+from .coreschema import parts_of
 from .roomy import with_room
-from .shapes import is_array, is_dict
+from .shapes import is_dict
 
 if TYPE_CHECKING:
     from .models import Notes
@@ -190,17 +191,11 @@ def _give_serializers(schema: Any) -> None:
     """Let instances of what was read write themselves without building the rest: what a stand-in covers is written as what it is."""
     definitions: dict[str, Any] = {}
     models: list[Any] = []
-    todo: list[Any] = [schema]
-    while todo:
-        node = todo.pop()
-        if is_dict(node):
-            if node.get("type") == "definitions":
-                definitions |= {item["ref"]: item for item in cast("list[Any]", node["definitions"])}
-            elif node.get("type") == "model":
-                models.append(node)
-            todo.extend(value for key, value in node.items() if key != "metadata")
-        elif is_array(node):
-            todo.extend(node)
+    for part in parts_of(schema):
+        if part["type"] == "definitions":
+            definitions |= {item["ref"]: item for item in part["definitions"]}
+        elif part["type"] == "model":
+            models.append(part)
     every = list(definitions.values())
     for model in models:
         cls: type[BaseModel] = model["cls"]

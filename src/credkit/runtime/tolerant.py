@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import CoreSchema, SchemaValidator, to_json
 
+from .coreschema import parts_of
 from .findings import Findings, escape
 from .models import Notes, UnknownVariant
-from .shapes import is_array, is_dict, is_list
+from .shapes import is_dict, is_list
 from .unset import UNSET
 
 _MAX_STEPS = 200_000
@@ -283,15 +284,7 @@ class Reader:
 
 def _references(schema: Any) -> Iterator[str]:
     """The definitions that a core schema refers to, directly."""
-    todo: list[Any] = [schema]
-    while todo:
-        node = todo.pop()
-        if is_dict(node):
-            if node.get("type") == "definition-ref":
-                yield node["schema_ref"]
-            todo.extend(value for key, value in node.items() if key != "metadata")
-        elif is_array(node):
-            todo.extend(node)
+    return (part["schema_ref"] for part in parts_of(schema) if part["type"] == "definition-ref")
 
 
 def _is_plain_model(schema: Any) -> bool:
