@@ -189,8 +189,9 @@ async def _in_tasks(flows: Iterable[Flow[T]], limit: int, client: Any) -> list[T
                 queue.keep(position, error)
 
     async with asyncio.TaskGroup() as tasks:
-        for _ in range(1 if queue.only_one() else max(1, limit)):
-            tasks.create_task(work())
+        begun = [tasks.create_task(work()) for _ in range(1 if queue.only_one() else max(1, limit))]
+    if any(task.cancelled() for task in begun):  # the group passes over that, and there are results missing
+        raise asyncio.CancelledError("a part of it was cancelled")
     return queue.in_order()
 
 

@@ -147,6 +147,25 @@ def test_cancellation_reaches_the_flow() -> None:
     assert seen == ["cancelled", "cancelled"]
 
 
+def test_a_part_that_is_cancelled_by_itself_cancels_the_whole() -> None:
+    """Whoever cancels every task of a loop, or a scope around one, leaves results missing: that is no result, and no error of another kind."""
+
+    class Client:
+        async def end(self) -> None:
+            raise asyncio.CancelledError
+
+    def flow(number: int) -> Flow[int]:
+        if number == 1:
+            yield from call(lambda client: client.end())
+        return number
+
+    async def main() -> None:
+        with pytest.raises(asyncio.CancelledError):
+            await arun(together((flow(number) for number in range(4)), 2), Client())
+
+    asyncio.run(main())
+
+
 def test_an_interrupt_begins_nothing_more() -> None:
     begun: list[int] = []
 

@@ -50,13 +50,15 @@ class Commits:
         job = _Job(work)
         with self._queue:
             self._waiting.append(job)
-        with self._connection.lock:
-            while not job.done:
-                with self._queue:
-                    jobs = self._waiting[:_AT_ONCE]
-                self._commit(jobs)
-                with self._queue:
-                    self._waiting = [one for one in self._waiting if not one.done]
+        try:
+            with self._connection.lock:
+                while not job.done:
+                    with self._queue:
+                        jobs = [one for one in self._waiting if not one.done][:_AT_ONCE]
+                    self._commit(jobs)
+        finally:  # nobody would hear of the work of a caller who was interrupted
+            with self._queue:
+                self._waiting = [one for one in self._waiting if one is not job]
         if job.error is not None:
             raise job.error
         value: T = job.value
@@ -65,8 +67,8 @@ class Commits:
     def _commit(self, jobs: list[_Job]) -> None:
         try:
             connection = self._connection.get()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            try:  # an interruption may come right after it has begun
+                connection.execute("BEGIN IMMEDIATE")
                 if len(jobs) == 1:  # nobody else's work to keep when it fails
                     jobs[0].value = jobs[0].work(connection)
                 else:

@@ -178,22 +178,36 @@ class _Sending:
         self, results: Results, fences: Sequence[bytes], send: Send, written: Sequence[bool]
     ) -> Flow[Results]:
         """The same where some intents stand otherwise: of those the ledger keeps another credential, or none, and no holder is told."""
-        latest = yield from blocking(lambda: self.ledger.lookup(fences))
+        latest = yield from self._latest(fences, send)
         sound = [at for at, done in enumerate(written) if done]
         told = iter((yield from self._hand_over([results[at] for at in sound], [fences[at] for at in sound], send)))
         return [
-            next(told) if done else self._overtaken(result, latest.get(fence), send)
-            for result, fence, done in zip(results, fences, written, strict=True)
+            next(told) if done else self._overtaken(result, at, latest, fences, send)
+            for at, (result, done) in enumerate(zip(results, written, strict=True))
         ]
 
-    def _overtaken(self, result: Result, entry: Entry | None, send: Send) -> Result:
-        """A result that the ledger did not take: unknown if its credential is another intent's, else it is true all the same."""
-        if not isinstance(result, Issued) or entry is None or entry.token != send.token or entry.state.settled:
+    def _latest(self, fences: Sequence[bytes], send: Send) -> Flow[Mapping[bytes, Entry] | None]:
+        """How intents of a send stand now; None where that cannot be read: the send was made all the same, and nothing may look as if not."""
+        try:
+            return (yield from blocking(lambda: self.ledger.lookup(fences)))
+        except Exception as error:
+            what = type(error).__name__
+            _log.error("how what came of the send %s stands could not be read: %s", send.token, what)
+            return None
+
+    def _overtaken(
+        self, result: Result, at: int, latest: Mapping[bytes, Entry] | None, fences: Sequence[bytes], send: Send
+    ) -> Result:
+        """A result that the ledger did not take: unknown if its credential is another intent's, or may be, else it is true all the same."""
+        entry = None if latest is None else latest.get(fences[at])
+        settled = latest is not None and (entry is None or entry.token != send.token or entry.state.settled)
+        if settled or not isinstance(result, Issued):
             return result
         _log.error("the answer to the send %s names a credential that belongs to another intent", send.token)
         message = "the vendor answered with a credential that belongs to another request"
-        reason = Reason("not_in_answer", message, retryable=True, retry_at=entry.settles_at)
-        return Unknown(result.request, ticket_of(self.adapter, entry), reason)
+        ticket = self.adapter.ticket(send, at, len(fences)) if entry is None else ticket_of(self.adapter, entry)
+        settles_at = send.sent_at + self.settle_after if entry is None else entry.settles_at
+        return Unknown(result.request, ticket, Reason("not_in_answer", message, retryable=True, retry_at=settles_at))
 
     def _hand_over(self, results: Results, fences: Sequence[bytes], send: Send) -> Flow[Results]:
         """The offers to their holders, once it is on disk which there are: a process that dies here leaves nothing to find out but whether

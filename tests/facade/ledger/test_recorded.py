@@ -357,15 +357,7 @@ class TestCertainty:
         self, world: World, ledger: SqliteLedger, caplog: pytest.LogCaptureFixture
     ) -> None:
         [first] = issue(world, ledger, [0])
-
-        @dataclass(frozen=True, slots=True, kw_only=True)
-        class Same(RecordAdapter):
-            def send(self, items: Any, send: Any) -> Any:
-                found = yield from RecordAdapter.send(self, items, send)
-                assert isinstance(found[0], Issued)
-                return [Issued(found[0].request, replace(found[0].credential, id=first.credential.id)), *found[1:]]
-
-        world.adapter = Same(batch_size=3)
+        world.adapter = Naming(named=first.credential.id, batch_size=3)
         results = issue(world, ledger, [1, 2])
         assert kinds(results) == ["Unknown", "Issued"]
         assert "belongs to another intent" in caplog.text
@@ -602,6 +594,21 @@ class TestALedgerThatFails:
         assert kinds(reconcile(world, ledger, [0])) == ["Issued"]
         assert world.commits() == {"Person 000": 1}
 
+    def test_what_cannot_be_read_after_a_send_is_not_taken_for_one_that_was_not_made(
+        self, world: World, ledger: SqliteLedger, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """One answer names somebody else's credential, so that the ledger is asked how all of them stand, and does not answer."""
+        [first] = issue(world, ledger, [0])
+        world.adapter = Naming(named=first.credential.id, batch_size=3)
+        results = issue(world, Failing(ledger, "lookup", LedgerBusy("it is in use elsewhere")), [1, 2, 3])
+        assert kinds(results) == ["Unknown", "Issued", "Issued"]
+        assert "could not be read: LedgerBusy" in caplog.text
+        world.adapter = RecordAdapter(batch_size=3)
+        world.simulator.advance(3600)
+        [found] = reconcile(world, ledger, [results[0]])
+        assert found.credential.id == world.ids()["Person 001"]
+        assert set(world.commits().values()) == {1}
+
     def test_an_adapter_that_breaks_leaves_it_open(self, world: World, ledger: SqliteLedger) -> None:
         world.adapter = Broken(world.adapter)
         [result] = issue(world, ledger, [0])
@@ -713,6 +720,18 @@ class _Paused:
                     return stop.value
 
         return run(rest(), client)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Naming(RecordAdapter):
+    """An adapter whose vendor names one credential as the first of every answer."""
+
+    named: str
+
+    def send(self, items: Any, send: Any) -> Any:
+        found = yield from RecordAdapter.send(self, items, send)
+        assert isinstance(found[0], Issued)
+        return [Issued(found[0].request, replace(found[0].credential, id=self.named)), *found[1:]]
 
 
 class Broken:

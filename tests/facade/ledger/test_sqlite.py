@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -585,6 +587,22 @@ class TestCohorts:
         assert [entry.reference for entry in ledger.unsettled()] == [str(number) for number in range(2500)]
 
 
+class Interrupted:
+    """A connection that is interrupted right after its first statement of a kind."""
+
+    def __init__(self, connection: sqlite3.Connection, statement: str) -> None:
+        self._connection, self._statement = connection, statement
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def execute(self, statement: str, *values: Any) -> Any:
+        done = self._connection.execute(statement, *values)
+        if statement.startswith(self._statement):
+            raise KeyboardInterrupt
+        return done
+
+
 class TestManyAtOnce:
     def test_threads_claim_each_intent_once(self, ledger: SqliteLedger) -> None:
         wanted = intents(ledger, *(str(number) for number in range(60)))
@@ -621,6 +639,22 @@ class TestManyAtOnce:
             thread.join()
         assert statements.count("COMMIT") == 1
         assert len(ledger.lookup([one.fence for one in wanted])) == 8
+
+    @pytest.mark.parametrize("statement", ["BEGIN IMMEDIATE", "INSERT", "COMMIT"])
+    def test_an_interruption_leaves_nothing_begun(
+        self, ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch, statement: str
+    ) -> None:
+        """Ctrl-C right after a statement: the file is not held any more, and what nobody waits for is not done later."""
+        one, other = intents(ledger, "a", "b")
+        real = ledger._writer.get()
+        monkeypatch.setattr(ledger._writer, "get", lambda: Interrupted(real, statement))
+        with pytest.raises(KeyboardInterrupt):
+            ledger.claim(attempt("t-1"), [one])
+        monkeypatch.setattr(ledger._writer, "get", lambda: real)
+        with SqliteLedger.open(ledger.path, patience=0.0) as elsewhere:
+            assert elsewhere.claim(attempt("t-2"), [other]) == [None]
+        assert ledger.claim(attempt("t-3"), [other]) != [None]
+        assert (one.fence in ledger.lookup([one.fence])) is (statement == "COMMIT")
 
     def test_one_that_fails_does_not_spoil_the_others(self, ledger: SqliteLedger) -> None:
         [one] = intents(ledger, "a")
