@@ -24,9 +24,7 @@ _KINDS: _Kinds = frozenset(
         *(ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub),
     }
 )
-_TEST_KINDS = _KINDS | {
-    *(ast.With, ast.withitem, ast.Assert, ast.Compare, ast.Eq, ast.IfExp, ast.Is, ast.BoolOp, ast.Or, ast.In),
-}
+_TEST_KINDS = _KINDS | {ast.With, ast.withitem, ast.Assert, ast.Compare, ast.Eq, ast.In}
 # Of these there is nothing to say but that they may stand: most of a tree, so nothing else is asked of them.
 _PLAIN = _KINDS - {
     *(ast.Import, ast.ImportFrom, ast.Call, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If),

@@ -28,14 +28,12 @@ _STANDS_FOR_NOTE = {"4XX": "any 4XX", "5XX": "any 5XX", "default": "any status t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallView:
-    """A function that makes one call of the document, and the example that it follows."""
+    """A function that makes one call of the document. `row` is its row among the parameters of the test: what must be sent."""
 
     function: Source
     docstring: Source
     call: Source
-    example: Source
-    path: Source
-    query: Source
+    row: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +49,8 @@ class FailureView:
 class OperationTests:
     """Tests of one operation. The first call is the one that answers and errors are tried with.
 
-    `script` is what the stub is told to return where the document gives it nothing to answer with.
+    `columns` name what the rows of the calls hold, `parameters` say of which type that is. `script` is what the stub is told to
+    return where the document gives it nothing to answer with.
     """
 
     name: Source
@@ -60,6 +59,10 @@ class OperationTests:
     method: Source
     returns: Source
     calls: tuple[CallView, ...]
+    columns: Source
+    parameters: Source
+    knows_paths: bool
+    knows_queries: bool
     first: Source
     has_script: bool
     script: Source
@@ -125,12 +128,30 @@ def view_tests(resource: ir.Resource, examples: Sequence[OperationExamples], con
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A parameter of a test, with its value for each call; None is "not known beforehand"."""
+
+    name: str
+    type: str
+    values: list[Source]
+
+    @property
+    def is_known(self) -> bool:
+        return literal(None) not in self.values
+
+    @property
+    def parameter(self) -> str:
+        return f"{self.name}: {self.type}" if self.is_known else f"{self.name}: {self.type} | None"
+
+
 class _Writer:
     def __init__(self, context: TestsContext) -> None:
         package, client = context.config.package.name, context.config.package.client
         self.errors = context.errors
         self.functions: set[str] = set()
         self.package = package
+        self.client = client
         self.annotator = Annotator(context.schemas, prefix="models.")
         self.keys_in_query = context.keys_in_query
         self.expressions = Expressions(context.schemas)
@@ -149,11 +170,14 @@ class _Writer:
         method = examples.method
         returns = return_annotation(method, self.annotator)
         self._imports |= returns.imports
-        calls = tuple(self._calls(method, examples.calls))
+        functions = self._functions(method, examples.calls)
+        columns = tuple(self._columns(method, examples.calls, functions))
+        known = {column.name: column.is_known for column in columns}
+        calls = tuple(self._calls(method, examples.calls, columns))
         answers = tuple(_answers(method, examples.answers))
         failures = tuple(self._failures(method.operation))
         script = _script(method, examples.answers)
-        has_json = _sends_json(method)
+        has_json = "example" in known
         if has_json or answers:
             self._imports.add(Import(TESTING_MODULE, "same_json"))
         if answers:
@@ -167,6 +191,10 @@ class _Writer:
             method=literal(method.operation.method),
             returns=returns.text,
             calls=calls,
+            columns=literal(tuple(known)),
+            parameters=Source(", ".join(column.parameter for column in columns)),
+            knows_paths=known["path"],
+            knows_queries=known["query"],
             first=calls[0].function,
             has_script=script is not None,
             script=script or NOTHING,
@@ -178,23 +206,32 @@ class _Writer:
             errors=failures,
         )
 
-    def _calls(self, method: Method, calls: Sequence[ExampleCall]) -> Iterator[CallView]:
+    def _functions(self, method: Method, calls: Sequence[ExampleCall]) -> list[Source]:
+        """The name of the function that makes each call."""
         functions = names.unique_names(
             [item.name for item in calls],
             lambda example: _function(method, example, several=len(calls) > 1),
             taken=self.functions,
         )
         self.functions.update(functions.values())
-        for item in calls:
-            origin = _origin(item)
-            text = f"`{method.operation.operation_id}` {origin}."
+        return [name(functions[item.name]) for item in calls]
+
+    def _columns(self, method: Method, calls: Sequence[ExampleCall], functions: list[Source]) -> Iterator[_Column]:
+        schemas = self.annotator.schemas
+        yield _Column("call", f"Callable[[{name(self.client)}], object]", functions)
+        if method.body is not None and is_json(method.body.media.media_type):
+            yield _Column("example", "str", [literal(item.name) for item in calls])
+        yield _Column("path", "str", [literal(expected_path(method, item, schemas)) for item in calls])
+        yield _Column("query", "dict[str, list[str]]", [literal(self._query(method, item)) for item in calls])
+
+    def _calls(self, method: Method, calls: Sequence[ExampleCall], columns: Sequence[_Column]) -> Iterator[CallView]:
+        for item, row in zip(calls, zip(*(column.values for column in columns), strict=True), strict=True):
+            text = f"`{method.operation.operation_id}` {_origin(item)}."
             yield CallView(
-                function=name(functions[item.name]),
+                function=row[0],
                 docstring=docstring(text, INDENT),
                 call=call_source("client", method, item, self.expressions),
-                example=literal(item.name),
-                path=literal(expected_path(method, item, self.annotator.schemas)),
-                query=literal(self._query(method, item)),
+                row=tuple_of(row),
             )
 
     def _query(self, method: Method, call: ExampleCall) -> dict[str, list[str]] | None:
@@ -228,10 +265,6 @@ def _origin(call: ExampleCall) -> str:
 def _function(method: Method, example: str, *, several: bool) -> str:
     suffix = names.snake(example) if several else ""
     return f"call_{method.name}_{suffix}".rstrip("_") if suffix else f"call_{method.name}"
-
-
-def _sends_json(method: Method) -> bool:
-    return method.body is not None and is_json(method.body.media.media_type)
 
 
 def _answers(method: Method, answers: Sequence[ExampleAnswer]) -> Iterator[Source]:

@@ -22,20 +22,18 @@ def call_key_set(client: Beltic) -> models.JsonWebKeySet:
 
 
 @pytest.mark.parametrize(
-    ("call", "example", "path", "query"),
+    ("call", "path", "query"),
     [
-        (call_key_set, "made-up", None, {}),
+        (call_key_set, None, {}),
     ],
 )
-def test_key_set_goes_out(
-    call: Callable[[Beltic], object], example: str, path: str | None, query: dict[str, list[str]] | None
-) -> None:
+def test_key_set_goes_out(call: Callable[[Beltic], object], path: str | None, query: dict[str, list[str]]) -> None:
     stub = BelticStub()
     call(stub.client)
     (sent,) = stub.well_known.key_set.calls
     assert sent.method == "GET"
-    assert sent.path == (path or sent.path)
-    assert sent.query == (sent.query if query is None else query)
+    assert path in (None, sent.path)
+    assert sent.query == query
 
 
 @pytest.mark.parametrize(
@@ -57,20 +55,18 @@ def call_did_document(client: Beltic) -> models.DidDocument:
 
 
 @pytest.mark.parametrize(
-    ("call", "example", "path", "query"),
+    ("call", "path", "query"),
     [
-        (call_did_document, "made-up", None, {}),
+        (call_did_document, None, {}),
     ],
 )
-def test_did_document_goes_out(
-    call: Callable[[Beltic], object], example: str, path: str | None, query: dict[str, list[str]] | None
-) -> None:
+def test_did_document_goes_out(call: Callable[[Beltic], object], path: str | None, query: dict[str, list[str]]) -> None:
     stub = BelticStub()
     call(stub.client)
     (sent,) = stub.well_known.did_document.calls
     assert sent.method == "GET"
-    assert sent.path == (path or sent.path)
-    assert sent.query == (sent.query if query is None else query)
+    assert path in (None, sent.path)
+    assert sent.query == query
 
 
 @pytest.mark.parametrize(
@@ -92,20 +88,18 @@ def call_status_list(client: Beltic) -> models.StatusList:
 
 
 @pytest.mark.parametrize(
-    ("call", "example", "path", "query"),
+    ("call", "path", "query"),
     [
-        (call_status_list, "made-up", None, {"org": ["text"]}),
+        (call_status_list, None, {"org": ["text"]}),
     ],
 )
-def test_status_list_goes_out(
-    call: Callable[[Beltic], object], example: str, path: str | None, query: dict[str, list[str]] | None
-) -> None:
+def test_status_list_goes_out(call: Callable[[Beltic], object], path: str | None, query: dict[str, list[str]]) -> None:
     stub = BelticStub()
     call(stub.client)
     (sent,) = stub.well_known.status_list.calls
     assert sent.method == "GET"
-    assert sent.path == (path or sent.path)
-    assert sent.query == (sent.query if query is None else query)
+    assert path in (None, sent.path)
+    assert sent.query == query
 
 
 @pytest.mark.parametrize(

@@ -33,14 +33,14 @@ def call_create(client: NChain) -> models.PresentationDefinitionCreated:
     ],
 )
 def test_create_goes_out(
-    call: Callable[[NChain], object], example: str, path: str | None, query: dict[str, list[str]] | None
+    call: Callable[[NChain], object], example: str, path: str | None, query: dict[str, list[str]]
 ) -> None:
     stub = NChainStub()
     call(stub.client)
     (sent,) = stub.presentation_definitions.create.calls
     assert sent.method == "POST"
-    assert sent.path == (path or sent.path)
-    assert sent.query == (sent.query if query is None else query)
+    assert path in (None, sent.path)
+    assert sent.query == query
     assert same_json(sent.json, EXAMPLES["createPresentationDefinition"]["request"][example].get("body"))
 
 
@@ -79,20 +79,20 @@ def call_list_templates(client: NChain) -> models.PresentationDefinitionTemplate
 
 
 @pytest.mark.parametrize(
-    ("call", "example", "path", "query"),
+    ("call", "path", "query"),
     [
-        (call_list_templates, "made-up", None, {}),
+        (call_list_templates, None, {}),
     ],
 )
 def test_list_templates_goes_out(
-    call: Callable[[NChain], object], example: str, path: str | None, query: dict[str, list[str]] | None
+    call: Callable[[NChain], object], path: str | None, query: dict[str, list[str]]
 ) -> None:
     stub = NChainStub()
     call(stub.client)
     (sent,) = stub.presentation_definitions.list_templates.calls
     assert sent.method == "GET"
-    assert sent.path == (path or sent.path)
-    assert sent.query == (sent.query if query is None else query)
+    assert path in (None, sent.path)
+    assert sent.query == query
 
 
 @pytest.mark.parametrize(
