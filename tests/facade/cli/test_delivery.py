@@ -17,6 +17,7 @@ pytest.importorskip("credkit_nchain")
 
 
 def connect_nchain(sandboxed: Serving, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("credkit.runtime.limiter.SHARED", MemoryStore())  # a minute of this test's own
     nchain = sandboxed.hub["nchain"]
     for name, value in {
         "API_KEY": nchain.key,
@@ -109,7 +110,6 @@ def test_offers_are_delivered_again_many_at_once(
     shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """nChain takes two calls a minute, each for any number of offers."""
-    monkeypatch.setattr("credkit.runtime.limiter.SHARED", MemoryStore())  # other tests have used up their minute
     nchain = connect_nchain(sandboxed, monkeypatch)
     graduates(shell, 30)
     shell("plan", "cohort.csv", "--vendor", "nchain", "--template", "exampleCredential", "--deliver", "email")
