@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -156,6 +161,26 @@ def test_where_a_run_ended_is_said_to_pipes(shell: Shell) -> None:
     (line,) = shell.printed[-1].splitlines()
     assert json.loads(line)["progress"]["complete"] is False
     assert json.loads(line)["progress"]["rows"] == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal")
+def test_a_terminal_shows_a_bar(shell: Shell, cohort: Callable[[int], Path]) -> None:
+    import pty
+
+    cohort(3)
+    shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
+    terminal, side = pty.openpty()
+    command = [sys.executable, "-m", "credkit.cli", "apply", "cohort.csv"]
+    with subprocess.Popen(command, cwd=shell.folder, stderr=side, stdout=subprocess.PIPE) as process:
+        out, _ = process.communicate(timeout=60)
+    shown = os.read(terminal, 65536).decode()
+    os.close(terminal)
+    os.close(side)
+    assert process.returncode == 0, shown
+    assert "3/3" in shown
+    assert "rows/s" in shown
+    assert "3 issued, 0 rejected, 0 unknown" in shown
+    assert b"Every row has its credential." in out
 
 
 def test_the_version(shell: Shell) -> None:
