@@ -54,7 +54,7 @@ check: $(READY) ## Prove that generated/ is current and that generation is deter
 	@$(BIN)/python scripts/determinism.py
 
 test: $(READY) ## Run the tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 demo: generate ## Regenerate, then play every vendor's story against local servers
 	@$(BIN)/python -m examples.demo

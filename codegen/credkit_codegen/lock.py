@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
@@ -110,11 +111,13 @@ def _digest_file(path: Path) -> str:
         return ""
 
 
+@cache
 def digest_generator() -> str:
-    """One digest of the generator's own sources."""
+    """One digest of the generator's own sources, taken once: what is loaded does not change with them."""
     return _digest_tree(Path(__file__).resolve().parent, ".py", leave_out=_NOT_GENERATING)
 
 
+@cache
 def digest_templates() -> str:
     """One digest of all templates."""
     return _digest_tree(TEMPLATES, (".jinja", ".jinja2"))

@@ -78,8 +78,8 @@ class Cell:
 class Seen:
     """What came of one call: to its caller, at the server, on the clock, and in every text on the way.
 
-    `after` is the id that a read on the same client got when the fault was over, `left_open` the connections that were still
-    open when the client had been closed.
+    `after` is the id that a read on the same client got when the fault was over, or its error; `left_open` the connections that
+    were still open when the client had been closed.
     """
 
     value: object = None
@@ -178,7 +178,10 @@ def _run_sync(cell: Cell, url: str, server: FaultServer | None, seen: Seen, sett
             seen.error = error
         _note(seen, began, server, client)
         if cell.recovers:
-            seen.after = client._call(READ, {"id": AFTER}, options={"timeout": QUICK_DEADLINE}).id
+            try:
+                seen.after = client._call(READ, {"id": AFTER}, options={"timeout": QUICK_DEADLINE}).id
+            except ApiError as error:
+                _note_after(seen, error)
     transport.close()
 
 
@@ -192,7 +195,10 @@ async def _run_async(cell: Cell, url: str, server: FaultServer | None, seen: See
             seen.error = error
         _note(seen, began, server, client)
         if cell.recovers:
-            seen.after = (await client._call(READ, {"id": AFTER}, options={"timeout": QUICK_DEADLINE})).id
+            try:
+                seen.after = (await client._call(READ, {"id": AFTER}, options={"timeout": QUICK_DEADLINE})).id
+            except ApiError as error:
+                _note_after(seen, error)
     await transport.aclose()
 
 
@@ -201,6 +207,12 @@ def _note(seen: Seen, began: float, server: FaultServer | None, client: object) 
     seen.texts.append(("client", repr(client)))
     if server is not None:
         seen.attempts, seen.commits = server.attempts, server.commits
+
+
+def _note_after(seen: Seen, error: ApiError) -> None:
+    """The call after the fault failed: a broken promise as any other, unless the first one had no time to meet the fault."""
+    seen.after = repr(error)
+    seen.texts += exception_texts(error)
 
 
 def problems(cell: Cell, seen: Seen) -> list[str]:

@@ -24,7 +24,7 @@ EXTENSIONS = frozenset(re.findall(r"^### `(?:info\.)?(x-[a-z-]+)`$", CONVENTIONS
 
 @cache
 def document(vendor: str) -> dict[str, Any]:
-    loaded = yaml.safe_load((ROOT / "specs" / vendor / "openapi.yaml").read_text(encoding="utf-8"))
+    loaded = yaml.load((ROOT / "specs" / vendor / "openapi.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     assert isinstance(loaded, dict)
     return loaded
 

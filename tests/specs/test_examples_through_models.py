@@ -35,7 +35,7 @@ def operations(vendor: str) -> dict[str, Operation[Any]]:
 
 def documented(vendor: str) -> Iterator[tuple[str, str, str, Any]]:
     """Operation id, "request" or the status, the media type and the value, of each example on a media type of the spec."""
-    document = yaml.safe_load((ROOT / "specs" / vendor / "openapi.yaml").read_text())
+    document = yaml.load((ROOT / "specs" / vendor / "openapi.yaml").read_text(), Loader=yaml.CSafeLoader)
     for item in document["paths"].values():
         for operation in item.values():
             if not isinstance(operation, dict) or "operationId" not in operation:

@@ -148,14 +148,14 @@ def test_no_module_imports_a_name_that_it_does_not_use(large: Path) -> None:
         assert imported <= set(re.findall(r"\w+", code)), path.name
 
 
-def test_a_large_package_type_checks(large: Path, tmp_path: Path) -> None:
+def test_a_large_package_type_checks(large: Path, mypy_cache: Path) -> None:
     command = [
         sys.executable,
         "-m",
         "mypy",
         "--strict",
         "--config-file=",
-        f"--cache-dir={tmp_path}",
+        f"--cache-dir={mypy_cache}",
         str(large / "large"),
     ]
     result = subprocess.run(

@@ -13,7 +13,9 @@ from credkit_codegen.diff.compare import Wanted, compare
 from credkit_codegen.diff.inputs import Comparison, Source
 from tests.codegen.diff.kit import document
 
-PAIRS: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("pairs.yaml").read_text(encoding="utf-8"))
+PAIRS: list[dict[str, Any]] = yaml.load(
+    Path(__file__).with_name("pairs.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+)
 KEYS = {"w": Verdict.WIRE, "p": Verdict.PYTHON, "b": Verdict.BEHAVIOUR}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from credkit_codegen.formatters import Formatter
 from credkit_codegen.frontend import read_api
 from credkit_codegen.pipeline import Target, generate
 
@@ -38,7 +39,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for name, spec in SPECS.items():
         found[name] = root / name
-        result = generate(Target(spec=spec, out=found[name], package=f"of_{name}"))
+        result = generate(Target(spec=spec, out=found[name], package=f"of_{name}", formatter=Formatter.RUFF))
         assert result.operations == OPERATIONS[name]
     return found
 
@@ -67,13 +68,13 @@ def test_everything_imports_and_every_model_can_be_built(packages: dict[str, Pat
     assert done.returncode == 0, done.stderr[-2000:]
 
 
-def test_type_checkers_find_nothing(packages: dict[str, Path], tmp_path: Path) -> None:
+def test_type_checkers_find_nothing(packages: dict[str, Path], mypy_cache: Path) -> None:
     options = [
         "--strict",
         "--config-file=",
         "--no-error-summary",
         "--cache-dir",
-        str(tmp_path),
+        str(mypy_cache),
         "--explicit-package-bases",
     ]
     folders = [str(folder / f"of_{name}") for name, folder in packages.items()]
