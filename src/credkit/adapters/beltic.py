@@ -23,7 +23,7 @@ from ..secret import Secret
 from ..steps import Flow, call, together
 from ..ticket import Ticket
 from .base import AdapterBase, Filter, Send, headers_of
-from .beltic_settling import Asked, Seen, settle
+from .beltic_settling import Asked, Seen, settle, told_apart
 from .looking import Listing, collect, emit_pages, towards
 from .matching import contradicts, repeated
 from .sending import Item, in_groups, invalid, listed, member, moment, send_items, text
@@ -149,7 +149,8 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
             elif echo in mine:
                 answers.setdefault(mine[echo], []).append(one)
         twice = repeated([_id(member(one, "credential")) for one in given])
-        return [self._result(item, answers.get(at, []), twice) for at, item in enumerate(items)]
+        results = [self._result(item, answers.get(at, []), twice) for at, item in enumerate(items)]
+        return told_apart(items, results, self._asked)
 
     def _result(self, item: Item, answers: Sequence[Any], twice: set[Hashable]) -> Result:
         from credkit_beltic import models

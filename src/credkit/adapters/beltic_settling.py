@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..model import Credential
-from ..results import Results
-from .matching import in_time, pair
+from ..results import Issued, Result, Results
+from ..runtime.models import to_plain
+from .matching import in_time, pair, tidied
 from .sending import Item, member, moment
 
 _OTHERS = ("workflow_block", "cli", "mcp")
@@ -86,6 +87,41 @@ def settle(
         else:
             results.append(item.not_found(now, settle_after))
     return results
+
+
+def told_apart(items: Sequence[Item], results: Results, asked: Callable[[Item], Asked]) -> Results:
+    """What an answer gave each item; unknown are those about one subject of which one was given what says something else, or ends at another
+    time, than was asked for: they may be each other's. Of a subject's only one nothing is compared, as its id has told whose it is.
+    """
+    groups: dict[str, list[int]] = {}
+    for at, item in enumerate(items):
+        groups.setdefault(item.request.subject.id or tidied(item.request.subject.name), []).append(at)
+    doubted: set[int] = set()
+    for places in groups.values():
+        if len(places) > 1 and any(_is_another(results[at], asked(items[at])) for at in places):
+            doubted.update(places)
+    return [
+        items[at].unanswered() if at in doubted and isinstance(one, Issued) else one for at, one in enumerate(results)
+    ]
+
+
+def _is_another(result: Result, asked: Asked) -> bool:
+    """Whether a credential does not say what it was to say, or ends at another time; saying nothing at all it may be anybody's."""
+    if not isinstance(result, Issued):
+        return False
+    told = Seen(to_plain(result.credential.raw), result.credential.raw)
+    ends = moment(member(told.raw, "expires_at")) is not None and not _ends_so(told, asked.expires)
+    claims = told.plain.get("claims")
+    return ends or (bool(claims) and not _covers(_tidied(claims), _tidied(asked.plain["claims"])))
+
+
+def _tidied(value: Any) -> Any:
+    """The same with every text as `tidied` gives it."""
+    if isinstance(value, dict):
+        return {name: _tidied(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [*map(_tidied, value)]
+    return tidied(value) if isinstance(value, str) else value
 
 
 def _said(asked: Asked) -> dict[str, Any]:

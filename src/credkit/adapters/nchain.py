@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..capabilities import Capability, Support, no, yes
@@ -23,7 +23,7 @@ from .base import AdapterBase, Filter, Send, headers_of
 from .delivering import after_issuing, hand_over, told
 from .looking import Listing, emit_pages, towards
 from .matching import contradicts, repeated
-from .sending import Item, in_groups, invalid, listed, member, reason_of, send_items, text
+from .sending import Item, in_groups, invalid, listed, member, moment, reason_of, send_items, text
 
 if TYPE_CHECKING:
     from credkit_nchain import AsyncNChain, NChain, models
@@ -160,7 +160,8 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
             reference = offers.reference(item.ticket)
             mine, refusals = made.get(reference, []), failed.get(reference, [])
             id_ = offers.id_of(mine[0]) if len(mine) == 1 else None
-            if id_ is not None and id_ not in twice and not refusals and not self._is_anothers(mine[0], item.request):
+            alone = id_ is not None and id_ not in twice and not refusals
+            if alone and not self._is_anothers(mine[0], item.request) and not self._ends_otherwise(mine[0], item):
                 results.append(item.issued(offers.credential(mine[0])))
             elif len(refusals) == 1 and not mine:
                 code, detail = text(member(refusals[0], "error_code")), text(member(refusals[0], "error"))
@@ -177,6 +178,11 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
             or contradicts(member(offer, "credential_id"), self.template_id(request))
             or any(contradicts(told.get(name), value) for name, value in self.claims(request).items())
         )
+
+    def _ends_otherwise(self, offer: Any, item: Item) -> bool:
+        """Whether an offer says that it ends at another time than was just asked for; the time of day may have been left out."""
+        told, asked = moment(member(offer, "expiration_date")), self.expires_at(item.request, item.ticket.sent_at)
+        return told is not None and asked is not None and abs(told - asked) > timedelta(days=1)
 
     # --- delivering ----------------------------------------------------------------------------------------------------
 

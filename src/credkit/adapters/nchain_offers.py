@@ -51,14 +51,15 @@ def by_reference(found: Iterable[Any]) -> dict[str | None, list[Any]]:
 
 
 def strangers(found: Mapping[str | None, Sequence[Any]], ticket: Ticket, known: Container[str]) -> list[Any]:
-    """The offers of a send's collection that are nobody's: their references are none that it gave. While there is one, nothing of the send
-    was certainly never offered, as nChain may have written its reference otherwise.
+    """The offers of a send's collection that are nobody's: their references are none that it gave, or are those of another offer, too. While
+    there is one, nothing of the send was certainly never offered, as nChain may have written its reference otherwise.
 
     Args:
         found: by reference. `known`: ids of offers that belong to other requests.
     """
     given = {reference(replace(ticket, position=position)) for position in range(ticket.count)}
-    return [one for name, some in found.items() if name not in given for one in some if (id_of(one) or "") not in known]
+    nobodys = [one for name, some in found.items() if name not in given or len(some) > 1 for one in some]
+    return [one for one in nobodys if (id_of(one) or "") not in known]
 
 
 def collection_name(label: str, token: str) -> str:

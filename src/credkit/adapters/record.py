@@ -244,13 +244,14 @@ def _is_whole(batch: Any, summary: Any) -> bool:
 
 
 def _people(batch: Any) -> list[Any]:
-    """The recipients that have an id of their own."""
+    """The recipients that have an id of their own; whose an id is that stands there for two people, nobody can tell."""
     ids: dict[str, Any] = {}
+    contested: set[str] = set()
     for one in listed(member(batch, "recipients")):
         id_ = text(member(one, "recipient_id"))
-        if id_ is not None:
-            ids.setdefault(id_, one)
-    return list(ids.values())
+        if id_ is not None and _letters(ids.setdefault(id_, one)) != _letters(one):
+            contested.add(id_)
+    return [one for id_, one in ids.items() if id_ not in contested]
 
 
 def _letters(person: Any) -> Hashable:

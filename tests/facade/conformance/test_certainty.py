@@ -79,6 +79,24 @@ def test_one_offer_for_two_references() -> None:
     assert isinstance(third, Issued)
 
 
+def test_two_offers_with_one_reference_hide_a_third() -> None:
+    """One of three offers is listed with the reference of another one: it is not said of any that it never was."""
+    simulator, requests = NCHAIN.simulator(), [NCHAIN.request(1), NCHAIN.request(2), NCHAIN.request(3)]
+    simulator.faults.add(sandbox.disconnect(NCHAIN.operation, committed=True))
+
+    def edit(received: Received, body: Any) -> None:
+        if received.method == "GET" and "/credential-offers?" in received.target:
+            first, second, _ = sorted(body["data"], key=lambda one: str(one["email"]))
+            first["referenceId"] = second["referenceId"]
+
+    issuer = connect(NCHAIN, simulator, edit)
+    lost = list(issuer.issue(requests).unknown)
+    simulator.advance(SETTLED)
+    settled = issuer.reconcile(lost)
+    assert [one.reason.code for one in settled[:2]] == ["ambiguous", "ambiguous"]
+    assert isinstance(settled[2], Issued)
+
+
 @pytest.mark.parametrize("id_", ["col-1", "", None, 7])
 def test_a_collection_without_an_id_that_can_be_used(id_: object) -> None:
     """Without its collection an offer cannot be found again, so none is made."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,21 @@ def test_what_nchain_tidies_is_no_contradiction() -> None:
     assert len(connect(NCHAIN, NCHAIN.simulator(), edit).issue(requests).issued) == 2
 
 
+def test_offers_for_one_holder_that_nchain_answers_for_each_other() -> None:
+    """They say the same and end at different times."""
+    ends = (timedelta(days=30), timedelta(days=300))
+    requests = [replace(NCHAIN.request(1), expires=one, reference=str(one)) for one in ends]
+    simulator = NCHAIN.simulator()
+
+    def edit(received: Received, body: Any) -> None:
+        if received.method == "POST" and "credentialOffers" in body:
+            _swap(body["credentialOffers"], "referenceId")
+
+    assert len(connect(NCHAIN, simulator, edit).issue(requests).unknown) == 2
+    day = everywhere("expirationDate", lambda text: f"{text[:10]}T00:00:00Z")
+    assert len(connect(NCHAIN, simulator, day).issue(requests).issued) == 2
+
+
 # --- Beltic --------------------------------------------------------------------------------------------------------------
 
 
@@ -90,6 +106,44 @@ def test_credentials_that_beltic_answers_for_each_other(member: str) -> None:
     assert len(honest.issued) == 2
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ({"claims": {"kyb_status": "approved"}}, {"claims": {"kyb_status": "rejected"}}),
+        ({"claims": {"kyb_status": "approved"}}, {"claims": {"kyb_status": "approved", "jurisdiction": "US-DE"}}),
+        ({"expires": timedelta(days=30)}, {"expires": timedelta(days=300)}),
+        ({"expires": None}, {"expires": timedelta(days=30)}),
+    ],
+)
+@pytest.mark.parametrize("id_", ["organisation-1", None])
+def test_credentials_about_one_subject_that_beltic_answers_for_each_other(
+    id_: str | None, changes: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
+) -> None:
+    """What they say and when they end tells it, for both of them."""
+    first = BELTIC.request(1)
+    subject = replace(first.subject, id=id_)
+    requests = [replace(first, subject=subject, reference=f"enrol-{at}", **one) for at, one in enumerate(changes)]
+    simulator = BELTIC.simulator()
+
+    def edit(received: Received, body: Any) -> None:
+        if "results" in body:
+            _swap(body["results"], "correlation_id")
+
+    issuer = connect(BELTIC, simulator, edit, ledger=tmp_path / "l.db")
+    assert len(issuer.issue(requests).unknown) == 2
+    claims = [one.credential.claims.kyb_status for one in simulator.state.credentials.values()]
+    assert len(claims) == 2
+    for one in issuer.reconcile(list(issuer.issue(requests).unknown)):
+        assert not isinstance(one, Rejected)
+        assert isinstance(one, Unknown) or one.credential.raw.claims.kyb_status == one.request.claims["kyb_status"]
+
+    def tidying(received: Received, body: Any) -> None:
+        everywhere("kyb_status", lambda text: f" {text.upper()} ")(received, body)
+
+    others = [replace(one, reference=f"other-{at}") for at, one in enumerate(requests)]
+    assert len(connect(BELTIC, simulator, tidying).issue(others).issued) == 2, "what is tidied is no contradiction"
+
+
 # --- Record --------------------------------------------------------------------------------------------------------------
 
 
@@ -111,6 +165,28 @@ def test_a_batch_of_another_send_answers_nobody(tmp_path: Path) -> None:
     settled = issuer.reconcile(again)
     assert isinstance(settled, Issued)
     assert settled.credential.id == RECORD.truth(simulator, request)[1]
+
+
+@pytest.mark.parametrize("answers", ["POST", "GET"])
+def test_one_id_for_two_people_is_nobodys(answers: str, tmp_path: Path) -> None:
+    simulator, requests = RECORD.simulator(), [RECORD.request(number) for number in (1, 2, 3)]
+
+    def edit(received: Received, body: Any) -> None:
+        if isinstance(body["data"], dict) and received.method in (answers, "POST"):
+            first, second, _ = body["data"]["recipients"]
+            first["recipientId"] = second["recipientId"]
+
+    issuer = connect(RECORD, simulator, edit, ledger=tmp_path / "l.db")
+    first, second, third = result = issuer.issue(requests)
+    assert isinstance(first, Unknown)
+    assert isinstance(second, Unknown)
+    assert isinstance(third, Issued)
+    simulator.advance(7200)
+    settled = issuer.reconcile(list(result.unknown))
+    if answers == "GET":
+        assert [one.reason.code for one in settled] == ["ambiguous", "ambiguous"]
+    else:
+        assert [[one.credential.id] for one in settled] == [RECORD.truth(simulator, one) for one in requests[:2]]
 
 
 # --- all of them -----------------------------------------------------------------------------------------------------------
