@@ -171,7 +171,7 @@ class _Reader:
     def config(self, data: Mapping[str, object]) -> Config:
         known = "package envelope credentials server_variables errors modes resources operations schemas lint overlays"
         self.known(data, known, "")
-        self.table(data, "lint", "")  # which `lint.settings` reads
+        self.lint(self.table(data, "lint", ""))
         return Config(
             package=self.package(self.table(data, "package", "")),
             unwrap=self.text(self.known(self.table(data, "envelope", ""), "unwrap", "envelope"), "unwrap", "envelope"),
@@ -284,6 +284,10 @@ class _Reader:
         if not isinstance(newtype, bool):
             self.fault(f"{where}.newtype", "true or false", newtype)
         return SchemaConfig(name=name, newtype=newtype is True, fields=fields)
+
+    def lint(self, data: Mapping[str, object]) -> None:
+        """Only looked at: what it says is for `lint.settings`, which also reads the other keys of this table."""
+        self.texts(self.table(data, "disable", "lint"), "lint.disable")
 
     def names(self, data: Mapping[str, object], where: str) -> Mapping[str, str]:
         found = self.texts(data, where)

@@ -138,6 +138,8 @@ def test_defaults() -> None:
             "errors.code: expected a list of JSON pointers such as [\"/code\"]; got 'code'",
         ),
         ('[package]\nname = "a"\n[credentials]\nx = 3', "credentials.x: expected a table; got 3"),
+        ('[package]\nname = "a"\n[lint]\ndisable = ["x"]', "lint.disable: expected a table; got ['x']"),
+        ('[package]\nname = "a"\n[lint.disable]\nx = 3', "lint.disable.x: expected a string; got 3"),
         ('[package]\nname = "a"\n[modes]\nresponse = ["mode"]', "modes.response: expected a list of JSON pointers"),
         ('[packages]\nname = "a"', "packages: expected one of package, envelope"),
     ],
