@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
@@ -202,6 +203,10 @@ def test_the_command_starts_within_a_second_and_prints_what_is_needed() -> None:
                 assert lines[-1], "it ended"
             urls = [word for word in "".join(lines).split() if word.startswith("http://")]
             assert [httpx.get(url, trust_env=False).status_code for url in urls] == [404, 404, 404, 404, 200]
+            for _ in range(2):  # applications that try it go by their own clocks
+                told = httpx.get(f"{urls[-1]}state", trust_env=False).json()["now"]
+                assert abs(datetime.fromisoformat(told) - datetime.now(UTC)) < timedelta(seconds=30)
+                httpx.post(f"{urls[-1]}reset", json={}, trust_env=False).raise_for_status()
         finally:
             process.terminate()
             process.wait(10)

@@ -54,7 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--lenient", action="store_true", help="do what the vendor would instead of refusing and explaining"
     )
-    parser.add_argument("--frozen", action="store_true", help="let the clock stand; otherwise it runs")
+    parser.add_argument(
+        "--frozen", action="store_true", help="let the clock stand in July 2025; otherwise it is real time"
+    )
     return parser
 
 

@@ -1,9 +1,9 @@
-"""The sandbox's time: it begins at a fixed moment and moves when a test says so, or along with real time."""
+"""The sandbox's time: it begins at a fixed moment and moves when a test says so, or is real time, moved forward."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
@@ -17,14 +17,19 @@ class SandboxClock:
     Attributes:
         running: whether real time is added. A frozen clock moves by a millisecond for every request, so that no two things
             carry the same time, and otherwise only by `advance`.
+        moment: begins at a fixed time; of a clock that runs, at the present, as applications go by their own clocks.
     """
 
-    moment: datetime = START
     running: bool = False
-    _since: float = 0.0
+    moment: datetime = field(default=START, init=False)
+    _since: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
-        self._since = time.monotonic()
+        self.restart()
+
+    def restart(self) -> None:
+        """Put the clock to where it begins."""
+        self.set(datetime.now(UTC) if self.running else START)
 
     def now(self) -> datetime:
         """The present moment (UTC, whole milliseconds)."""

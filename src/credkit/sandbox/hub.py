@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import VENDORS, make
-from .clock import START, SandboxClock
+from .clock import SandboxClock
 from .faults import Fault, as_json
 from .outbox import Delivery
 from .simulator import Issued, Simulator
@@ -46,7 +46,7 @@ class Hub:
         """Everything as in the beginning."""
         for simulator in self:
             simulator.reset()
-        self.clock.set(START)
+        self.clock.restart()
 
     def advance(self, seconds: float = 0.0, *, days: float = 0.0) -> None:
         """Move the clock for all."""
