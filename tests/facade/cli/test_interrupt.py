@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,19 +43,26 @@ def test_ctrl_c_leaves_nothing_open(
     assert len(issued()) == len(set(issued())) == 8_000
 
 
-@pytest.mark.skipif(os.name != "posix", reason="SIGINT as terminals send it")
-def test_ctrl_c_waits_for_the_only_request(
-    shell: Shell, sandboxed: Serving, cohort: Callable[[int], Path], issued: Callable[[], list[str]]
-) -> None:
-    cohort(3)
+@contextmanager
+def sending(shell: Shell, sandboxed: Serving, seconds: float) -> Iterator[subprocess.Popen[str]]:
+    """A process that waits for so long for the answer to its only request, which has reached the vendor."""
     shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
     record = sandboxed.hub["record"]
-    record.faults.add(sandbox.delay("issueCredentials", 3.0))
+    record.faults.add(sandbox.delay("issueCredentials", seconds))
     command = [sys.executable, "-m", "credkit.cli", "apply", "cohort.csv"]
     with subprocess.Popen(command, cwd=shell.folder, stderr=subprocess.PIPE, text=True) as process:
         limit = time.monotonic() + 30
         while len(record.faults) and time.monotonic() < limit:
             time.sleep(0.02)
+        yield process
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGINT as terminals send it")
+def test_ctrl_c_waits_for_the_only_request(
+    shell: Shell, sandboxed: Serving, cohort: Callable[[int], Path], issued: Callable[[], list[str]]
+) -> None:
+    cohort(3)
+    with sending(shell, sandboxed, 3.0) as process:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
@@ -69,14 +77,7 @@ def test_a_second_ctrl_c_ends_at_once(
 ) -> None:
     """What was under way is then open in the ledger, and not sent again."""
     cohort(3)
-    shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
-    record = sandboxed.hub["record"]
-    record.faults.add(sandbox.delay("issueCredentials", 20.0))
-    command = [sys.executable, "-m", "credkit.cli", "apply", "cohort.csv"]
-    with subprocess.Popen(command, cwd=shell.folder, stderr=subprocess.PIPE, text=True) as process:
-        limit = time.monotonic() + 30
-        while len(record.faults) and time.monotonic() < limit:
-            time.sleep(0.02)
+    with sending(shell, sandboxed, 20.0) as process:
         assert process.stderr is not None
         process.send_signal(signal.SIGINT)
         assert "finishing what is under way" in process.stderr.readline()
