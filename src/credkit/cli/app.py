@@ -72,9 +72,8 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         status = INTERRUPTED
     if status == INTERRUPTED:  # newer typer turns Ctrl-C into this status itself
-        print(
-            "credkit: stopped; what was under way is finished and kept, `credkit resume` does the rest", file=sys.stderr
-        )
+        again = "the same command" if "revoke" in arguments else "`credkit resume`"
+        print(f"credkit: stopped; what was under way is finished and kept, {again} does the rest", file=sys.stderr)
     return status if isinstance(status, int) else 0
 
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
-from ..cohort.tally import Tally
+
+class Counts(Protocol):
+    """What a run counts: `rows` that it has gone through, and what came of them."""
+
+    @property
+    def rows(self) -> int: ...
+    def in_words(self) -> str: ...
+    def as_json(self) -> Mapping[str, Any]: ...
 
 
 class Progress(Protocol):
     """Told of the counts after every part; used in a `with` block around the run."""
 
-    def show(self, tally: Tally) -> None: ...
+    def show(self, counts: Counts) -> None: ...
     def __enter__(self) -> Progress: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -35,22 +43,22 @@ class Lines:
     def __init__(self, total: int, stream: TextIO, *, as_json: bool, every: float = 5.0) -> None:
         self._total, self._stream, self._as_json, self._every = total, stream, as_json, every
         self._begun = self._last = time.monotonic()
-        self._unsaid: Tally | None = None
+        self._unsaid: Counts | None = None
 
-    def show(self, tally: Tally) -> None:
-        self._unsaid = tally
+    def show(self, counts: Counts) -> None:
+        self._unsaid = counts
         if time.monotonic() - self._last >= self._every:
-            self._say(tally)
+            self._say(counts)
 
-    def _say(self, tally: Tally) -> None:
+    def _say(self, counts: Counts) -> None:
         self._last, self._unsaid = time.monotonic(), None
-        print(self._line(tally, self._last - self._begun), file=self._stream, flush=True)
+        print(self._line(counts, self._last - self._begun), file=self._stream, flush=True)
 
-    def _line(self, tally: Tally, seconds: float) -> str:
-        rate = tally.rows / seconds if seconds else 0.0
+    def _line(self, counts: Counts, seconds: float) -> str:
+        rate = counts.rows / seconds if seconds else 0.0
         if self._as_json:
-            return json.dumps({"progress": tally.as_json(), "total": self._total, "rows_per_second": round(rate, 1)})
-        return f"{tally.rows:,} of {self._total:,} rows, {rate:,.0f} rows/s, {tally.issued:,} issued"
+            return json.dumps({"progress": counts.as_json(), "total": self._total, "rows_per_second": round(rate, 1)})
+        return f"{counts.rows:,} of {self._total:,} rows, {rate:,.0f} rows/s, {counts.in_words()}"
 
     def __enter__(self) -> Lines:
         return self
@@ -81,14 +89,10 @@ class Bar:
         self._begun = time.monotonic()
         self._task = self._rich.add_task("", total=total, rate="", counts="")
 
-    def show(self, tally: Tally) -> None:
+    def show(self, counts: Counts) -> None:
         seconds = time.monotonic() - self._begun
-        self._rich.update(
-            self._task,
-            completed=tally.rows,
-            rate=f"{tally.rows / seconds:,.0f} rows/s" if seconds else "",
-            counts=f"{tally.issued:,} issued, {sum(tally.rejected.values()):,} rejected, {tally.unknown:,} unknown",
-        )
+        rate = f"{counts.rows / seconds:,.0f} rows/s" if seconds else ""
+        self._rich.update(self._task, completed=counts.rows, rate=rate, counts=counts.in_words())
 
     def __enter__(self) -> Bar:
         self._rich.__enter__()

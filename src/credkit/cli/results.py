@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from . import output
 from .background import finishing_parts
 from .connection import DEFAULT_LEDGER, Account, LedgerFile, connected
 from .planned import LEFT, Json, Planned, Yes, job, load
+from .progress import progress
 
 _NAMED = 10
 """References that a message names."""
@@ -53,14 +55,31 @@ def revoke(
         if meant and not yes:
             number = "1 credential" if meant == 1 else f"{meant:,} credentials"
             raise CohortError(f"would revoke {number} of {made.vendor} for good; nothing was done", help="say --yes")
-        failures = [
-            one
-            for part in finishing_parts(stream(work.revoke(cohort, reason=reason, only=only), issuer.client))
-            for one in part
-            if one.error is not None
-        ]
-    output.show_revoked(meant, ended, failures, as_json=json)
-    return LEFT if failures else 0
+        counts = _Revoked()
+        with progress(meant, json_lines=json) as shown:
+            for part in finishing_parts(stream(work.revoke(cohort, reason=reason, only=only), issuer.client)):
+                counts.add(part)
+                shown.show(counts)
+    output.show_revoked(meant, ended, counts.failures, as_json=json)
+    return LEFT if counts.failures else 0
+
+
+@dataclass(slots=True)
+class _Revoked:
+    """What came of revoking so far."""
+
+    rows: int = 0
+    failures: list[work.Revocation] = field(default_factory=list)
+
+    def add(self, part: Sequence[work.Revocation]) -> None:
+        self.rows += len(part)
+        self.failures += [one for one in part if one.error is not None]
+
+    def in_words(self) -> str:
+        return f"{self.rows - len(self.failures):,} revoked, {len(self.failures):,} not"
+
+    def as_json(self) -> dict[str, int]:
+        return {"rows": self.rows, "revoked": self.rows - len(self.failures), "failed": len(self.failures)}
 
 
 def export(

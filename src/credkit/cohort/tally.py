@@ -122,6 +122,9 @@ class Tally:
         issued = self.issued + self.before
         return self.ended and issued == self.rows == self.total > 0 and not self.undelivered
 
+    def in_words(self) -> str:
+        return f"{self.issued:,} issued, {sum(self.rejected.values()):,} rejected, {self.unknown:,} unknown"
+
     def as_json(self) -> dict[str, Any]:
         """For machines: counts, and the first ranges of lines of each group."""
         return {

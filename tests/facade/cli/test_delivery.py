@@ -79,7 +79,10 @@ def test_revoking_takes_back_what_nobody_has_claimed(
     shell("apply", "cohort.csv", "--yes")
     first, second, _ = [json.loads(line) for line in shell("export", "cohort.csv", "--json").splitlines()]
     nchain.act("claim", first["credential_id"])
-    assert "2 revoked" in shell("revoke", "cohort.csv", "--reference", "e0", "--reference", "e1", "--yes")
+    text = shell("revoke", "cohort.csv", "--reference", "e0", "--reference", "e1", "--yes")
+    assert text.startswith("2 revoked\n")
+    assert "2 of 2 rows" in text
+    assert "rows/s, 2 revoked, 0 not" in text
     rows = [json.loads(line) for line in shell("export", "cohort.csv", "--json").splitlines()]
     assert [row["status"] for row in rows] == ["revoked", "cancelled", "offered"]
     assert second["credential_id"] not in map(str, nchain.state.offers)
