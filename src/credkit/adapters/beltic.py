@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..capabilities import Capability, Support, no, yes
 from ..events import Event, EventKind
 from ..model import Channel, Credential, CredentialStatus, IssueRequest, Organisation, Template
-from ..results import Result, Results
+from ..results import Issued, Rejected, Result, Results
 from ..runtime.errors import InvalidArgument
 from ..runtime.models import to_plain
 from ..runtime.unset import UNSET
-from ..secret import Secret
 from ..steps import Flow, call, together
 from ..ticket import Ticket
+from . import beltic_credentials as credentials
 from .base import AdapterBase, Filter, Send, headers_of
-from .beltic_settling import Asked, Seen, settle, told_apart
-from .looking import Listing, collect, emit_pages, towards
+from .beltic_settling import WHO, Asked, Seen, could_be_renamed, settle, told_apart
+from .looking import Listing, emit_pages, towards
 from .matching import contradicts, repeated
 from .sending import Item, in_groups, invalid, listed, member, moment, send_items, text
 from .words import said
@@ -32,12 +32,6 @@ from .words import said
 if TYPE_CHECKING:
     from credkit_beltic import AsyncBeltic, Beltic, models
 
-_STATUS = {
-    "active": CredentialStatus.ISSUED,
-    "revoked": CredentialStatus.REVOKED,
-    "expired": CredentialStatus.EXPIRED,
-    "suspended": CredentialStatus.SUSPENDED,
-}
 _KINDS = {
     "issued": (EventKind.ISSUED, CredentialStatus.ISSUED),
     "verified": (EventKind.VERIFIED, None),
@@ -58,15 +52,13 @@ _REFUSALS = frozenset(
 )
 """What is plainly said of the request itself. Beltic documents no list of codes; after any other one it is looked up."""
 _EXTRA = frozenset({"subject_type", "self_attestation_complete"})
-_WHO = ("name", "registration_number")
-"""What else than an id tells subjects apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
     """Beltic."""
 
-    vendor: ClassVar[str] = "beltic"
+    vendor: ClassVar[str] = credentials.VENDOR
     issue_operation: ClassVar[str] = "batchIssueCredentials"
     largest_batch: ClassVar[int] = 1000
     capabilities: ClassVar[Mapping[Capability, Support]] = {
@@ -148,7 +140,7 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
                 answers.setdefault(at, []).append(one)
             elif echo in mine:
                 answers.setdefault(mine[echo], []).append(one)
-        twice = repeated([_id(member(one, "credential")) for one in given])
+        twice = repeated([credentials.id_of(member(one, "credential")) for one in given])
         results = [self._result(item, answers.get(at, []), twice) for at, item in enumerate(items)]
         return told_apart(items, results, self._asked)
 
@@ -158,12 +150,12 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
         if len(answers) != 1:
             return item.unanswered()
         credential, error = member(answers[0], "credential"), member(answers[0], "error")
-        id_ = _id(credential)
+        id_ = credentials.id_of(credential)
         if id_ is not None:
             another_type = contradicts(member(credential, "credential_type"), self.template_id(item.request))
             mine = _is_about(answers[0], item.request) and not another_type
             certain = mine and error is None and id_ not in twice
-            return item.issued(_credential(credential)) if certain else item.unanswered()
+            return item.issued(credentials.credential(credential)) if certain else item.unanswered()
         if credential is None and isinstance(error, models.ErrorDetail):
             code = text(error.code)
             if code in _REFUSALS:
@@ -174,33 +166,60 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
     # --- looking up ----------------------------------------------------------------------------------------------------
 
     def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
-        places = list(dict.fromkeys(self._asked(item).place for item in items))
-        answers = yield from together((_list(*place) for place in places), self.concurrency)
-        listings = dict(zip(places, answers, strict=True))
+        listings = yield from self._listings([self._asked(item).place for item in items])
 
         def settled(mine: list[Item]) -> Flow[Results]:
             yield from ()
             asked = [self._asked(item) for item in mine]
             listing = listings[asked[0].place]
-            if isinstance(listing, Exception):
-                raise listing
-            others = [one for one in listing.entries if (id_ := _id(one)) is not None and id_ not in known]
-            seen = [Seen(to_plain(one), one) for one in others]
-            return settle(asked, seen, listing.complete, now, self.settle_after, _credential)
+            seen = [Seen(to_plain(one), one) for one in listing.entries if credentials.is_strange(one, known)]
+            return settle(asked, seen, listing.complete, now, self.settle_after, credentials.credential)
 
-        return (yield from in_groups(items, lambda item: self._asked(item).place, settled))
+        results = yield from in_groups(items, lambda item: self._asked(item).place, settled)
+        return (yield from self._under_another_id(items, results, known))
+
+    def _listings(self, places: Sequence[tuple[str, str | None]]) -> Flow[dict[tuple[str, str | None], Listing]]:
+        """The lists of some types, about subjects that have an id."""
+        different = list(dict.fromkeys(places))
+        answers = yield from together((credentials.list_of(*place) for place in different), self.concurrency)
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
+        return {place: one for place, one in zip(different, answers, strict=True) if isinstance(one, Listing)}
+
+    def _under_another_id(self, items: Sequence[Item], results: Results, known: Container[str]) -> Flow[Results]:
+        """Results; not certain where a list about a subject's id has nothing, and the request has a reference: with that, the id may have been
+        corrected since it was sent, and the credential be about the former one."""
+        asked = {
+            at: self._asked(item)
+            for at, item in enumerate(items)
+            if isinstance(results[at], Rejected) and item.request.reference is not None and item.request.subject.id
+        }
+        listings = yield from self._listings([(one.place[0], None) for one in asked.values()])
+        taken = {one.credential.id for one in results if isinstance(one, Issued)}
+        for at, one in asked.items():
+            listing = listings[one.place[0], None]
+            others = (other for other in listing.entries if credentials.id_of(other) not in taken)
+            if any(
+                could_be_renamed(one, other, self.settle_after) and credentials.is_strange(other, known)
+                for other in others
+            ):
+                results[at] = one.item.ambiguous("a credential of that time is about a like subject with another id")
+            elif not listing.complete:
+                results[at] = one.item.incomplete("Beltic says that there are more credentials than it lists")
+        return results
 
     def _asked(self, item: Item) -> Asked:
         plain = to_plain(self._request(item.request, None))
         return Asked(item, plain, self.expires_at(item.request, item.ticket.sent_at))
 
     def get(self, credential: Credential) -> Flow[Credential]:
-        return _credential((yield from call(lambda client: client.credentials.get(credential.id))))
+        return credentials.credential((yield from call(lambda client: client.credentials.get(credential.id))))
 
     def list(self, wanted: Filter) -> Flow[None]:
         if wanted.batch_id is not None:
             raise InvalidArgument("Beltic has no batches to list by")
-        status = next((word for word, one in _STATUS.items() if one is wanted.status), UNSET)
+        status = next((word for word, one in credentials.STATUS.items() if one is wanted.status), UNSET)
         return emit_pages(
             lambda client: client.credentials.list_all(
                 credential_type=wanted.template or UNSET,
@@ -208,14 +227,16 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
                 status=status,
                 limit=200,
             ),
-            _credential,
+            credentials.credential,
             wanted,
         )
 
     def revoke(self, credential: Credential, reason: str | None) -> Flow[Credential]:
         def act() -> Flow[Credential]:
             given = UNSET if reason is None else reason
-            return _credential((yield from call(lambda client: client.credentials.revoke(credential.id, reason=given))))
+            return credentials.credential(
+                (yield from call(lambda client: client.credentials.revoke(credential.id, reason=given)))
+            )
 
         return towards(act(), lambda: self.get(credential), lambda one: one.status is CredentialStatus.REVOKED)
 
@@ -256,10 +277,6 @@ def _subject(request: IssueRequest, extra: Mapping[str, Any]) -> dict[str, Any]:
     return members | {"type": extra.get("subject_type", kind)}
 
 
-def _id(credential: Any) -> str | None:
-    return text(member(credential, "id")) or text(member(credential, "credential_id"))
-
-
 def _is_about(result: Any, request: IssueRequest, *, certain: bool = False) -> bool:
     """Whether a result's credential is about the subject of a request, by the id, or else as nothing in it is another subject's;
     `certain`: it says so."""
@@ -267,35 +284,4 @@ def _is_about(result: Any, request: IssueRequest, *, certain: bool = False) -> b
     id_ = text(member(told, "id"))
     if id_ is not None and request.subject.id is not None:
         return id_ == request.subject.id
-    return not certain and not any(contradicts(member(told, one), getattr(request.subject, one, None)) for one in _WHO)
-
-
-def _list(kind: str, subject_id: str | None) -> Flow[Listing]:
-    """Every credential of a type, about a subject when it has an id."""
-    return collect(
-        lambda client: client.credentials.list_all(credential_type=kind, subject_id=subject_id or UNSET, limit=200),
-        _id,
-        _is_all,
-    )
-
-
-def _is_all(page: Any, found: int, here: int) -> bool:
-    """When Beltic says that there is no more, and does not count more than it listed."""
-    pagination = member(page, "pagination")
-    total = member(pagination, "total")
-    return member(pagination, "has_more") is False and not (isinstance(total, int) and found < total)
-
-
-def _credential(given: Any) -> Credential:
-    signed = text(member(given, "signed_payload"))
-    return Credential(
-        vendor=BelticAdapter.vendor,
-        id=_id(given) or "",
-        status=_STATUS.get(str(member(given, "status")), CredentialStatus.UNKNOWN),
-        template=text(member(given, "credential_type")),
-        signed=Secret(signed) if signed else None,
-        issued_at=moment(member(given, "issued_at")),
-        expires_at=moment(member(given, "expires_at")),
-        revoked_at=moment(member(given, "revoked_at")),
-        raw=given,
-    )
+    return not certain and not any(contradicts(member(told, one), getattr(request.subject, one, None)) for one in WHO)

@@ -18,10 +18,12 @@ from ..model import Credential
 from ..results import Issued, Result, Results
 from ..runtime.models import to_plain
 from .matching import in_time, pair, tidied
-from .sending import Item, member, moment
+from .sending import Item, member, moment, text
 
 _OTHERS = ("workflow_block", "cli", "mcp")
 """How credentials came to be that were not issued through the API, by `created_via`."""
+WHO = ("name", "registration_number")
+"""What else than an id tells subjects apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,19 @@ def _could_be(asked: Asked, one: Seen, settle_after: timedelta) -> bool:
     if in_time(moment(member(one.raw, "issued_at")), asked.item.ticket, settle_after):
         return True
     return not _contradicts(told, wanted) and not _contradicts(one.plain.get("claims"), asked.plain["claims"])
+
+
+def could_be_renamed(asked: Asked, one: Any, settle_after: timedelta) -> bool:
+    """Whether a credential could be an item's although it is about another id: issued in the time of the send, about somebody who is called the
+    same or has the same number in a register, or of whom it says neither."""
+    if member(one, "created_via") in _OTHERS or not in_time(
+        moment(member(one, "issued_at")), asked.item.ticket, settle_after
+    ):
+        return False
+    told, wanted = member(one, "subject"), asked.plain["subject"]
+    pairs = [(text(member(told, name)), text(wanted.get(name))) for name in WHO]
+    same = [tidied(mine) == tidied(theirs) for mine, theirs in pairs if mine is not None and theirs is not None]
+    return any(same) or not same
 
 
 def _covers(given: Any, asked: Any) -> bool:

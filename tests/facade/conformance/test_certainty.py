@@ -303,6 +303,47 @@ def test_people_whose_keys_fold_together_are_unknown_once_the_vendor_has_tidied(
 # --- Beltic --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("sent", "now"),
+    [
+        ({"id": "did:example:acmee"}, {"id": "did:example:acme"}),
+        ({"id": None}, {"id": "did:example:acme"}),
+        ({"id": "did:example:a", "name": "Acme Limited"}, {"id": "did:example:b", "name": "Acme Ltd"}),
+    ],
+)
+def test_a_subject_whose_id_was_corrected_is_looked_for_under_others(
+    sent: dict[str, Any], now: dict[str, Any], tmp_path: Path
+) -> None:
+    """With a reference it is the same intent, whatever the id is now; Beltic lists by the id."""
+    simulator, request = BELTIC.simulator(), BELTIC.request(1)
+    subject: Any = request.subject
+    firm = replace(subject, registration_number="111")
+    issuer = connect(BELTIC, simulator, as_it_is, ledger=tmp_path / "l.db")
+    simulator.faults.add(sandbox.disconnect(BELTIC.operation, committed=True))
+    assert issuer.issue([replace(request, subject=replace(firm, **sent))]).unknown
+    corrected = replace(request, subject=replace(firm, **now))
+    simulator.advance(SETTLED)
+    issuer.issue([BELTIC.request(2), replace(request, subject=firm, reference="another")])
+    settled = issuer.reconcile(issuer.issue([corrected])[0])
+    assert isinstance(settled, Unknown)
+    assert settled.needs_person
+    assert isinstance(issuer.issue([corrected])[0], Unknown)
+    assert len(simulator.state.credentials) == 3
+
+
+def test_what_is_about_others_hides_nobody(tmp_path: Path) -> None:
+    """Credentials of the time of the send: of another name, or known to be another request's."""
+    simulator, request = BELTIC.simulator(), BELTIC.request(1)
+    issuer = connect(BELTIC, simulator, as_it_is, ledger=tmp_path / "l.db")
+    simulator.faults.add(sandbox.disconnect(BELTIC.operation, committed=False))
+    lost = issuer.issue([request])[0]
+    assert issuer.issue([replace(request, reference="another", subject=replace(request.subject, id="another"))]).issued
+    connect(BELTIC, simulator, as_it_is).issue([replace(BELTIC.request(2), reference="elsewhere")])
+    simulator.advance(SETTLED)
+    assert isinstance(issuer.reconcile(lost), Rejected)
+    assert issuer.issue([request]).issued
+
+
 def test_intents_that_differ_in_when_they_end_are_not_swapped() -> None:
     simulator = BELTIC.simulator()
     ends: list[datetime | timedelta] = [timedelta(days=400), datetime(2040, 1, 1, tzinfo=UTC), timedelta(days=30)]
