@@ -53,6 +53,8 @@ check: $(READY) ## Prove that generated/ is current and that generation is deter
 	@$(BIN)/python scripts/capabilities.py --check
 	@$(BIN)/python scripts/determinism.py
 
+# Tests start some hundred processes that import the same modules, so bytecode is kept even where the environment says not to;
+# files are taken in their order, which ends with small ones, so that no worker is left with a long one.
 test: $(READY) ## Run the tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 

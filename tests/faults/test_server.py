@@ -94,9 +94,14 @@ def test_a_plain_client_sees_what_the_catalogue_says(fault: Fault) -> None:
 
 
 def test_a_plain_client_sees_slow_faults_as_slow() -> None:
-    """Side by side: all that they do is to let the client wait."""
+    """Side by side: all that they do is to let the client wait. One that fails is met once more, alone: a busy machine can be
+    slower to read a request than the client is patient."""
+    slow = [fault for fault in AT_SERVER if fault.slow]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda fault: check_by_a_plain_client(fault, PATIENCE), [one for one in AT_SERVER if one.slow]))
+        meetings = [pool.submit(check_by_a_plain_client, fault, PATIENCE) for fault in slow]
+    for fault, meeting in zip(slow, meetings, strict=True):
+        if meeting.exception() is not None:
+            check_by_a_plain_client(fault, PATIENCE)
 
 
 def check_by_a_plain_client(fault: Fault, patience: float) -> None:
