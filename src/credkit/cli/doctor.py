@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, entry_points, version
-from typing import Annotated, Any
+from platform import python_version
+from typing import Annotated
 
 import typer
 
@@ -59,11 +60,11 @@ def doctor(
     checks = [examine(name, offline=offline) for name in vendor or _vendors()]
     if json:
         output.show_json(
-            {"python": _python(), "credkit": _version("credkit"), "vendors": [asdict(one) for one in checks]}
+            {"python": python_version(), "credkit": _version("credkit"), "vendors": [asdict(one) for one in checks]}
         )
     else:
         output.say(
-            f"credkit {_version('credkit')}, Python {_python()}, httpx {_version('httpx')}, httpx2 {_version('httpx2')}"
+            f"credkit {_version('credkit')}, Python {python_version()}, httpx {_version('httpx')}, httpx2 {_version('httpx2')}"
         )
         for one in checks:
             for line in _lines(one):
@@ -78,28 +79,28 @@ def examine(name: str, *, offline: bool) -> Check:
     variables = tuple(sorted(variable for variable in os.environ if variable.startswith(prefix)))
     found = Check(name, installed, variables, "none")
     if installed is None and name in VENDORS:
-        return _with(found, advice=f"install credkit[{name}]" if variables else "")
+        return replace(found, advice=f"install credkit[{name}]" if variables else "")
     try:
         issuer = connect(name)
     except (MissingCredential, MissingServerVariable) as error:
-        return _with(found, advice=error.reason if variables else "", hint="" if variables else error.reason)
+        return replace(found, advice=error.reason if variables else "", hint="" if variables else error.reason)
     except LiveCredentialRefused as error:
-        return _with(found, key="refused", advice=wordless(error))
+        return replace(found, key="refused", advice=wordless(error))
     except (ConfigurationError, ImportError) as error:
-        return _with(found, key="not looked at", advice=wordless(error))
+        return replace(found, key="not looked at", advice=wordless(error))
     with issuer:
         absent = [one for one in text_settings(type(issuer.adapter)) if getattr(issuer.adapter, one) is None]
         hint = f"not set: {', '.join(variable(name, one) for one in absent)}" if absent else ""
-        found = _with(found, key="found", mode=issuer.mode, hint=hint)
+        found = replace(found, key="found", mode=issuer.mode, hint=hint)
         if offline:
             return found
         begun = datetime.now(UTC)
         try:
             headers = issuer.probe()
         except (AuthenticationError, PermissionDeniedError) as error:
-            return _with(found, key="refused by the vendor", reached=True, advice=wordless(error))
+            return replace(found, key="refused by the vendor", reached=True, advice=wordless(error))
         except ApiError as error:
-            return _with(found, reached=False, advice=wordless(error))
+            return replace(found, reached=False, advice=wordless(error))
         return _judged(found, headers, begun, datetime.now(UTC))
 
 
@@ -112,7 +113,7 @@ def _judged(found: Check, headers: Mapping[str, str], begun: datetime, ended: da
     late = (
         f"this clock is {skew:+.0f} s off the vendor's: set it by NTP" if skew is not None and abs(skew) > SKEW else ""
     )
-    return _with(found, reached=True, skew=skew, advice=late)
+    return replace(found, reached=True, skew=skew, advice=late)
 
 
 def _skew(told: datetime, begun: datetime, ended: datetime) -> float:
@@ -138,12 +139,6 @@ def _lines(one: Check) -> Iterator[str]:
         yield f"     {one.advice}"
 
 
-def _with(check: Check, **changes: Any) -> Check:
-    from dataclasses import replace
-
-    return replace(check, **changes)
-
-
 def _vendors() -> list[str]:
     return sorted({*VENDORS, *(entry.name for entry in entry_points(group=ENTRY_POINTS))})
 
@@ -153,12 +148,6 @@ def _version(distribution: str) -> str | None:
         return version(distribution)
     except PackageNotFoundError:
         return None
-
-
-def _python() -> str:
-    import platform
-
-    return platform.python_version()
 
 
 COMMANDS: dict[str, Callable[..., int]] = {"doctor": doctor}
