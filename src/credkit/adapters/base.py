@@ -23,6 +23,7 @@ from ..runtime.operation import Operation
 from ..runtime.response import RawResponse
 from ..steps import Flow, call
 from ..ticket import Ticket
+from .matching import contradicts
 from .protocol import NO_IDS, Adapter, Filter, Send
 from .sending import Item, items_of, lost
 
@@ -155,6 +156,8 @@ class AdapterBase(Generic[C, A]):
             return item.ambiguous("the vendor does not know the id that is said to be its credential's")
         if credential.id != ticket.credential_id:
             return item.ambiguous("the vendor answered with another credential than the one that was asked for")
+        if contradicts(credential.template, self.template_id(item.request)):
+            return item.ambiguous("the id that is said to be its credential's is that of one of another template")
         return item.issued(credential)
 
     def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:

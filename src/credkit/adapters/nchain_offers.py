@@ -152,7 +152,7 @@ def with_offer(given: Credential) -> Flow[Credential]:
 
 def share(credentials: Sequence[Credential]) -> Flow[Any]:
     """Have nChain send the offers by e-mail, all in one call."""
-    ids = [one.id for one in credentials]
+    ids = [str(uuid(one.id)) for one in credentials]  # also refuses the empty one of what was erased
     return call(lambda client: client.credential_offers.share_with_email(credential_offer_ids=ids))
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from ..adapters.base import Adapter
+from ..adapters.matching import contradicts
 from ..capabilities import UnsupportedByVendor
 from ..model import Credential, CredentialStatus, IssueRequest, Person, Reason
 from ..results import Rejected, Result, Results, Unknown
@@ -252,7 +253,7 @@ def decide(
         batch_id: of the batch that it is in, for vendors that look up by it (Record).
 
     Raises:
-        InvalidArgument: it is no id, the vendor has no credential of this id, or it belongs to another intent.
+        InvalidArgument: it is no id, the vendor has no credential of this id and template, or it belongs to another intent.
         BatchNeeded: an InvalidArgument, too: the vendor looks up by batches, and nobody has said which one it is.
         NotUnsettled: it is settled already or may still be under way.
     """
@@ -262,14 +263,14 @@ def decide(
             raise InvalidArgument("a credential's id has printable characters, and no space around them")
         if batch_id is None and not entry.state.settled:
             batch_id = ticket_of(adapter, entry).batch_id
-        kept = yield from _seen(adapter, issued, batch_id)
+        kept = yield from _seen(adapter, issued, batch_id, entry.template)
         for id_ in {issued, kept.id}:
             if (yield from blocking(partial(ledger.has_credential, entry.account, id_))):
                 raise InvalidArgument("this credential belongs to another intent")
     return (yield from blocking(lambda: ledger.decide(entry.fence, issued=kept, by=by, why=why)))
 
 
-def _seen(adapter: Adapter[Any, Any], id_: str, batch_id: str | None) -> Flow[Kept]:
+def _seen(adapter: Adapter[Any, Any], id_: str, batch_id: str | None, template: str) -> Flow[Kept]:
     named = Credential(vendor=adapter.vendor, id=id_, status=CredentialStatus.UNKNOWN, batch_id=batch_id)
     try:
         credential = yield from adapter.get(named)
@@ -279,4 +280,6 @@ def _seen(adapter: Adapter[Any, Any], id_: str, batch_id: str | None) -> Flow[Ke
         return Kept(id=id_, status=CredentialStatus.UNKNOWN.value)  # the vendor has no call for it
     if credential.id.casefold() != id_.casefold():  # as vendors write UUIDs
         raise InvalidArgument("the vendor answered with another credential than the one of this id")
+    if contradicts(credential.template, template):
+        raise InvalidArgument("the credential of this id is of another template than the one that was asked for")
     return kept_of(credential)

@@ -79,6 +79,18 @@ def test_one_offer_for_two_references() -> None:
     assert isinstance(third, Issued)
 
 
+def test_what_was_erased_is_not_sent_by_e_mail(tmp_path: Path) -> None:
+    simulator, request = NCHAIN.simulator(), NCHAIN.request(1)
+    issuer = connect(NCHAIN, simulator, as_it_is, ledger=tmp_path / "l.db")
+    issuer.issue([request])
+    issuer.ledger.erase(request.reference)
+    (erased,) = issuer.issue([request]).issued
+    asked = len(simulator.log)
+    with pytest.raises(credkit.InvalidArgument):
+        issuer.deliver(erased.credential, "email", to=request.subject)
+    assert len(simulator.log) == asked
+
+
 def test_two_offers_with_one_reference_hide_a_third() -> None:
     """One of three offers is listed with the reference of another one: it is not said of any that it never was."""
     simulator, requests = NCHAIN.simulator(), [NCHAIN.request(1), NCHAIN.request(2), NCHAIN.request(3)]

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from credkit import Issued, Rejected, Unknown
+from credkit import InvalidArgument, Issued, Rejected, Unknown, sandbox
+from credkit.ledger import recorded
 from credkit.model import IssueRequest, Organisation, Person
 from credkit.runtime.testing.received import Received
 
@@ -205,6 +206,30 @@ def test_another_template_than_the_one_that_was_asked_for(case: Case, member: st
     settled = connect(case, simulator, everywhere(member, lambda _: "person")).reconcile(lost)
     assert not isinstance(settled, Issued | Rejected), "nor is it said that there is none"
     assert isinstance(connect(case, simulator, lambda received, body: None).reconcile(lost), Issued)
+
+
+@pytest.mark.parametrize(
+    ("case", "member"),
+    [(NCHAIN, "credentialId"), (BELTIC, "credential_type"), (RECORD, "programId")],
+    ids=lambda one: one.name if isinstance(one, Case) else one,
+)
+def test_an_id_that_somebody_names_is_of_the_template_that_was_asked_for(
+    case: Case, member: str, tmp_path: Path
+) -> None:
+    simulator = case.simulator()
+    simulator.faults.add(sandbox.disconnect(case.operation, committed=True))
+    honest = connect(case, simulator, lambda received, body: None, ledger=tmp_path / "l.db")
+    (lost,) = honest.issue([case.request(1)])
+    (id_,) = case.truth(simulator, case.request(1))
+    batch = [*simulator.state.batches.values()][-1][1].batch_id if case is RECORD else None
+    issuer = connect(case, simulator, everywhere(member, lambda _: "person"), ledger=tmp_path / "l.db")
+    assert issuer.reconcile(lost.known_as(id_, batch_id=batch)).reason.code == "ambiguous"
+    decided: dict[str, Any] = {"issued": id_, "batch_id": batch, "by": "ada", "why": "seen"}
+    (entry,) = honest.ledger.unsettled()
+    with pytest.raises(InvalidArgument, match="another template"):
+        issuer.run(recorded.decide(issuer.adapter, issuer.ledger, entry, **decided))
+    settled = honest.run(recorded.decide(honest.adapter, honest.ledger, entry, **decided))
+    assert settled.credential is not None
 
 
 @pytest.mark.parametrize("ledger", [False, True])
