@@ -223,6 +223,11 @@ class _Either:
     def __init__(self, one: Container[Any], other: Container[Any]) -> None:
         self._one, self._other = one, other
 
+    @property
+    def newest(self) -> Any:
+        """Of the first, if it tells."""
+        return getattr(self._one, "newest", None)
+
     def __contains__(self, value: object) -> bool:
         return value in self._one or value in self._other
 

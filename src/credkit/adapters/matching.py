@@ -19,7 +19,7 @@ F = TypeVar("F")
 SKEW = timedelta(minutes=5)
 """How far a vendor's clock and ours may be apart."""
 _TOKEN = re.compile(r"ck-[a-z2-7]{16}")
-_FEWEST = 10
+FEWEST = 10
 """No list of everything is cut to fewer than these."""
 
 
@@ -133,6 +133,6 @@ def would_show(times: Sequence[datetime | None], ticket: Ticket, settle_after: t
         return True
     pairs = list(pairwise(known))
     if known[0] > known[-1]:
-        few = len(known) < _FEWEST
+        few = len(known) < FEWEST
         return all(one >= next_ for one, next_ in pairs) and known[-1] < (latest if few else earliest)
     return known[0] < known[-1] and known[-1] > latest and all(one <= next_ for one, next_ in pairs)

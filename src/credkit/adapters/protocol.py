@@ -135,7 +135,8 @@ class Adapter(Protocol[C_co, A_co]):
         """Look up what became of requests. One result for each, in their order: Issued, Rejected("never_issued"), or Unknown as before.
 
         Args:
-            known: ids of credentials that belong to other requests.
+            known: ids of credentials that belong to other requests. Where it has `newest` (`id`, `batch_id`, `issued_at`), that was issued in
+                this account, and a list of everything has to have it.
 
         Raises:
             ApiError: the look-up itself failed; nothing is settled.

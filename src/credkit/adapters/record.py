@@ -19,7 +19,7 @@ from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, call, emit
 from ..ticket import Ticket
 from .base import AdapterBase, Filter, Send, headers_of
-from .matching import Pairing, contradicts, in_time, is_unmarked, pair, tidied, would_show
+from .matching import FEWEST, Pairing, contradicts, in_time, is_unmarked, pair, tidied, would_show
 from .protocol import BatchNeeded
 from .sending import Item, in_groups, listed, member, moment, send_items, text
 
@@ -108,7 +108,7 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
         ticket = items[0].ticket
         mine = [one for one in listed(summaries) if ticket.token in _name(one)]
         if not mine:
-            if self._may_lack(summaries, ticket):
+            if self._may_lack(summaries, ticket) or _lacks(summaries, getattr(known, "newest", None)):
                 return [item.incomplete(_NOT_CERTAIN) for item in items]
             if any(self._could_be(one, ticket) for one in summaries):
                 return [item.ambiguous("a batch of that time carries no token; is it this one?") for item in items]
@@ -175,6 +175,16 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
 def _name(summary: Any) -> str:
     """What a batch is called; "" when it cannot be read."""
     return text(member(summary, "batch_name")) or ""
+
+
+def _lacks(summaries: Any, newest: Any) -> bool:
+    """Whether a list of batches has not even that of a credential which was issued in the account: it is another account's, or not whole. It
+    may be older than the end of a list that is cut."""
+    batch_id, issued_at = text(member(newest, "batch_id")), moment(member(newest, "issued_at"))
+    if batch_id is None or batch_id in [member(one, "batch_id") for one in summaries]:
+        return False
+    times = [at for one in summaries if (at := moment(member(one, "issued_at"))) is not None]
+    return len(summaries) < FEWEST or issued_at is None or min(times, default=issued_at) <= issued_at
 
 
 def _read(batch_id: str) -> Flow[Any]:

@@ -222,6 +222,10 @@ class Ledger(Protocol):
         """Whether a credential of the vendor belongs to an intent here, also to one that was erased."""
         ...
 
+    def newest(self, account: str) -> Kept | None:
+        """What was issued last in an account among what has a batch at the vendor; None where there is nothing, or it was erased."""
+        ...
+
     def find(self, reference: str) -> list[Entry]:
         """The intents with this reference, in all accounts and templates; also those that were erased."""
         ...

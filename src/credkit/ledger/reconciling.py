@@ -135,7 +135,8 @@ def _in_time(adapter: Adapter[Any, Any], entry: Entry, answer: Result, now: date
 
 
 class _Others:
-    """Ids of credentials that belong to other requests: those that the caller names, and all of the ledger's."""
+    """Ids of credentials that belong to other requests: those that the caller names, and all of the ledger's. `newest` is what a vendor's list
+    has to have, if it is the whole list of this account."""
 
     def __init__(self, ledger: Ledger, account: str, named: Container[str]) -> None:
         self._ledger, self._account, self._named = ledger, account, named
@@ -144,6 +145,11 @@ class _Others:
         if not isinstance(id_, str):
             return False
         return id_ in self._named or self._ledger.has_credential(self._account, id_)
+
+    @property
+    def newest(self) -> Kept | None:
+        """As `Ledger.newest`."""
+        return self._ledger.newest(self._account)
 
 
 # --- without the requests --------------------------------------------------------------------------------------------

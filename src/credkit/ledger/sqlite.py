@@ -124,6 +124,11 @@ class SqliteLedger:
     def has_credential(self, account: str, credential_id: str) -> bool:
         return self._read(lambda c: settling.is_taken(c, account, credential_id, self._hashed))
 
+    def newest(self, account: str) -> Kept | None:
+        where = "WHERE intent.account = ? AND state = 'issued' AND batch IS NOT NULL ORDER BY intent.row DESC LIMIT 1"
+        found = self._read(lambda c: rows.entries(c, where, (account,)))
+        return found[0].credential if found else None
+
     def find(self, reference: str) -> list[Entry]:
         fences = [self.fence(account, template, reference, None) for account, template in self._read(rows.targets)]
         return sorted(self.lookup(fences).values(), key=lambda entry: entry.row)

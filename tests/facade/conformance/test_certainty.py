@@ -177,6 +177,51 @@ def test_a_crash_is_looked_for_until_its_last_call_can_have_ended(tmp_path: Path
 # --- Record --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_list_that_lacks_what_the_ledger_knows(left: int, tmp_path: Path) -> None:
+    """A list that comes empty or short for once, as that of another account would."""
+    simulator, request = RECORD.simulator(), RECORD.request(1)
+    short = False
+
+    def edit(received: Received, body: Any) -> None:
+        if short and received.method == "GET" and isinstance(body["data"], list):
+            del body["data"][left:]
+
+    issuer = connect(RECORD, simulator, edit, ledger=tmp_path / "l.db")
+    issuer.issue([RECORD.request(2)])
+    simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=True))
+    lost = issuer.issue([request])[0]
+    simulator.advance(SETTLED)
+    connect(RECORD, simulator, as_it_is).issue([RECORD.request(3)])  # somebody else's, and the newest
+    short = True
+    unsettled = issuer.reconcile(lost)
+    assert isinstance(unsettled, Unknown)
+    assert unsettled.reason.code == "listing_incomplete"
+    assert isinstance(issuer.issue([request])[0], Unknown)
+    short = False
+    assert isinstance(issuer.reconcile(lost), Issued)
+
+
+def test_what_is_older_than_the_end_of_a_list_is_no_sign(tmp_path: Path) -> None:
+    """A list that is cut lacks what was issued long before the send, and says all the same that the send's batch is not there."""
+    simulator, request = RECORD.simulator(), RECORD.request(1)
+
+    def edit(received: Received, body: Any) -> None:
+        if received.method == "GET" and isinstance(body["data"], list):
+            del body["data"][12:]
+
+    issuer = connect(RECORD, simulator, edit, ledger=tmp_path / "l.db")
+    issuer.issue([RECORD.request(2)])
+    others = connect(RECORD, simulator, as_it_is, batch_size=1, concurrency=1)
+    simulator.advance(SETTLED)
+    others.issue([RECORD.request(100 + number) for number in range(12)])
+    simulator.advance(SETTLED)
+    simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=False))
+    lost = issuer.issue([request])[0]
+    simulator.advance(SETTLED)
+    assert isinstance(issuer.reconcile(lost), Rejected)
+
+
 def _batches(simulator: Simulator[Any], count: int) -> None:
     """Brings the account to so many batches, a second apart."""
     kept = simulator.state.batches

@@ -185,6 +185,18 @@ class TestSettlements:
         found = ledger.lookup([one.fence for one in some])
         assert [found[one.fence].state.value for one in some] == ["sending", "issued", "sending"]
 
+    def test_the_newest_of_an_account(self, ledger: SqliteLedger) -> None:
+        assert ledger.newest(ACCOUNT) is None
+        wanted = intents(ledger, "a", "b", "c", "d")
+        ledger.claim(attempt(), wanted)
+        kept = [Kept(f"cred_{at}", batch_id=None if at == 2 else f"batch_{at}") for at in range(3)]
+        outcomes = [Outcome(one.fence, State.ISSUED, two) for one, two in zip(wanted, kept, strict=False)]
+        ledger.settle("t1", [*outcomes, unknown(wanted[3].fence)])
+        assert ledger.newest(ACCOUNT) == kept[1]
+        assert ledger.newest("record:live:default") is None
+        ledger.erase("b")
+        assert ledger.newest(ACCOUNT) == kept[0]
+
     def test_accounts_may_have_the_same_ids(self, ledger: SqliteLedger) -> None:
         [one] = intents(ledger, "a")
         other = Intent(ledger.fence("record:live:default", "prog_1", "a", None), "prog_1", "a")
