@@ -19,7 +19,7 @@ from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, call, emit
 from ..ticket import Ticket
 from .base import AdapterBase, Filter, Send, headers_of
-from .matching import FEWEST, Pairing, contradicts, in_time, is_unmarked, pair, tidied, would_show
+from .matching import FEWEST, Pairing, contradicts, in_time, is_unmarked, pair, repeated, tidied, would_show
 from .protocol import BatchNeeded
 from .sending import Item, in_groups, listed, member, moment, send_items, text
 
@@ -135,6 +135,8 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
         """Whether the batch of a send may be missing from the list, or be in it without its name."""
         if not isinstance(summaries, list) or not all(map(_name, summaries)):
             return True
+        if repeated([name for name in map(_name, summaries) if not is_unmarked(name)]):
+            return True  # every send has a token of its own, so one of them hides another
         times = [moment(member(one, "issued_at")) for one in summaries]
         return not would_show(times, ticket, self.settle_after)
 

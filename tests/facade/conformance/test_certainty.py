@@ -202,6 +202,22 @@ def test_a_list_that_lacks_what_the_ledger_knows(left: int, tmp_path: Path) -> N
     assert isinstance(issuer.reconcile(lost), Issued)
 
 
+def test_two_batches_of_one_name_hide_a_third() -> None:
+    simulator, request = RECORD.simulator(), RECORD.request(1)
+
+    def edit(received: Received, body: Any) -> None:
+        if received.method == "GET" and isinstance(body["data"], list):
+            newest, before, *_ = body["data"]
+            newest["batchName"] = before["batchName"]
+
+    issuer = connect(RECORD, simulator, edit)
+    issuer.issue([RECORD.request(2)])
+    simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=True))
+    lost = issuer.issue([request])[0]
+    simulator.advance(SETTLED)
+    assert isinstance(issuer.reconcile(lost), Unknown)
+
+
 def test_what_is_older_than_the_end_of_a_list_is_no_sign(tmp_path: Path) -> None:
     """A list that is cut lacks what was issued long before the send, and says all the same that the send's batch is not there."""
     simulator, request = RECORD.simulator(), RECORD.request(1)
