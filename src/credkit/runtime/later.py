@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any, Union, cast, get_args
 from pydantic import BaseModel, GetCoreSchemaHandler, TypeAdapter, ValidationError, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
 
-from .coreschema import parts_of
 from .roomy import with_room
 from .shapes import is_dict
 
@@ -189,6 +188,8 @@ def _built(type_: Any, shown: frozenset[type[Later]] | None) -> TypeAdapter[Any]
 
 def _give_serializers(schema: Any) -> None:
     """Let instances of what was read write themselves without building the rest: what a stand-in covers is written as what it is."""
+    from .coreschema import parts_of  # only where models come later
+
     definitions: dict[str, Any] = {}
     models: list[Any] = []
     for part in parts_of(schema):
