@@ -18,6 +18,7 @@ from .builder.operations import build_operation, unwrap_member
 from .builder.opnames import Listed, build_resources, list_operations, name_operations
 from .builder.schemas import Schemas
 from .builder.security import read_schemes, read_security, read_servers, settle_variables
+from .builder.shown import keep_fitting
 from .builder.variants import with_variants
 from .builder.webhooks import build_webhooks
 from .config import Config
@@ -64,6 +65,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
     notes.share(inputs)
     settle_fields(schemas.built)
     servers, operations = settle_variables(read_servers(top.child("servers"), config), operations, schemes, config)
+    finished = _finish(schemas, config, operations, listed)
     info = top.child("info")
     api = Api(
         title=info.text("title") or config.package.client,
@@ -74,7 +76,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
         servers=servers,
         schemes=schemes,
         resources=build_resources(listed, documents, config),
-        operations=with_variants(_finish(schemas, config, operations, listed)),
+        operations=with_variants(finished),
         webhooks=webhooks,
         webhook_signature=read_signature(top),
         webhook_id_header=top.text("x-webhook-id-header"),
@@ -102,9 +104,9 @@ def _finish(
         lost = {name for item in used for name in reached.get(item, ())}
         inherited = [reason for name in built if name in lost for reason in notes.take(name)] if lost else []
         degraded = tuple(dict.fromkeys((*own, *inherited)))
-        found.append(
-            finish_operation(operation, built, limits, unwrap_member(schemas, config, operation), degraded, holders)
-        )
+        unwrap = unwrap_member(schemas, config, operation)
+        finished = finish_operation(operation, built, limits, unwrap, degraded, holders)
+        found.append(keep_fitting(finished, built, notes))
     if len(found) != len(listed):
         raise AssertionError("an operation was lost while building")
     return tuple(found)

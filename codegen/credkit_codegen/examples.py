@@ -19,8 +19,8 @@ from .ir import JSON
 from .literals import nests_within
 from .mediatypes import essence, is_json
 from .methods import Argument, ArgumentKind, Method
-from .samples import NoSample, sample
-from .typeops import without_aliases
+from .samples import NoSample, sample, says_something
+from .typeops import object_schema
 
 MADE_UP = "made-up"
 
@@ -91,72 +91,59 @@ def _calls(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[Example
 
 def _parameters(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[Argument, JSON]]:
     """What every call is given: parameters that the document shows a value for, and those that are required."""
-    shown = {
-        parameter.name: parameter.examples[0][1]
-        for parameter in method.parameters
-        if parameter.examples and _can_be_written(parameter.examples[0][1], parameter.type, schemas)
-        # A stub refuses a value that the document does not list.
-        and fits(parameter.examples[0][1], parameter.type, schemas, exact=_is_listed(parameter.type, schemas))
-    }
+    parameters = {parameter.name: parameter for parameter in method.parameters}
     for argument in method.arguments:
         if argument.kind not in (ArgumentKind.PATH, ArgumentKind.PARAMETER):
             continue
-        if argument.name in shown:
-            yield argument, shown[argument.name]
+        parameter = parameters[argument.name]
+        shown = [value for _, value in parameter.examples if nests_within(value) and _has_form(value, parameter)]
+        if shown:
+            yield argument, shown[0]
         elif argument.required:
-            yield argument, sample(argument.type, schemas)
+            value = sample(argument.type, schemas)
+            yield argument, value if _has_form(value, parameter) else sample(argument.type, schemas, filled=True)
 
 
-def _is_listed(type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> bool:
-    """Whether the values of a type, or the items of a list, are enumerated."""
-    type_ = without_aliases(type_, schemas)
-    if isinstance(type_, ir.Array):
-        type_ = without_aliases(type_.items, schemas)
-    return isinstance(type_, ir.Enumeration)
+def _has_form(value: JSON, parameter: ir.Parameter) -> bool:
+    """Whether the value can be written as text at its place."""
+    if parameter.content is not None:
+        return True
+    moves = parameter.location_in is ir.ParameterLocation.PATH and value in ("", ".", "..")
+    return says_something(value) and not moves
 
 
 def _bodies(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[tuple[str, JSON, bool]]:
-    """Bodies with their name and whether the document shows them; files have no JSON and are made up.
-
-    An example that contradicts its schema cannot be written down with types (lint reports it).
-    """
+    """Bodies with their name and whether the document shows them; files have no JSON and are made up."""
     body = method.body
     if body is None:
         return
-    examples = body.media.examples if _is_textual(body.media.media_type) else ()
-    shown = [(item.name, _meant(item.value, body.media, schemas)) for item in examples]
+    kind = essence(body.media.media_type)
+    is_form = kind == "application/x-www-form-urlencoded"
+    examples = body.media.examples if is_json(kind) or is_form else ()
     # An optional body with nothing in it is not sent.
     usable = [
-        (name, value)
-        for name, value in shown
-        if (body.required or value) and _can_be_written(value, body.type, schemas)
+        item
+        for item in examples
+        if (body.required or item.value)
+        and nests_within(item.value)
+        and fits(item.value, body.type, schemas)
+        and not (is_form and _loses_members(item.value, body.type, schemas))
     ]
     if usable:
-        yield from ((name, value, True) for name, value in usable)
+        yield from ((item.name, item.value, True) for item in usable)
     elif body.required:
-        yield MADE_UP, sample(body.type, schemas), False
+        value = sample(body.type, schemas)
+        lost = is_form and _loses_members(value, body.type, schemas)
+        yield MADE_UP, sample(body.type, schemas, filled=True) if lost else value, False
 
 
-def _meant(value: JSON, media: ir.MediaType, schemas: Mapping[str, ir.Schema]) -> JSON:
-    """The value of an example. JSON that is written down as text, where no text may stand, means what it says."""
-    if not isinstance(value, str) or media.type is None or not is_json(essence(media.media_type)):
-        return value
-    if fits(value, media.type, schemas):
-        return value
-    try:
-        read: JSON = json.loads(value)
-    except (ValueError, RecursionError):
-        return value
-    return read if fits(read, media.type, schemas) else value
-
-
-def _can_be_written(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> bool:
-    return nests_within(value) and fits(value, type_, schemas)
-
-
-def _is_textual(media_type: str) -> bool:
-    kind = essence(media_type)
-    return is_json(kind) or kind == "application/x-www-form-urlencoded"
+def _loses_members(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema]) -> bool:
+    """Whether a member that is required leaves nothing in a form: null and what is empty have no form there."""
+    schema = object_schema(type_, schemas)
+    if schema is None or not isinstance(value, dict):
+        return False
+    required = {prop.api_name for prop in schema.properties if prop.required}
+    return any(key in required and not says_something(item) for key, item in value.items())
 
 
 def _body_arguments(method: Method, body: JSON) -> tuple[tuple[Argument, JSON], ...] | None:
@@ -192,7 +179,7 @@ def _answers_of(status: str, media: ir.MediaType, schemas: Mapping[str, ir.Schem
             media_type=media.media_type,
             name=example.name,
             is_documented=True,
-            value=_meant(example.value, media, schemas),
+            value=example.value,
         )
     if not media.examples and is_json(kind) and media.type is not None:
         try:

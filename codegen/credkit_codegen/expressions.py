@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import ir
-from .fits import fits, meant, reads
+from .fits import Fit, fits, meant, reads
 from .imports import Import
 from .ir import JSON, ScalarKind
 from .literals import Source, call, literal, mapping, name, tuple_of
@@ -50,7 +50,7 @@ class Expressions:
 
     def _union(self, value: JSON, union: ir.Union) -> Source:
         for variant in meant(value, union):
-            if fits(value, variant, self.schemas, exact=True):
+            if fits(value, variant, self.schemas, Fit.EXACT):
                 return self.of(value, variant)
         return literal(value)
 
@@ -66,7 +66,8 @@ class Expressions:
         self.imports.add(Import(".", "models"))
         properties = {prop.api_name: prop for prop in schema.properties}
         if not value.keys() <= properties.keys():
-            return call(f"models.{schema.name}.model_validate", literal(value))
+            # A member that is not listed may be called as Python calls another one.
+            return call(f"models.{schema.name}.model_validate", literal(value), by_name=literal(False))
         members = {properties[key].name: self.of(item, properties[key].type) for key, item in value.items()}
         return call(f"models.{name(schema.name)}", **members)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from enum import IntEnum
 from uuid import UUID
 
 from . import ir
@@ -13,31 +14,45 @@ from .constraints import is_enforced
 from .ir import JSON, ScalarKind
 
 
-def fits(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema], *, exact: bool = False) -> bool:
-    """Whether models take the value. `exact`: and every part of it is documented, so that it tells alternatives apart."""
+class Fit(IntEnum):
+    """How well a value has to fit. Each says what the ones before it say.
+
+    Attributes:
+        TAKEN: models take it; an open enum takes values that are not listed.
+        LISTED: the document allows it, so that it is sent and read without drift.
+        EXACT: every part of it is documented, so that it tells alternatives apart.
+    """
+
+    TAKEN = 0
+    LISTED = 1
+    EXACT = 2
+
+
+def fits(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema], how: Fit = Fit.TAKEN) -> bool:
+    """Whether a value is of a type, as well as `how` asks."""
     match type_:
         case ir.Scalar(kind=kind, constraints=limits):
-            is_read = not exact or not isinstance(value, str) or reads(kind, value)
+            is_read = how is not Fit.EXACT or not isinstance(value, str) or reads(kind, value)
             return is_read and _is_kind(value, kind) and (limits is None or _is_within(value, kind, limits))
         case ir.Enumeration(values=values, base=base, open=is_open):
             listed = any(type(item) is type(value) and item == value for item in values)
-            return listed or (is_open and not exact and _is_kind(value, base))
+            return listed or (is_open and how is Fit.TAKEN and _is_kind(value, base))
         case ir.Array(items=items, constraints=limits):
             return (
                 isinstance(value, list)
                 and (limits is None or _is_long(len(value), limits.min_items, limits.max_items))
-                and all(fits(item, items, schemas, exact=exact) for item in value)
+                and all(fits(item, items, schemas, how) for item in value)
             )
         case ir.Tuple(prefix=prefix):
             return isinstance(value, list) and all(
-                fits(item, part, schemas, exact=exact) for item, part in zip(value, prefix, strict=False)
+                fits(item, part, schemas, how) for item, part in zip(value, prefix, strict=False)
             )
         case ir.Map(values=values):
-            return isinstance(value, dict) and all(fits(item, values, schemas, exact=exact) for item in value.values())
+            return isinstance(value, dict) and all(fits(item, values, schemas, how) for item in value.values())
         case ir.Union():
-            return any(fits(value, variant, schemas, exact=exact) for variant in meant(value, type_))
+            return any(fits(value, variant, schemas, how) for variant in meant(value, type_))
         case ir.Named(name=name):
-            return _fits_named(value, schemas[name], schemas, exact=exact)
+            return _fits_named(value, schemas[name], schemas, how)
 
 
 def meant(value: JSON, union: ir.Union) -> tuple[ir.Type, ...]:
@@ -50,20 +65,18 @@ def meant(value: JSON, union: ir.Union) -> tuple[ir.Type, ...]:
     return tuple(ir.Named(name=name) for known, name in union.discriminator.mapping if known == tag)
 
 
-def _fits_named(value: JSON, schema: ir.Schema, schemas: Mapping[str, ir.Schema], *, exact: bool) -> bool:
+def _fits_named(value: JSON, schema: ir.Schema, schemas: Mapping[str, ir.Schema], how: Fit) -> bool:
     if isinstance(schema, ir.AliasSchema):
-        return fits(value, schema.type, schemas, exact=exact)
+        return fits(value, schema.type, schemas, how)
     if not isinstance(value, dict):
         return False
     types = {prop.api_name: prop.type for prop in schema.properties}
     required = {prop.api_name for prop in schema.properties if prop.required}
-    known = value.keys() <= types.keys() or schema.additional is not None or not exact
+    known = value.keys() <= types.keys() or schema.additional is not None or how is not Fit.EXACT
     return (
         known
         and required <= value.keys()
-        and all(
-            fits(item, types.get(key, schema.additional or ir.ANY), schemas, exact=exact) for key, item in value.items()
-        )
+        and all(fits(item, types.get(key, schema.additional or ir.ANY), schemas, how) for key, item in value.items())
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from . import ir
 from .constraints import is_enforced
@@ -43,27 +44,99 @@ class NoSample(ValueError):
     """The type has no finite value (it needs itself), or none that we can be sure of."""
 
 
-def sample(type_: ir.Type, schemas: Mapping[str, ir.Schema], _open: tuple[str, ...] = ()) -> JSON:
+def sample(type_: ir.Type, schemas: Mapping[str, ir.Schema], *, filled: bool = False) -> JSON:
     """A JSON value of `type_` with the members that are required. That items must differ is not looked at.
+
+    `filled`: nothing in it is null or empty, so that it can be written in a query or a form; an object without members that
+    are required gets one that is not.
 
     Raises:
         NoSample: there is none.
     """
-    match type_:
-        case ir.Scalar():
-            return _scalar(type_)
-        case ir.Enumeration(values=values):
-            return values[0] if values else "text"
-        case ir.Array(items=items, constraints=constraints):
-            return _array(items, constraints, schemas, _open)
-        case ir.Tuple(prefix=prefix):
-            return [sample(item, schemas, _open) for item in prefix]
-        case ir.Map():
-            return {}
-        case ir.Union(variants=variants, discriminator=discriminator):
-            return _first(variants, discriminator, schemas, _open)
-        case ir.Named(name=name):
-            return _named(name, schemas, _open)
+    return _Sampler(schemas, filled).of(type_, ())
+
+
+def says_something(value: JSON) -> bool:
+    """Whether anything but null is in a value, at whatever depth: otherwise no style has a form for it."""
+    if isinstance(value, dict):
+        return any(map(says_something, value.values()))
+    if isinstance(value, list):
+        return None not in value and any(map(says_something, value))
+    return value is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sampler:
+    """`seen` are the schemas that are being made up already: one that needs itself has no value."""
+
+    schemas: Mapping[str, ir.Schema]
+    filled: bool
+
+    def of(self, type_: ir.Type, seen: tuple[str, ...]) -> JSON:
+        value = self._made(type_, seen)
+        if self.filled and not says_something(value):
+            raise NoSample("nothing that can be written")
+        return value
+
+    def _made(self, type_: ir.Type, seen: tuple[str, ...]) -> JSON:
+        match type_:
+            case ir.Scalar():
+                return _scalar(type_)
+            case ir.Enumeration(values=values):
+                return values[0] if values else "text"
+            case ir.Array(items=items, constraints=constraints):
+                return self._array(items, constraints, seen)
+            case ir.Tuple(prefix=prefix):
+                return [self.of(item, seen) for item in prefix]
+            case ir.Map(values=values):
+                return {"key": self.of(values, seen)} if self.filled else {}
+            case ir.Union(variants=variants, discriminator=discriminator):
+                return self._first(variants, discriminator, seen)
+            case ir.Named(name=name):
+                return self._named(name, seen)
+
+    def _array(self, items: ir.Type, limits: ir.Constraints | None, seen: tuple[str, ...]) -> JSON:
+        least = (limits.min_items if limits else None) or 0
+        try:
+            return [self.of(items, seen)] * min(max(least, 1), _MOST_ITEMS)
+        except NoSample:
+            if least:
+                raise
+            return []
+
+    def _first(
+        self, variants: tuple[ir.Type, ...], discriminator: ir.Discriminator | None, seen: tuple[str, ...]
+    ) -> JSON:
+        for variant in variants:
+            try:
+                value = self.of(variant, seen)
+            except NoSample:
+                continue
+            return value if discriminator is None else _tagged(value, variant, discriminator)
+        raise NoSample("no variant has a sample")
+
+    def _named(self, name: str, seen: tuple[str, ...]) -> JSON:
+        if name in seen:
+            raise NoSample("a schema that needs itself")
+        schema = self.schemas[name]
+        seen = (*seen, name)
+        if isinstance(schema, ir.AliasSchema):
+            return self.of(schema.type, seen)
+        needed: dict[str, JSON] = {
+            prop.api_name: self.of(prop.type, seen) for prop in schema.properties if prop.required
+        }
+        return needed if needed or not self.filled else self._one_member(schema, seen)
+
+    def _one_member(self, schema: ir.ObjectSchema, seen: tuple[str, ...]) -> JSON:
+        """The first member that has a value; one that is not listed where those have a type."""
+        members = [(prop.api_name, prop.type) for prop in schema.properties]
+        members += [("key", schema.additional)] if schema.additional is not None else []
+        for key, type_ in members:
+            try:
+                return {key: self.of(type_, seen)}
+            except NoSample:
+                continue
+        raise NoSample("no member has a sample")
 
 
 def _scalar(type_: ir.Scalar) -> JSON:
@@ -111,45 +184,8 @@ def _number(value: JSON, limits: ir.Constraints) -> JSON:
     return limits.multiple_of if limits.multiple_of is not None else value
 
 
-def _array(
-    items: ir.Type, limits: ir.Constraints | None, schemas: Mapping[str, ir.Schema], seen: tuple[str, ...]
-) -> JSON:
-    least = (limits.min_items if limits else None) or 0
-    try:
-        return [sample(items, schemas, seen)] * min(max(least, 1), _MOST_ITEMS)
-    except NoSample:
-        if least:
-            raise
-        return []
-
-
-def _first(
-    variants: tuple[ir.Type, ...],
-    discriminator: ir.Discriminator | None,
-    schemas: Mapping[str, ir.Schema],
-    seen: tuple[str, ...],
-) -> JSON:
-    for variant in variants:
-        try:
-            value = sample(variant, schemas, seen)
-        except NoSample:
-            continue
-        return value if discriminator is None else _tagged(value, variant, discriminator)
-    raise NoSample("no variant has a sample")
-
-
 def _tagged(value: JSON, variant: ir.Type, discriminator: ir.Discriminator) -> JSON:
     """The value with the tag of its variant, which need not be pinned by the class."""
     tags = [tag for tag, name in discriminator.mapping if variant == ir.Named(name=name)]
     tag = discriminator.property_name
     return {**value, tag: tags[0]} if isinstance(value, dict) and tags and value.get(tag) not in tags else value
-
-
-def _named(name: str, schemas: Mapping[str, ir.Schema], seen: tuple[str, ...]) -> JSON:
-    if name in seen:
-        raise NoSample("a schema that needs itself")
-    schema = schemas[name]
-    seen = (*seen, name)
-    if isinstance(schema, ir.AliasSchema):
-        return sample(schema.type, schemas, seen)
-    return {prop.api_name: sample(prop.type, schemas, seen) for prop in schema.properties if prop.required}

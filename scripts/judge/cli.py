@@ -35,6 +35,7 @@ class Options:
     sample: int
     seed: int
     drawing: bool
+    tests: bool
     types: bool
     pyright: bool
     timeout: float
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.sample,
         given.seed,
         not given.no_drawing,
+        given.tests,
         not given.no_types,
         not (given.no_types or given.no_pyright),
         given.timeout,
@@ -118,6 +120,8 @@ def judge(name: str, spec: Path, options: Options) -> Result:
         result.fail("import", cost)
     else:
         result.imported = cost
+    if options.tests:
+        result.tests = measure.own_tests(folder, options.timeout)
     if options.types:
         result.mypy = measure.mypy(folder, package, options.work, options.timeout)
     if options.pyright:
@@ -182,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="documents at once (1)")
     parser.add_argument("--seed", type=int, default=0, help="of all that is drawn (0)")
     parser.add_argument("--no-drawing", action="store_true", help="no values drawn by Hypothesis")
+    parser.add_argument("--tests", action="store_true", help="run the tests that come with each package, too")
     parser.add_argument("--no-types", action="store_true", help="neither mypy nor pyright")
     parser.add_argument("--no-pyright", action="store_true", help="mypy alone, which takes half the time")
     parser.add_argument("--timeout", type=float, default=900, metavar="S", help="seconds for each step (900)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import sys
 from dataclasses import dataclass
@@ -25,6 +26,16 @@ from {package} import {client} as Client
 Client(base_url="http://127.0.0.1:9").close()
 print(json.dumps([bare, time.perf_counter() - start, before, kilobytes()]))
 """
+
+
+@dataclass(frozen=True, slots=True)
+class TestRun:
+    """The tests that come with a package: how many passed, and the lines that name those that did not."""
+
+    __test__ = False
+
+    passed: int
+    failed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,20 @@ def import_cost(folder: Path, package: str, client: str) -> ImportCost | str:
             found.append(json.loads(done.stdout))
     bare, total, before, after = (statistics.median(column) for column in zip(*found, strict=True))
     return ImportCost(1000 * bare, 1000 * total, before / 1024, after / 1024)
+
+
+def own_tests(folder: Path, timeout: float) -> TestRun | str:
+    """Run the tests that were generated with a package, or say why they did not come to an end."""
+    # Plugins are most of the time, and needed by none.
+    environment = {"PYTHONPATH": str(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider", "tests"]
+    done = run(command, timeout=timeout, cwd=folder, environment=environment)
+    lines = done.stdout.splitlines()
+    if done.timed_out or done.code not in (0, 1):
+        return done.complaint
+    counted = re.search(r"(\d+) passed", lines[-1])
+    failed = tuple(line for line in lines if line.startswith(("FAILED ", "ERROR ")))
+    return TestRun(int(counted[1]) if counted else 0, failed)
 
 
 def mypy(folder: Path, package: str, cache: Path, timeout: float) -> list[str] | str:

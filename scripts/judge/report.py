@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .measure import ImportCost
+from .measure import ImportCost, TestRun
 
 HEADER = (
     f"{'document':18}{'ops':>6}{'gener.':>8}{'requests':>14}{'second':>8}{'responses':>14}{'errors':>12}{'unjudged':>10}"
-    f"{'degraded':>10}{'mypy':>6}{'pyright':>9}{'seconds':>9}{'MB':>6}{'import ms':>14}{'+MB':>6}{'size MB':>9}"
+    f"{'degraded':>10}{'tests':>12}{'mypy':>6}{'pyright':>9}{'seconds':>9}{'MB':>6}{'import ms':>14}{'+MB':>6}{'size MB':>9}"
 )
 
 
@@ -22,6 +22,7 @@ class Result:
     Attributes:
         operations: in the document; `generated`: of these, in the package (by `inspect`).
         outcomes: one for every operation that was called; see `exercise.Outcome`.
+        tests: what came of the package's own tests, or why nothing did, or None when they were not run.
         mypy, pyright: errors, or why there is no verdict, or None when it was not asked for.
         generate_seconds, generate_mb: wall time and peak memory of the generator.
         fatal: why there is nothing more.
@@ -32,6 +33,7 @@ class Result:
     generated: int = 0
     degraded: int = 0
     outcomes: list[dict[str, Any]] = field(default_factory=list)
+    tests: TestRun | str | None = None
     mypy: list[str] | str | None = None
     pyright: list[str] | str | None = None
     generate_seconds: float = 0.0
@@ -59,6 +61,8 @@ class Result:
             or self.count("request", "failed")
             or self.count("response", "failed")
             or any(one["errors"] != one["errors_ok"] for one in self.outcomes)
+            or isinstance(self.tests, str)
+            or (self.tests is not None and self.tests.failed)
             or self.mypy
             or self.pyright
         )
@@ -75,7 +79,7 @@ class Result:
         added = f"{cost.package_mb - cost.bare_mb:.0f}" if cost else "-"
         return (
             f"{self.document:18}{self.operations:>6}{self.generated:>8}{self._share('request'):>14}{second:>8}"
-            f"{self._share('response'):>14}{errors:>12}{unjudged:>10}{self.degraded:>10}{_number(self.mypy):>6}"
+            f"{self._share('response'):>14}{errors:>12}{unjudged:>10}{self.degraded:>10}{_passed(self.tests):>12}{_number(self.mypy):>6}"
             f"{_number(self.pyright):>9}{self.generate_seconds:>9.1f}{self.generate_mb:>6.0f}{times:>14}{added:>6}"
             f"{self.size_mb:>9.1f}" + (f"   sampled {len(self.outcomes)}" if self.sample else "")
         )
@@ -90,6 +94,9 @@ class Result:
         for tool, errors in (("mypy", self.mypy), ("pyright", self.pyright)):
             for error in errors if isinstance(errors, list) else [errors] if errors else []:
                 yield self._failure("", tool, "", error)
+        if self.tests is not None:
+            for failure in (self.tests,) if isinstance(self.tests, str) else self.tests.failed:
+                yield self._failure("", "tests", "", failure)
         for outcome in self.outcomes:
             for one in outcome["failures"]:
                 yield self._failure(outcome["operation"], one["stage"], one["kind"], one["reason"])
@@ -120,3 +127,9 @@ def _number(errors: list[str] | str | None) -> str:
     if errors is None:
         return "-"
     return str(len(errors)) if isinstance(errors, list) else "?"
+
+
+def _passed(tests: TestRun | str | None) -> str:
+    if tests is None:
+        return "-"
+    return "?" if isinstance(tests, str) else f"{tests.passed}/{tests.passed + len(tests.failed)}"

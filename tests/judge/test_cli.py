@@ -63,6 +63,30 @@ def test_failures_go_to_a_file_and_make_exit_1(
     assert "0/1" in capsys.readouterr().out
 
 
+def test_the_tests_that_come_with_a_package_are_run_when_asked(
+    tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand_in(monkeypatch)
+    write = measure.generate
+
+    def with_tests(spec: Path, package: str, folder: Path, timeout: float) -> Run:
+        done = write(spec, package, folder, timeout)
+        (folder / "tests").mkdir()
+        (folder / "tests" / "test_pets.py").write_text(
+            "import fake_pets\n\ndef test_good():\n    assert fake_pets\n\ndef test_bad():\n    assert not fake_pets\n"
+        )
+        return done
+
+    monkeypatch.setattr(measure, "generate", with_tests)
+    assert cli.main(arguments(tmp_path, corpus, "--tests")) == 1
+    assert "1/2" in capsys.readouterr().out
+    (record,) = map(json.loads, (tmp_path / "work" / "failures.jsonl").read_text().splitlines())
+    assert record["stage"] == "tests"
+    assert "test_pets.py::test_bad" in record["reason"]
+    assert not Result("a", tests="stopped").clean
+    assert Result("a", tests=measure.TestRun(3, ())).clean
+
+
 def test_a_document_that_does_not_generate_says_why(
     tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -59,7 +59,7 @@ from .types import is_nullable as is_nullable
 
 @dataclass(frozen=True, slots=True)
 class Degraded:
-    """A construct that the types do not fully express: where, and what is read instead."""
+    """A construct that the types do not fully express, or an example that they contradict: where, and what is done instead."""
 
     reason: str
     location: Location
@@ -93,7 +93,8 @@ class Api:
     files: tuple[str, ...] = field(default=())
     """Every file that was read, relative to the spec's folder, sorted."""
     degraded: tuple[Degraded, ...] = ()
-    """Everything that is typed more widely than the document asks, in the order in which it was met."""
+    """Everything that is typed more widely than the document asks, in the order in which it was met, then every place with an
+    example that contradicts its schema."""
     names_lock: tuple[tuple[str, str], ...] = ()
     """Names given to schemas without a name of their own: sorted pairs of key and name (see `nameslock`)."""
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from credkit_codegen import ir
+from credkit_codegen.builder.notes import Notes
+from credkit_codegen.builder.shown import keep_fitting
 from credkit_codegen.examples import MADE_UP, OperationExamples, build_examples, render_examples
 from credkit_codegen.expressions import Expressions
 from credkit_codegen.fits import fits
@@ -44,8 +46,9 @@ LOOP = make_object("Loop", make_property("next_", ir.Named(name="Loop"), api_nam
 SCHEMAS = {schema.name: schema for schema in (OWNER, PET, PAIR, LOOP)}
 
 
-def examples_of(operation: ir.Operation) -> OperationExamples:
-    api = make_api(operations=(operation,), schemas=tuple(SCHEMAS.values()))
+def examples_of(operation: ir.Operation, notes: Notes | None = None) -> OperationExamples:
+    kept = keep_fitting(operation, SCHEMAS, notes or Notes())
+    api = make_api(operations=(kept,), schemas=tuple(SCHEMAS.values()))
     (found,) = build_examples(build_methods(api, make_config()), api)
     return found
 
@@ -63,7 +66,11 @@ VALUE: ir.JSON = {"owner": {"name": "Ann"}, "bornAt": "2026-01-31T12:30:00Z", "t
     [
         ("x", STRING, "'x'"),
         ({"name": "Ann"}, ir.Named(name="Owner"), "models.Owner(name='Ann')"),
-        ({"name": "Ann", "new": 1}, ir.Named(name="Owner"), "models.Owner.model_validate({'name': 'Ann', 'new': 1})"),
+        (
+            {"name": "Ann", "new": 1},
+            ir.Named(name="Owner"),
+            "models.Owner.model_validate({'name': 'Ann', 'new': 1}, by_name=False)",
+        ),
         ({"name": "Ann"}, ir.Named(name="Pair"), "models.Owner(name='Ann')"),
         ("y", ir.Named(name="Pair"), "'y'"),
         ([1, 2], ir.Array(items=scalar("integer")), "[1, 2]"),
@@ -236,8 +243,8 @@ def test_an_optional_body_of_a_variant_leaves_nothing_to_call_it_with() -> None:
         (ir.Named(name="Owner"), '{"name": "Ann"}', {"name": "Ann"}),
         (ir.Array(items=STRING), '["a"]', ["a"]),
         (STRING, '["a"]', '["a"]'),
-        (ir.Array(items=STRING), "a, b", "a, b"),
-        (ir.Array(items=STRING), "[1]", "[1]"),
+        (ir.Array(items=STRING), "a, b", ["text"]),
+        (ir.Array(items=STRING), "[1]", ["text"]),
     ],
 )
 def test_json_that_an_example_has_as_text_is_read(type_: ir.Type, text: str, value: ir.JSON) -> None:
@@ -262,3 +269,88 @@ def test_an_operation_with_a_server_of_its_own_has_no_expected_path() -> None:
     operation = make_operation("x", "GET", "/x", servers=(ir.Server(url="https://other.example.com/base"),))
     found = examples_of(operation)
     assert expected_path(found.method, found.calls[0], SCHEMAS) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ({"name": "Ann"}, True),
+        ({"name": "Ann", "unlisted": 1}, True),
+        ([{"name": "Ann"}], False),
+        ({"note": "no name"}, False),
+        ({"name": 1}, False),
+    ],
+)
+def test_an_answer_that_contradicts_its_schema_is_no_answer_of_a_stub(value: ir.JSON, kept: bool) -> None:
+    media = make_media(
+        ir.Named(name="Owner"),
+        examples=(ir.Example(name="shown", value=value), ir.Example(name="good", value={"name": "Bea"})),
+    )
+    notes = Notes()
+    found = examples_of(make_operation("x", "GET", "/x", responses=(make_response("200", media),)), notes)
+    assert [answer.name for answer in found.answers] == (["shown", "good"] if kept else ["good"])
+    assert [item.location for item in notes.found] == ([] if kept else [media.location])
+    assert all(answer.is_documented for answer in found.answers)
+
+
+def test_where_no_example_of_an_answer_fits_one_is_made_up() -> None:
+    media = make_media(ir.Named(name="Owner"), examples=(ir.Example(name="shown", value=["wrong"]),))
+    (answer,) = examples_of(make_operation("x", "GET", "/x", responses=(make_response("200", media),))).answers
+    assert (answer.name, answer.is_documented, answer.value) == (MADE_UP, False, {"name": "text"})
+
+
+def test_a_body_with_a_value_that_its_enum_does_not_list_is_not_sent() -> None:
+    """Models take it, for vendors add values; the stub refuses what the document does not allow."""
+    kinds = ir.Array(items=ir.Enumeration(values=("cat", "dog"), base=ir.ScalarKind.STRING))
+    cases: list[tuple[ir.JSON, bool]] = [(["cat"], True), (["cow"], False)]
+    for value, shown in cases:
+        body = make_body(make_media(kinds, examples=(ir.Example(name="shown", value=value),)))
+        (call,) = examples_of(make_operation("x", "POST", "/x", body=body)).calls
+        assert call.is_documented is shown
+        assert call.body == ["cat"]
+
+
+def test_the_first_example_of_a_parameter_that_fits_is_sent() -> None:
+    parameter = make_parameter("size", "query", type=scalar("integer"), examples=(("a", "large"), ("b", 3)))
+    notes = Notes()
+    operation = make_operation("x", "GET", "/x", parameters=(parameter,))
+    (call,) = examples_of(operation, notes).calls
+    assert [value for _, value in call.arguments] == [3]
+    assert len(notes.found) == 1
+
+
+@pytest.mark.parametrize(
+    ("type_", "value"),
+    [
+        (ir.Named(name="Loose"), {"note": "text"}),
+        (ir.Map(values=STRING), {"key": "text"}),
+        (ir.Union(variants=(ir.NULL, STRING)), "text"),
+        (ir.Named(name="Owner"), {"name": "text"}),
+    ],
+)
+def test_what_a_query_or_a_form_must_hold_is_made_up_so_that_it_can_be_written(
+    type_: ir.Type, value: ir.JSON, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty object and null have no form there: the runtime refuses them, or they vanish."""
+    monkeypatch.setitem(SCHEMAS, "Loose", make_object("Loose", make_property("note", required=False)))
+    parameter = make_parameter("filter", "query", type=type_, style="deepObject", required=True)
+    (call,) = get(parameter, path="/pets").calls
+    assert [item for _, item in call.arguments] == [value]
+    monkeypatch.setitem(SCHEMAS, "Form", make_object("Form", make_property("part", type_), make_property("name")))
+    form = make_media(ir.Named(name="Form"), media_type="application/x-www-form-urlencoded")
+    (call,) = examples_of(make_operation("x", "POST", "/x", body=make_body(form))).calls
+    assert isinstance(call.body, dict)
+    assert call.body["part"] == value
+
+
+@pytest.mark.parametrize("type_", [ir.NULL, ir.Named(name="Bare"), ir.Array(items=ir.NULL)])
+def test_what_cannot_be_written_in_a_query_is_no_sample(type_: ir.Type) -> None:
+    schemas = {"Bare": make_object("Bare")}
+    with pytest.raises(NoSample):
+        sample(type_, schemas, filled=True)
+
+
+@pytest.mark.parametrize("value", ["", ".", ".."])
+def test_an_example_that_would_move_the_path_is_not_sent(value: str) -> None:
+    (call,) = get(shown("id", "path", value)).calls
+    assert [item for _, item in call.arguments] == ["text"]

@@ -400,7 +400,7 @@ def test_responses(build: Build) -> None:
     api = build(
         document(
             paths={"/x": {"get": op("do", responses=responses)}},
-            components={"responses": {"Good": good}, "examples": {"two": {"value": 2}}},
+            components={"responses": {"Good": good}, "examples": {"two": {"value": {"a": "c"}}}},
         )
     )
     found = {item.status: item for item in operation(api, "do").responses}
@@ -411,7 +411,7 @@ def test_responses(build: Build) -> None:
     assert found["4XX"].codes == (ir.ErrorCode(code="NOT_FOUND", description="Gone."),)
     assert [(example.name, example.value) for example in found["200"].content[0].examples] == [
         ("one", {"a": "b"}),
-        ("two", 2),
+        ("two", {"a": "c"}),
     ]
     assert {item.name for item in api.schemas} == {"GoodResponse", "DoDefaultResponse"}
 
