@@ -161,7 +161,7 @@ class Offer:
     qr_uri: Secret | None = None
 
     def qr(self) -> str:
-        """The offer as a QR code, an SVG document. Needs `credkit[qr]`."""
+        """The offer as a QR code, an SVG document. Needs the extra `qr`."""
         from .qr import svg
 
         return svg((self.qr_uri or self.uri).reveal())

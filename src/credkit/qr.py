@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+from .extras import of_credkit
+
 
 def svg(text: str) -> str:
     """A text as a QR code: an SVG document.
@@ -14,7 +16,7 @@ def svg(text: str) -> str:
     try:
         import segno
     except ModuleNotFoundError:
-        raise ImportError("QR codes need credkit[qr]") from None
+        raise ImportError(f"a QR code needs {of_credkit('qr')}") from None
     out = io.BytesIO()
     segno.make(text, micro=False).save(out, kind="svg", scale=4)
     return out.getvalue().decode()

@@ -9,6 +9,7 @@ from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from . import extras
 from .config import read_config, seconds, templates
 from .identity import has_credential
 from .runtime.errors import ConfigurationError, MissingCredential, MissingServerVariable
@@ -34,7 +35,7 @@ def client_type(kind: type[Any], name: str, asynchronous: bool) -> type[Any]:
     except ModuleNotFoundError as error:
         if error.name != f"credkit_{name}":
             raise
-        raise ImportError(f"{name} needs credkit[{name}]: {error.name} is not installed") from None
+        raise ImportError(f"{name} needs {extras.client_of(name)}") from None
     return types[asynchronous]
 
 

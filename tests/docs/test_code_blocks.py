@@ -100,5 +100,13 @@ def test_links_and_targets_exist(page: Path) -> None:
     assert [link for link in LINK.findall(text) if not (page.parent / link).exists()] == []
 
 
+def test_nothing_is_installed_by_a_name_that_is_somebody_elses() -> None:
+    """The public index has another project called credkit."""
+    texts = [*PAGES, *ROOT.glob("src/**/*.py"), *ROOT.glob("codegen/**/*.py")]
+    named = re.compile(r"(?<![\w-])credkit\[[\w,{}]+\]|pip install[^`'\n]* credkit\b(?![-_/])")
+    found = {str(path.relative_to(ROOT)): named.findall(path.read_text("utf-8")) for path in texts}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
 def test_there_is_something_to_run() -> None:
     assert BLOCK.search((ROOT / "README.md").read_text()), "README has no Python block"

@@ -1,9 +1,11 @@
-"""The `credkit` command: cohorts of credentials from a file, and a doctor. Needs `credkit[cli]`."""
+"""The `credkit` command: cohorts of credentials from a file, and a doctor. Needs the extra `cli`."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+
+from ..extras import of_credkit
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import rich  # noqa: F401
         import typer  # noqa: F401
     except ImportError:
-        print("credkit: the command line needs typer and rich\nhelp: install credkit[cli]", file=sys.stderr)
+        print(f"credkit: the command line needs {of_credkit('cli')}", file=sys.stderr)
         return 2
     from .app import run
 

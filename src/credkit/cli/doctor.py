@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from ..connecting import ENTRY_POINTS, VENDORS, connect
+from ..extras import client_of
 from ..runtime.errors import (
     ApiError,
     AuthenticationError,
@@ -79,7 +80,7 @@ def examine(name: str, *, offline: bool) -> Check:
     variables = tuple(sorted(variable for variable in os.environ if variable.startswith(prefix)))
     found = Check(name, installed, variables, "none")
     if installed is None and name in VENDORS:
-        return replace(found, advice=f"install credkit[{name}]" if variables else "")
+        return replace(found, advice=f"needs {client_of(name)}" if variables else "")
     try:
         issuer = connect(name)
     except (MissingCredential, MissingServerVariable) as error:

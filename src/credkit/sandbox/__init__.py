@@ -8,7 +8,7 @@
     vendor.advance(days=30)
 
 `python -m credkit.sandbox` serves all four over HTTP, with a page to look at; `sandbox.serve()` does so for a `with` block.
-Needs `credkit[sandbox]` and the vendors' packages.
+Needs the extra `sandbox` and the vendors' packages.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .. import extras
 from ..runtime import lazy
 from .clock import SandboxClock
 
@@ -65,15 +66,15 @@ def make(name: str, **options: Any) -> Any:
             document does not allow and say why; otherwise do what the vendor would), `clock` (to be shared).
 
     Raises:
-        ImportError: the vendor's package, or what `credkit[sandbox]` brings, is not installed; the message says which.
+        ImportError: the vendor's package, or what the extra `sandbox` brings, is not installed; the message says which.
     """
     if name not in VENDORS:
         raise ValueError(f"the sandbox knows {', '.join(VENDORS)}")
     try:
         module = import_module(f".vendors.{name}", __name__)
     except ModuleNotFoundError as error:
-        extra = name if error.name == f"credkit_{name}" else "sandbox"
-        raise ImportError(f"the sandbox of {name} needs credkit[{extra}] ({error.name} is not installed)") from None
+        missing = extras.client_of(name) if error.name == f"credkit_{name}" else extras.of_credkit("sandbox")
+        raise ImportError(f"the sandbox of {name} needs {missing} ({error.name} is not there)") from None
     cls = next(cls for cls in vars(module).values() if getattr(cls, "name", None) == name and isinstance(cls, type))
     return cls(**options)
 

@@ -8,6 +8,7 @@ import contextlib
 import signal
 import sys
 
+from ..extras import of_credkit
 from .clock import SandboxClock
 from .trying import PLAN_WITH
 
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         from .hub import Hub
         from .server import Serving
     except ImportError as error:
-        print(f"error: {error}\nhelp: install credkit[sandbox]", file=sys.stderr)
+        print(f"error: {error}\nhelp: the sandbox needs {of_credkit('sandbox')}", file=sys.stderr)
         return 2
     try:
         hub = Hub(seed=options.seed, strict=not options.lenient, clock=SandboxClock(running=not options.frozen))

@@ -40,7 +40,7 @@ class Pools:
         try:
             self.core: ModuleType = import_module(_CORE[library or installed_library()])
         except ImportError:
-            raise ConfigurationError(f"{library} is not installed (extra credkit[{library}])") from None
+            raise ConfigurationError(f"{library} is not installed: pip install {library}") from None
         silence(self.core)
         self.ssl_context = ssl_context
         self.proxy = proxy
