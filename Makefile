@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 pytho
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-VENDORS := $(notdir $(patsubst %/,%,$(dir $(wildcard specs/*/openapi.yaml))))
+SPECS := $(foreach v,$(wildcard specs/*),$(firstword $(wildcard $(v)/openapi.yaml $(v)/openapi.yml $(v)/openapi.json)))
 SOURCES := src codegen tests examples scripts
 WORKERS ?= 2
 space := $(subst ,, )
@@ -36,7 +36,7 @@ generate: $(READY) ## Regenerate the vendor packages from specs/ (VENDOR=record 
 	@$(BIN)/python scripts/capabilities.py
 
 lint: $(READY) ## Lint the specs, then the code: ruff, black, mypy --strict, pyright
-	@$(BIN)/credkit-codegen lint --profile strict --fail-on info $(foreach v,$(VENDORS),specs/$(v)/openapi.yaml)
+	@$(BIN)/credkit-codegen lint --profile strict --fail-on info $(SPECS)
 	@$(BIN)/ruff check --quiet $(wildcard $(SOURCES))
 	@$(BIN)/black --check --quiet $(wildcard $(SOURCES)) generated || { echo "Not formatted: run $(BIN)/black $(wildcard $(SOURCES))" >&2; exit 1; }
 	@$(MAKE) --no-print-directory types

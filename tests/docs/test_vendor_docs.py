@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -119,6 +120,18 @@ def test_check_names_stale_and_left_pages_and_the_command(project: Path, capsys:
     assert capsys.readouterr().out.splitlines() == [
         f"docs/vendors/{name}.md is stale: run python scripts/vendor_docs.py" for name in ("things", "gone")
     ]
+
+
+@pytest.mark.parametrize("name", ["openapi.json", "openapi.yml"])
+def test_a_spec_has_its_page_whatever_its_form(project: Path, name: str) -> None:
+    spec = project / "specs" / "things" / "openapi.yaml"
+    spec.write_text(json.dumps(SMALL))
+    spec.rename(spec.with_name(name))
+    assert main(["--check"], project) == 1
+    assert main([], project) == 0
+    page = (project / "docs" / "vendors" / "things.md").read_text()
+    assert f"What [`specs/things/{name}`](../../specs/things/{name}) rests on." in page
+    assert main(["--check"], project) == 0
 
 
 def test_counts_are_those_of_the_document(project: Path) -> None:
