@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..config import Config
 from ..ir import Api, Operation
 from ..literals import literal
+from ..views.readme import needs_base_url
 from .vendor import NewVendor
 
 ADAPTERS = Path("src/credkit/adapters")
@@ -19,7 +20,9 @@ SIMULATORS = Path("src/credkit/sandbox/vendors")
 def stub_files(root: Path, vendor: NewVendor, spec: str, api: Api, config: Config) -> dict[Path, str]:
     """The further files by path from `root`; only for layers that the project has. `spec` is the name of the document."""
     issue = _issuing(api)
-    arguments = [name for _, name in api.schemes[0].arguments] if api.schemes else []
+    arguments = [f"{name}=self.key" for _, name in api.schemes[0].arguments] if api.schemes else []
+    if needs_base_url(api):
+        arguments.append('base_url=f"https://sandbox.invalid{self.base}"')
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=False,  # noqa: S701 - Python source: every text of the spec goes through `literal`
@@ -36,7 +39,7 @@ def stub_files(root: Path, vendor: NewVendor, spec: str, api: Api, config: Confi
         "async_client": config.package.async_client,
         "clients": sorted([config.package.client, config.package.async_client]),
         "issue": literal(issue.operation_id if issue is not None else ""),
-        "credentials": "".join(f"{name}=self.key, " for name in arguments),
+        "arguments": "".join(f"{argument}, " for argument in arguments),
         "operations": _set(sorted(item.operation_id for item in api.operations)),
         "spec": spec,
     }

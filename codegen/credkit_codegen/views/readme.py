@@ -71,7 +71,7 @@ def view_readme(api: ir.Api, examples: Sequence[OperationExamples], config: Conf
     variable = _variable(package.client)
     shown = _shown(examples, has_schemes=any(scheme.arguments for scheme in api.schemes))
     arguments = {argument: literal("...") for argument in _arguments(api, shown[0].method if shown else None)}
-    if _needs_base_url(api):
+    if needs_base_url(api):
         arguments["base_url"] = literal("https://api.example.com")
     description = prose(api.description or "").partition("\n\n")[0]
     return ReadmeView(
@@ -94,7 +94,7 @@ def view_readme(api: ir.Api, examples: Sequence[OperationExamples], config: Conf
     )
 
 
-def _needs_base_url(api: ir.Api) -> bool:
+def needs_base_url(api: ir.Api) -> bool:
     """Whether the document does not say where the API lives: no server, or one such as `/`, beside the document itself."""
     url = api.servers[0].url if api.servers else ""
     return not url.lower().startswith(("http://", "https://", "{"))

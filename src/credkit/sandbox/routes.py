@@ -64,9 +64,9 @@ def _route(api: Api, operation: Operation[Any], handler: H) -> Route[H]:
 
 
 def base_path(api: Api, operation: Operation[Any] | None = None) -> str:
-    """The path of the server that an operation is sent to, placeholders of its variables included."""
+    """The path of the server that an operation is sent to, placeholders of its variables included; "" where none is known."""
     servers = (operation.servers if operation else ()) or api.servers
-    url = servers[0].url
+    url = servers[0].url if servers else ""
     return (
         urlsplit(url.replace("{", "%7B").replace("}", "%7D")).path.replace("%7B", "{").replace("%7D", "}").rstrip("/")
     )

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from credkit_codegen import cli
+from scripts import sandbox_documents
 
 EXAMPLES = """\
 https://docs.things.dev/things
@@ -183,6 +184,70 @@ def test_a_published_document_is_kept_byte_for_byte(project: Path) -> None:
     assert b'overlays = ["overlay.yaml"]' in found["specs/pets/client.toml"]
     assert run("lint", "specs/pets/openapi.yaml", "--profile", "minimal", "--fail-on", "info") == 0
     assert run("generate", "pets") == 0
+
+
+FROM_A_FRAMEWORK = {
+    "openapi": "3.1.0",
+    "info": {"title": "Pets", "version": "0.1.0"},
+    "paths": {
+        "/pets/{pet_id}": {
+            "parameters": [{"name": "pet_id", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "get": {
+                "parameters": [{"name": "pet_id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+                "responses": {
+                    "200": {
+                        "description": "ok",
+                        "content": {"application/json": {"schema": {"$ref": "parts.json#/Pet"}}},
+                    }
+                },
+            },
+        }
+    },
+    "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
+    "security": [{"key": []}],
+}
+PARTS = {"Pet": {"type": "object", "properties": {"mother": {"$ref": "#/Pet"}, "name": {"type": "string"}}}}
+
+
+def test_a_document_without_servers_and_operation_ids_has_a_simulator_that_works(project: Path) -> None:
+    (project / "in").mkdir()
+    (project / "in" / "pets.json").write_text(json.dumps(FROM_A_FRAMEWORK))
+    (project / "in" / "parts.json").write_text(json.dumps(PARTS))
+    assert run("new", "petshop", "--from", "in/pets.json", "--docs", "https://pets.dev/openapi.json") == 0
+    assert run("generate", "petshop") == 0
+    assert sandbox_documents.main([], project) == 0
+    assert sandbox_documents.main(["--check"], project) == 0
+    rules = json.loads((project / "src/credkit/sandbox/documents/petshop.json").read_text())
+    assert rules["operations"] == {
+        "getPetsByPetId": {
+            "parameters": [{"name": "pet_id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+            "body": None,
+            "responses": {"200": {"application/json": {"$ref": "#/$defs/parts.json.Pet"}}},
+            "scopes": [],
+        }
+    }
+    pet = {"type": "object", "properties": {"mother": {"$ref": "#/$defs/parts.json.Pet"}, "name": {"type": "string"}}}
+    assert rules["$defs"] == {"parts.json.Pet": pet}
+    play = f"""
+import importlib, sys
+import credkit.sandbox, credkit.sandbox.document, credkit.sandbox.vendors
+sys.path.insert(0, "generated/petshop")
+credkit.sandbox.vendors.__path__.insert(0, {str(project / 'src/credkit/sandbox/vendors')!r})
+credkit.sandbox.document.files = lambda package: importlib.import_module("pathlib").Path("src/credkit/sandbox")
+from credkit.sandbox.simulator import Simulator, on
+from credkit.sandbox.answers import Answer
+from credkit.sandbox.vendors.petshop import PetshopSimulator
+import credkit_petshop.pets as pets
+
+class Played(PetshopSimulator):
+    @on(pets.GET_PETS_BY_PET_ID)
+    def get(self, call):
+        return Answer(body={{"name": "Rex", "mother": {{"name": "Ada"}}}})
+
+print(Played().client.pets.get_pets_by_pet_id(3).mother.name)
+"""
+    done = subprocess.run([sys.executable, "-c", play], capture_output=True, text=True, cwd=project, check=False)
+    assert (done.stdout, done.stderr) == ("Ada\n", "")
 
 
 @pytest.mark.parametrize(
