@@ -20,8 +20,7 @@ def test_lint_takes_every_spec_whatever_its_form(tmp_path: Path) -> None:
     for name in (*specs, "specs/c/openapi.json", "specs/d/overlay.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    done = subprocess.run(
-        ["make", "-n", "-f", str(ROOT / "Makefile"), "lint"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    done = subprocess.run(["make", "-n", "lint"], cwd=tmp_path, capture_output=True, text=True, check=True)
     (lint,) = [line for line in done.stdout.splitlines() if "credkit-codegen lint" in line]
     assert [word for word in lint.split() if word.startswith("specs/")] == specs
