@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..capabilities import Capability, Support, no, yes
 from ..model import Channel, Credential, CredentialStatus, IssueRequest, Reason, Subject, Template
 from ..results import Issued, Rejected, Result, Results
-from ..runtime.errors import ApiError, ConfigurationError, InvalidArgument, NotFoundError, OutcomeUnknown
+from ..runtime.errors import (
+    ConfigurationError,
+    InvalidArgument,
+    NotFoundError,
+    NotSent,
+    OutcomeUnknown,
+    StatusError,
+)
 from ..runtime.operation import Operation
 from ..steps import Flow, call, together
 from . import nchain_offers as offers
@@ -29,6 +36,16 @@ if TYPE_CHECKING:
     from credkit_nchain import AsyncNChain, NChain, models
 
 _EXTRA = frozenset({"correlation_id", "organisation_profile_id"})
+
+
+def _no_collection(error: Exception) -> Reason:
+    """Why nothing was offered, from what came of making the collection: it may exist, but a collection is no offer."""
+    reason = reason_of(error)
+    if isinstance(error, (InvalidArgument, NotSent, StatusError)):
+        return reason
+    what = "was lost" if isinstance(error, OutcomeUnknown) else "could not be understood"
+    message = f"no offer was made: the answer to the collection {what}"
+    return replace(reason, code="not_sent", message=message, retryable=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +130,7 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
         except ConfigurationError:
             raise
         except Exception as error:  # whatever became of the collection, nothing was offered
-            reason = reason_of(error)
-            if isinstance(error, OutcomeUnknown) or not isinstance(error, ApiError):
-                reason = replace(reason, code="not_sent", retryable=True)
+            reason = _no_collection(error)
             return [Rejected(item.request, reason) for item in items]
         collection = offers.as_uuid(member(made, "id"))
         if collection is None:  # offers outside of a collection of their own could not be found again

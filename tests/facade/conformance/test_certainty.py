@@ -66,6 +66,18 @@ def test_an_offer_of_the_send_is_nobody_elses() -> None:
     assert claimed.needs_person
 
 
+@pytest.mark.parametrize("committed", [False, True])
+def test_the_answer_to_the_collection_is_lost(committed: bool) -> None:
+    simulator = NCHAIN.simulator()
+    simulator.faults.add(sandbox.disconnect("createCredentialOfferCollection", committed=committed))
+    issuer = connect(NCHAIN, simulator, as_it_is)
+    (result,) = issuer.issue([NCHAIN.request(1)])
+    assert isinstance(result, Rejected), "a collection is no offer"
+    assert result.reason.message == "no offer was made: the answer to the collection was lost"
+    assert (result.reason.code, result.reason.retryable) == ("not_sent", True)
+    assert isinstance(issuer.issue([NCHAIN.request(1)])[0], Issued)
+
+
 def test_one_offer_for_two_references() -> None:
     simulator, requests = NCHAIN.simulator(), [NCHAIN.request(1), NCHAIN.request(2), NCHAIN.request(3)]
 
