@@ -203,6 +203,8 @@ def _parts(vendor: str | Adapter[Any, Any], settings: dict[str, Any], *, asynchr
     client, ledger, account = (settings.pop(key, None) for key in ("client", "ledger", "account"))
     settings = configured(kind, name, settings.pop("config", None)) | settings
     owned = client is None
+    if not hasattr(settings.get("clock", SYSTEM_CLOCK), "monotonic"):
+        raise ConfigurationError("clock= is a credkit.runtime.clock.Clock; of a simulator that is `client_clock`")
     if client is None:
         client = client_of(client_type(kind, name, asynchronous), name, settings)
     clock = settings.pop("clock", SYSTEM_CLOCK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -55,6 +56,27 @@ class SandboxClock:
         """Put the clock to a moment, as `restore` does."""
         self.moment = moment
         self._since = time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
+class ClientClock:
+    """The sandbox's time as a client's (`credkit.runtime.clock.Clock`). To wait moves the sandbox's clock and takes no real time."""
+
+    sandbox: SandboxClock
+
+    def now(self) -> float:
+        """Unix seconds."""
+        return self.sandbox.now().timestamp()
+
+    def monotonic(self) -> float:
+        return self.now()
+
+    def sleep(self, seconds: float) -> None:
+        self.sandbox.advance(max(0.0, seconds))
+
+    async def async_sleep(self, seconds: float) -> None:
+        self.sleep(seconds)
+        await asyncio.sleep(0)
 
 
 def epoch_ms(moment: datetime) -> int:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from ..runtime.models import to_json
 from .call import Log
-from .clock import START, SandboxClock
+from .clock import START, ClientClock, SandboxClock
 from .faults import Fault, Faults
 from .ids import Ids
 from .outbox import Attempt, Delivery, Email, Outbox, Post, post_over_http
@@ -135,6 +135,11 @@ class World(Generic[S]):
             with self._lock:
                 delivery = self.outbox.note(delivery, Attempt(self.clock.now(), status, note))
         return delivery
+
+    @property
+    def client_clock(self) -> ClientClock:
+        """For `clock=` of a client or of `credkit.connect`: both then live in the sandbox's time, and `advance` moves it for both."""
+        return ClientClock(self.clock)
 
     # --- for handlers --------------------------------------------------------------------------------------------
 
