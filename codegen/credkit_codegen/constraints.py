@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from . import ir
+from .annotations import Annotation
+from .imports import Import
 from .ir import ScalarKind
-from .literals import Source, literal
+from .literals import Source, call, literal
 
 _LARGEST = 2**63
 # Where Unicode makes a difference: outside of ASCII these take less than in ECMAScript.
@@ -32,6 +34,16 @@ def field_arguments(type_: ir.Type) -> dict[str, Source]:
     if type_.kind is ScalarKind.STRING:
         return dict(_text(type_.constraints))
     return dict(_number(type_.constraints, type_.kind)) if type_.kind in (ScalarKind.INTEGER, ScalarKind.NUMBER) else {}
+
+
+def limited(annotation: Annotation, type_: ir.Type) -> Annotation:
+    """The annotation of a type with the type's own bounds, where it has some."""
+    arguments = field_arguments(type_)
+    if not arguments:
+        return annotation
+    used = {Import("typing", "Annotated"), Import("pydantic", "Field")}
+    text = f"Annotated[{annotation.text}, {call('Field', **arguments)}]"
+    return Annotation((text,), annotation.imports | used)
 
 
 def _lengths(least: int | None, most: int | None) -> Iterator[tuple[str, Source]]:

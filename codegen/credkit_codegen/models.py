@@ -18,7 +18,7 @@ from .aliases import AliasOrder
 from .annotations import Annotation, Annotator
 from .classes import AliasView, ClassView, FieldView, ModelsIndexView, ModelsView
 from .config import Config
-from .constraints import field_arguments
+from .constraints import field_arguments, limited
 from .discriminators import Tag, find_tags
 from .files import GeneratedFile
 from .grouping import Group, group_schemas
@@ -242,7 +242,7 @@ class _Writer:
         annotation = self.annotator.annotate(alias.type)
         tag = self.tags.get(alias.name)
         if tag is None or not isinstance(alias.type, ir.Union):
-            return annotation if alias.is_distinct else _limited(annotation, field_arguments(alias.type))
+            return annotation if alias.is_distinct else limited(annotation, alias.type)
         variants = [self.annotator.annotate(variant).text for variant in alias.type.variants if variant != ir.NULL]
         known = f"OneOf[Annotated[{' | '.join(variants)}, {_told_by(tag)}]]"
         marker = Import("pydantic", "Field") if tag.is_pinned else Import(RUNTIME_MODELS, "TaggedBy")
@@ -259,15 +259,6 @@ def _told_by(tag: Tag) -> Source:
         options["required"] = literal(False)
     classes = mapping((literal(value), name(variant)) for value, variant in tag.choices)
     return call("TaggedBy", literal(tag.name), classes, **options)
-
-
-def _limited(annotation: Annotation, arguments: dict[str, Source]) -> Annotation:
-    """The annotation with bounds, where there are some."""
-    if not arguments:
-        return annotation
-    used = {Import("typing", "Annotated"), Import("pydantic", "Field")}
-    text = f"Annotated[{annotation.text}, {call('Field', **arguments)}]"
-    return Annotation((text,), annotation.imports | used)
 
 
 def _annotated(annotation: Source, metadata: Sequence[Source]) -> Source:

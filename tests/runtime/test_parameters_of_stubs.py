@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
+from pydantic import Field
 
 from credkit.runtime import Operation, Parameter
 from credkit.runtime.headers import Headers
@@ -107,6 +108,28 @@ def test_a_parameter_that_json_encodes() -> None:
     parameter = Parameter("x", "x", "query", content="application/json")
     assert problems(parameter, lambda: dict[str, int], {"a": 1}) == []
     assert problems(parameter, lambda: dict[str, int], {"a": "b"}) == ["query parameter 'x': expected integer"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "problem"),
+    [
+        (lambda: Annotated[int, Field(ge=1, le=100)], 1000, "expected integer at least 1 at most 100"),
+        (
+            lambda: Annotated[str, Field(max_length=3)],
+            "abcd",
+            "expected string of length at most 3; got string of length 4",
+        ),
+        (
+            lambda: Annotated[list[str], Field(max_length=1)],
+            ["a", "b"],
+            "expected array of length at most 1; got array of length 2",
+        ),
+    ],
+)
+def test_bounds_hold_for_parameters(type_: Callable[[], Any], value: Any, problem: str) -> None:
+    parameter = Parameter("x", "x", "query", explode=True)
+    assert problems(parameter, type_, value) == [f"query parameter 'x': {problem}"]
+    assert problems(parameter, type_, value[:1] if isinstance(value, (str, list)) else 100) == []
 
 
 def test_an_item_that_holds_the_delimiter_is_one_item() -> None:

@@ -214,7 +214,7 @@ def test_a_body_that_the_document_refuses_is_refused_with_pointers() -> None:
     stub = SampleStub()
     with pytest.raises(StubRefused) as caught:
         stub.client.credentials.issue(program_id="p", batch_name="b", recipients=[])
-    assert caught.value.problems == ["/recipients: expected array of length at least 1, got array"]
+    assert caught.value.problems == ["/recipients: expected array of length at least 1, got array of length 0"]
     wrong: Any = [{"name": "A"}]
     with pytest.raises(StubRefused) as caught:
         stub.client.credentials.issue(program_id=5, batch_name="b", recipients=wrong)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .. import ir
 from ..annotations import Annotator
 from ..config import Config
+from ..constraints import field_arguments, limited
 from ..imports import Import, runtime, view_imports
 from ..literals import Source, call, docstring, later, literal, mapping, name, titled
 from ..methods import Method
@@ -127,20 +128,22 @@ def _parameter_types(operation: ir.Operation, values: Annotator, imports: set[Im
     """The types of the parameters that do not take any text."""
     for parameter in operation.parameters:
         if _is_checkable(parameter.type, values.schemas, encoded=parameter.content is not None):
-            annotation = values.evaluated(parameter.type)
+            annotation = limited(values.evaluated(parameter.type), parameter.type)
             imports |= annotation.imports
             yield parameter.name, later(annotation.text)
 
 
 def _is_checkable(type_: ir.Type, schemas: Mapping[str, ir.Schema], *, encoded: bool) -> bool:
-    """Whether text can be told to be no value of a type. Of objects that is so where JSON encodes them."""
+    """Whether text can be told to be no value of a type. Of objects that is so where JSON encodes them, of texts where the
+    type has bounds."""
     if encoded:
         return type_ != ir.ANY
+    has_bounds = bool(field_arguments(type_))
     seen: set[str] = set()
     todo = [type_]
     while todo:
         match item := todo.pop():
-            case ir.Scalar(kind=kind) if kind not in _ANY_TEXT:
+            case ir.Scalar(kind=kind) if kind not in _ANY_TEXT or (has_bounds and kind is ir.ScalarKind.STRING):
                 pass
             case ir.Array(items=items):
                 todo.append(items)

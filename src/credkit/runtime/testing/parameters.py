@@ -17,6 +17,7 @@ from ..decode import Plan
 from ..models import Notes
 from ..operation import Operation, Parameter, TypeThunk
 from ..shapes import is_list
+from .refusals import length_of
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _WORDS = {"true": True, "false": False, "null": None}
@@ -45,9 +46,11 @@ class ParameterTypes:
             if _fits(plan, reading):
                 return None
             first = reading if number == 0 else first
-        drift = plan.reader.read(first)[1].drift
+        drift = plan.reader.read(given if is_list(given) else first)[1].drift
         expected = drift[0].expected if drift else "another value"
-        return f"{parameter.location} parameter {parameter.api_name!r}: expected {expected}"
+        length = length_of(given, drift[0]) if drift else ""
+        got = f"; got {drift[0].got_type}{length}" if length else ""
+        return f"{parameter.location} parameter {parameter.api_name!r}: expected {expected}{got}"
 
 
 def _fits(plan: Plan, value: object) -> bool:

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..decode import UndecodableBody, decode_body, plan_for
+from ..drift import Drift
 from ..findings import escape
 from ..mediatypes import covers, is_json, media_type_of
 from ..operation import Body, Content, Operation, Part
+from ..pointers import find
+from ..shapes import is_list
 from .received import Received, StubPart, form_members, parts_of, query_pairs
 
 
@@ -57,7 +60,16 @@ def _json_problems(body: Body, received: Received) -> list[str]:
         decoded = decode_body(received.content, "application/json", (content,))
     except UndecodableBody as error:
         return [str(error)]
-    return [str(drift) for drift in decoded.drift]
+    if not decoded.drift:
+        return []
+    document = decode_body(received.content, "application/json", (Content("application/json", _anything),)).value
+    return [f"{drift}{length_of(find(document, drift.pointer), drift)}" for drift in decoded.drift]
+
+
+def length_of(value: object, drift: Drift) -> str:
+    """How long a value is that is too long or too short; "" for what is wrong in another way."""
+    is_long = (drift.got_type == "string" and isinstance(value, str)) or (drift.got_type == "array" and is_list(value))
+    return f" of length {len(value)}" if is_long and " of length " in drift.expected else ""
 
 
 def _anything() -> Any:
