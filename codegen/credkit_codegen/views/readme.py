@@ -63,6 +63,7 @@ class ReadmeView:
     example: ReadmeExample | None
     has_files: bool
     has_webhooks: bool
+    is_signed: bool
     operations: tuple[OperationRow, ...]
 
 
@@ -90,6 +91,7 @@ def view_readme(api: ir.Api, examples: Sequence[OperationExamples], config: Conf
         example=_example(*shown, variable, api, config, errors) if shown is not None else None,
         has_files=_takes_files(examples),
         has_webhooks=bool(api.webhooks),
+        is_signed=api.webhook_signature is not None,
         operations=tuple(_row(item) for item in examples),
     )
 

@@ -83,6 +83,19 @@ def test_the_example_needs_the_credential(tmp_path: Path) -> None:
     assert "credkit.File" not in text
 
 
+EVENT = {"post": {"requestBody": body("application/json", "name"), "responses": {"204": {"description": "ok"}}}}
+SIGNATURE = {"scheme": "standard-webhooks"}
+
+
+@pytest.mark.parametrize(("more", "arguments"), [({}, ""), ({"x-webhook-signature": SIGNATURE}, ", secret=…")])
+def test_webhooks_are_imported_and_have_a_secret_only_where_they_are_signed(
+    tmp_path: Path, more: dict[str, Any], arguments: str
+) -> None:
+    text = readme(tmp_path, webhooks={"born": EVENT}, **more)
+    assert f"After `from zoo import webhooks`, `webhooks.parse(headers, body{arguments})` turns" in text
+    assert ("names no signature" in text) == (not more)
+
+
 @pytest.mark.parametrize(
     ("servers", "is_asked"),
     [([], True), ([{"url": "/"}], True), ([{"url": "https://zoo.example.com"}], False)],
