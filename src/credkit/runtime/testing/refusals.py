@@ -68,8 +68,9 @@ def _json_problems(body: Body, received: Received) -> list[str]:
 
 def length_of(value: object, drift: Drift) -> str:
     """How long a value is that is too long or too short; "" for what is wrong in another way."""
-    is_long = (drift.got_type == "string" and isinstance(value, str)) or (drift.got_type == "array" and is_list(value))
-    return f" of length {len(value)}" if is_long and " of length " in drift.expected else ""
+    if " of length " not in drift.expected or not (isinstance(value, str) or is_list(value)):
+        return ""
+    return f" of length {len(value)}" if drift.got_type == ("string" if isinstance(value, str) else "array") else ""
 
 
 def _anything() -> Any:
