@@ -7,10 +7,14 @@ import asyncio
 import contextlib
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from ..extras import of_credkit
 from .clock import SandboxClock
 from .trying import PLAN_WITH
+
+if TYPE_CHECKING:
+    from .server import Serving
 
 PORT = 8700
 
@@ -38,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(number, serving.stop)
-        _announce(serving)
+        print(announcement(serving), flush=True)
         await serving.run()
 
     with contextlib.suppress(KeyboardInterrupt):
@@ -61,19 +65,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _announce(serving: object) -> None:
-    from .server import Serving
-
-    assert isinstance(serving, Serving)
-    print("Credkit sandbox: nothing here is real.\n")
+def announcement(serving: Serving) -> str:
+    """What is served where, the keys, and what a first cohort needs."""
+    lines = ["Credkit sandbox: nothing here is real.", ""]
     for simulator in serving.hub:
-        print(f"  {simulator.title:<8} {serving.base_url(simulator.name)}")
+        lines.append(f"  {simulator.title:<8} {serving.base_url(simulator.name)}")
         for key in simulator.keys[:2]:
             secret = f"  secret {key.secret}" if key.secret else ""
-            print(f"           {key.name:<11} {key.value}{secret}")
+            lines.append(f"           {key.name:<11} {key.value}{secret}")
         for name, value in PLAN_WITH[simulator.name].items():
-            print(f"           {name} {value}" if name.startswith("-") else f"           {name}={value}")
-    print(f"\nOpen {serving.page_url}  (Ctrl-C ends it)", flush=True)
+            joint = "=" if name.isupper() else " "
+            lines.append(f"           {name}{joint}{value}")
+        if simulator.columns:
+            needed = ", ".join(name for name, required in simulator.columns.items() if required)
+            optional = ", ".join(name for name, required in simulator.columns.items() if not required)
+            lines.append(f"           columns {needed}; optional {optional}")
+    return "\n".join([*lines, "", f"Open {serving.page_url}  (Ctrl-C ends it)"])
 
 
 if __name__ == "__main__":

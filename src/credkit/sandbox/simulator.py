@@ -115,6 +115,11 @@ class Simulator(World[S], StubTransport):
         """What has been issued, the newest first."""
         raise NotImplementedError
 
+    @property
+    def columns(self) -> dict[str, bool]:
+        """Columns that a cohort's file has for the vendor's own template, besides those of any file, and whether it has to."""
+        return {}
+
     def find_key(self, scheme: str, presented: str) -> Key | None:
         """The credential that was presented, when it is good."""
         return next((key for key in self.keys if key.value == presented), None)

@@ -6,15 +6,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from credkit import sandbox
 from credkit.sandbox.server import Serving
-from credkit.sandbox.trying import PLAN_WITH
 
 from .conftest import PROGRAMME, Shell
 
-SAMPLE = Path(__file__).parents[3] / "examples" / "cohort.csv"
 Issued = Callable[[], list[str]]
 
 
@@ -155,18 +151,3 @@ def test_a_mended_file_under_the_same_name(shell: Shell) -> None:
     assert "the ledger has a cohort 'second' that was made from another file" in text
     assert "say another --name or none, and --label 'May' again" in text
     assert "to issue" in shell(*command)
-
-
-def test_the_sample_and_what_the_sandbox_prints(
-    shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (shell.folder / "cohort.csv").write_bytes(SAMPLE.read_bytes())
-    for name in ("record", "nchain"):
-        vendor, needed = sandboxed.hub[name], dict(PLAN_WITH[name])
-        monkeypatch.setenv(f"CREDKIT_{name.upper()}_BASE_URL", sandboxed.base_url(name))
-        monkeypatch.setenv(f"CREDKIT_{name.upper()}_{'TOKEN' if name == 'record' else 'API_KEY'}", vendor.key)
-        template = needed.pop("--template")
-        for variable, value in needed.items():
-            monkeypatch.setenv(variable, value)
-        shell("plan", "cohort.csv", "--vendor", name, "--template", template)
-        assert shell.json("apply", "cohort.csv")["issued"] == 3

@@ -237,9 +237,9 @@ class DidxSimulator(DidxVerify):
 
 def _check_attributes(template: models.CredentialTemplate, given: dict[str, Any]) -> None:
     defined = template.attributes or {}
-    for name, attribute in defined.items():
-        if attribute.required and name not in given:
-            raise invalid(f"{name} is required by the template", f"/attributes/{name}")
+    missing = [name for name, attribute in defined.items() if attribute.required and name not in given]
+    if missing:
+        raise invalid(f"required by the template and missing: {', '.join(missing)}", f"/attributes/{missing[0]}")
     for name in given:
         if name not in defined:
             raise invalid(f"{name} is not an attribute of the template", f"/attributes/{name}")

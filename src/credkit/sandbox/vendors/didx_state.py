@@ -99,6 +99,11 @@ class DidxBase(Simulator[DidxState]):
         state.waiting[records.ISSUANCE.id] = kept.expires
         return state
 
+    @property
+    def columns(self) -> dict[str, bool]:
+        attributes = records.TEMPLATE.attributes or {}
+        return {f"claims.{name}": bool(one.required) for name, one in attributes.items()}
+
     # --- tokens --------------------------------------------------------------------------------------------------
 
     @on(tokens.CREATE)
