@@ -84,12 +84,31 @@ def network(monkeypatch: pytest.MonkeyPatch) -> StubNetwork:
 )
 def test_blocks_run(page: Path, network: StubNetwork, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
+    play(page)
+
+
+def play(page: Path) -> None:
+    """Run the blocks of a page as one program."""
     text = page.read_text()
     names: dict[str, object] = {"__name__": "__main__"}
     for match in BLOCK.finditer(text):
         line = text[: match.start()].count("\n") + 1
         source = "\n" * line + match.group(1)
         exec(compile(source, str(page), "exec"), names)
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name
+)
+def test_blocks_run_again_where_they_ran_before(
+    page: Path, network: StubNetwork, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        play(page)
+    assert (
+        list(tmp_path.glob("issuances.db*")) == []
+    ), "the ledger that `credkit plan` takes by itself stays the reader's"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
