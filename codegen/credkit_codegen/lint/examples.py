@@ -17,6 +17,7 @@ from ..normalise import normalise_schema
 from ..positions import escape
 from ..primitives import JSON
 from ..resolve import Documents
+from .bounds import bound_of
 from .node import Node
 from .patterns import usable_pattern
 
@@ -261,9 +262,6 @@ def explain(error: Any) -> list[Mismatch]:
                 path, f"expected one of {', '.join(str(item) for item in kind.options)}; got another value", "enum"
             )
         ]
-    if kind.name in ("minimum", "exclusiveMinimum"):
-        word = "at least" if kind.name == "minimum" else "more than"
-        return [Mismatch(path, f"expected {word} {kind.limit}; got less", kind.name)]
     return [Mismatch(path, _message(error), kind.name)]
 
 
@@ -287,7 +285,7 @@ def _message(error: Any) -> str:
             return "expected text that matches the pattern; got other text"
         case "falseSchema":
             return "expected nothing here; got a value"
-    return f"expected what {kind.name} demands; got a value that breaks it"
+    return bound_of(error)
 
 
 def json_type(value: JSON) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import jsonschema_rs
 
 from ..primitives import JSON
+from .bounds import bound_of
 from .examples import json_type
 
 COMBINATION = "expected another combination of members"
@@ -106,8 +107,8 @@ def _explain(error: Any) -> Iterator[Fault]:
             yield Fault(path, f"expected {kind.format}; got other text", f"write a {kind.format}")
         case "not" | "oneOf" | "anyOf":
             yield Fault(path, COMBINATION, "see the specification for this object")
-        case name:
-            yield Fault(path, f"expected what {name} demands; got a value that breaks it", "mend the value")
+        case _:
+            yield Fault(path, bound_of(error), "mend the value")
 
 
 def _branch(error: Any, context: list[list[Any]]) -> Iterator[Fault]:
