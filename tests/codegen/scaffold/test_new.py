@@ -135,6 +135,20 @@ def test_examples_become_operations_with_every_fact_marked(project: Path, capsys
     assert (project / "specs" / "things" / "client.toml").read_text().count("[operations.") == 2
 
 
+def test_what_a_page_names_and_no_example_calls_is_noted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """POST /things has an example, with the server's `/v1` before it; an example of GET has the path's id."""
+    named = "POST /things\nPOST /v1/owners\nGET /things/{id}\nGET /v1/things\nPOST /things/{thingId}/revoke\n"
+    page = project / "pages" / "things.txt"
+    page.write_text(EXAMPLES + "\n" + named)
+    assert run("new", "things", "--from-examples", "pages") == 0
+    notes = [line.removeprefix("  note: ") for line in capsys.readouterr().err.splitlines()]
+    assert notes == [
+        f"things.txt: {named} is named, and no example calls it"
+        for named in ("POST /v1/owners", "GET /v1/things", "POST /things/{thingId}/revoke")
+    ]
+    assert "no error is described" not in (project / "specs" / "things" / "openapi.yaml").read_text()
+
+
 def test_drafts_lint_clean_and_generate(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("new", "things", "--from-examples", "pages") == 0
     assert run("lint", "specs/things/openapi.yaml", "--profile", "minimal", "--fail-on", "info") == 0

@@ -13,12 +13,13 @@ from ..text import client_toml, to_yaml
 from ..vendor import NewVendor
 from .draft import ExamplePage, draft_document
 from .page import read_page
+from .paths import templates
 
 SUFFIXES = (".txt", ".md", ".markdown", ".http", ".sh")
 MOST_FILES = 500
 _HEAD = """\
 Drafted by `credkit-codegen new --from-examples`. Everything here was seen in an example or inferred: read the pages, then say what
-they say (docs/adding-a-vendor.md). Nothing is marked as required, no error is described, and no list of values is known.\
+they say (docs/adding-a-vendor.md). Nothing is marked as required, errors are those that an example shows, and no list of values is known.\
 """
 _ADDRESS = re.compile(r"^(?:#+\s*)?(?:(?:source|url|page|from):?\s+)?<?(https://\S+?)>?$", re.IGNORECASE)
 
@@ -106,11 +107,19 @@ def _key(stem: str, taken: set[str]) -> str:
 
 
 def _silent(pages: list[ExamplePage]) -> list[str]:
-    """Pages that gave nothing, and methods that a page prints without an example."""
-    shown = {exchange.request.method for page in pages for exchange in page.text.exchanges}
+    """Pages that gave nothing, and operations that a page prints without an example; it may print them without the server's path."""
+    declared = [path for page in pages for _, path in page.text.declared]
+    requests = [exchange.request for page in pages for exchange in page.text.exchanges]
+    shown = {(request.method, _shape(request.path, declared)) for request in requests}
     found = [f"{page.file}: no request was found in it" for page in pages if not page.text.exchanges]
     for page in pages:
         for method, path in page.text.declared:
-            if method not in shown:
+            shape = _shape(path, declared)
+            if not any(method == other and called.endswith(shape) for other, called in shown):
                 found.append(f"{page.file}: {method} {path} is named, and no example calls it")
     return list(dict.fromkeys(found))
+
+
+def _shape(path: str, declared: list[str]) -> str:
+    """A path with `{}` for every placeholder and id."""
+    return re.sub(r"\{[^{}]*\}", "{}", templates(urlsplit(path).path, declared)[0])
