@@ -30,7 +30,7 @@ def test_a_bound_is_told_in_words(schema: dict[str, Any], value: Any, message: s
 
 def test_a_document_that_breaks_a_bound() -> None:
     server = {"url": "https://x.dev/{a}", "variables": {"a": {"default": "b", "enum": []}}}
-    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [server], "paths": {}}
+    document: Any = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [server], "paths": {}}
     (fault,) = structure_faults(document, "3.1")
     assert fault.path == ("servers", 0, "variables", "a", "enum")
     assert fault.message == "expected at least 1 item (minItems); got 0"
