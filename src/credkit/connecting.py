@@ -19,7 +19,7 @@ from .model import Template
 from .runtime.clock import SYSTEM_CLOCK
 from .runtime.errors import ConfigurationError
 from .runtime.options import ClientOptions
-from .settings import adapter_of, client_of, client_type, configured
+from .settings import adapter_of, client_of, client_type, configured, own_arguments, own_settings, refuse_strange
 
 if TYPE_CHECKING:
     from credkit_beltic import AsyncBeltic, Beltic
@@ -206,7 +206,9 @@ def _parts(vendor: str | Adapter[Any, Any], settings: dict[str, Any], *, asynchr
     if not hasattr(settings.get("clock", SYSTEM_CLOCK), "monotonic"):
         raise ConfigurationError("clock= is a credkit.runtime.clock.Clock; of a simulator that is `client_clock`")
     if client is None:
-        client = client_of(client_type(kind, name, asynchronous), name, settings)
+        made = client_type(kind, name, asynchronous)
+        refuse_strange([*own_arguments(made), *own_settings(kind)], settings)
+        client = client_of(made, name, settings)
     clock = settings.pop("clock", SYSTEM_CLOCK)
     adapter = adapter_of(kind, name, settings) if isinstance(vendor, str) else vendor
     if settings:

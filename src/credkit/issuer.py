@@ -6,7 +6,7 @@ asyncio.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Container, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Container, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
@@ -26,11 +26,12 @@ class Issuer(IssuerBase[C]):
     """Issues through one vendor. Safe to share between threads; `credkit.connect` makes it."""
 
     def issue(
-        self, requests: Sequence[IssueRequest], *, label: str = "", deliver: Channel | str | None = None
+        self, requests: Iterable[IssueRequest], *, label: str = "", deliver: Channel | str | None = None
     ) -> IssueResult:
         """Issue a credential for each request.
 
         Args:
+            requests: any iterable of them; it is read to its end before anything is sent.
             label: what the vendor's batches are called, one line; no names of people.
             deliver: "email" or "wallet" for vendors that hand offers to their holders; without it the offers are in the result.
 
@@ -39,7 +40,7 @@ class Issuer(IssuerBase[C]):
             exist: `reconcile` it, never send the request again before that).
 
         Raises:
-            InvalidArgument: two requests have the same template and reference; nothing was sent.
+            InvalidArgument: two requests have the same template and reference, or something is no request; nothing was sent.
             ConfigurationError: nothing was sent, and nothing can be.
         """
         return run(self._issue(requests, label, deliver), self.client)
@@ -140,7 +141,7 @@ class AsyncIssuer(IssuerBase[C]):
     """The async twin of `Issuer`; `credkit.connect_async` makes it. See there for what the methods do."""
 
     async def issue(
-        self, requests: Sequence[IssueRequest], *, label: str = "", deliver: Channel | str | None = None
+        self, requests: Iterable[IssueRequest], *, label: str = "", deliver: Channel | str | None = None
     ) -> IssueResult:
         return await arun(self._issue(requests, label, deliver), self.client)
 

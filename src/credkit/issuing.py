@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .adapters.base import Adapter
 from .capabilities import Capability, UnsupportedByVendor
 from .identity import identity_of, mode_of, timeout_of
-from .model import Channel, Credential, CredentialStatus, IssueRequest, Reason, Subject
+from .model import Channel, Credential, CredentialStatus, IssueRequest, Organisation, Person, Reason, Subject, Template
 from .results import IssueResult, Results, Unknown
 from .runtime.clock import SYSTEM_CLOCK, Clock, utc
 from .runtime.errors import InvalidArgument
@@ -21,6 +22,51 @@ if TYPE_CHECKING:
     from .runtime.operation import RateLimit
 
 C = TypeVar("C")
+
+_REQUESTS, _TEMPLATES, _SUBJECTS = {IssueRequest}, {str, Template}, {Person, Organisation}
+
+
+def asked(requests: Iterable[IssueRequest]) -> Sequence[IssueRequest]:
+    """What is asked for, as a sequence; a list or tuple is itself.
+
+    Raises:
+        InvalidArgument: something in it is no request, or has no template or subject in its place, as when the two are swapped.
+    """
+    if isinstance(requests, IssueRequest):
+        raise InvalidArgument("issue takes several requests; of a single one, issue([request])")
+    if not isinstance(requests, (list, tuple)):
+        try:
+            given = iter(requests)
+        except TypeError:
+            raise InvalidArgument(f"issue takes requests, not {_a(requests)}") from None
+        requests = list(given)
+    usual = (  # a tenth of a microsecond for each request
+        _REQUESTS.issuperset(map(type, requests))
+        and _SUBJECTS.issuperset(map(type, map(attrgetter("subject"), requests)))
+        and _TEMPLATES.issuperset(map(type, map(attrgetter("template"), requests)))
+    )
+    if not usual:
+        for position, request in enumerate(requests):
+            if problem := _mistaken(request):
+                raise InvalidArgument(f"request {position}{problem}")
+    return requests
+
+
+def _mistaken(request: object) -> str | None:
+    """What no checker of types would let pass."""
+    if not isinstance(request, IssueRequest):
+        return f" is an IssueRequest, not {_a(request)}"
+    subject: object = request.subject
+    template: object = request.template
+    if not isinstance(subject, Person | Organisation):
+        return f": the subject is a Person or an Organisation, not {_a(subject)}; IssueRequest(template, subject)"
+    if not isinstance(template, str | Template):
+        return f": the template is a text or a Template, not {_a(template)}; IssueRequest(template, subject)"
+    return None
+
+
+def _a(value: object) -> str:
+    return f"a {type(value).__name__}"
 
 
 class IssuerBase(Generic[C]):
@@ -130,8 +176,8 @@ class IssuerBase(Generic[C]):
 
     # --- flows, for the two kinds to carry out ------------------------------------------------------------------------
 
-    def _issue(self, requests: Sequence[IssueRequest], label: str, deliver: Channel | str | None) -> Flow[IssueResult]:
-        channel = self.channel(deliver)
+    def _issue(self, given: Iterable[IssueRequest], label: str, deliver: Channel | str | None) -> Flow[IssueResult]:
+        channel, requests = self.channel(deliver), asked(given)
         if self.ledger is None:
             sending = send_all(
                 self.adapter, requests, clock=self.clock, label=label, deliver=channel, account=self.account

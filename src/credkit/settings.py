@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from dataclasses import fields
+from difflib import get_close_matches
 from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -22,11 +23,16 @@ if TYPE_CHECKING:
 def configured(kind: type[Any], name: str, path: str | PathLike[str] | None) -> dict[str, Any]:
     """What `credkit.toml` says of a vendor. It may say how an adapter works, not where requests and keys go."""
     section = read_config(path, name)
-    own = [one.name for one in fields(kind) if one.init]
+    own = own_settings(kind)
     for key in section:
         if key not in own:
             raise ConfigurationError(f"credkit.toml cannot set {key!a} of {name}; it can set {', '.join(own)}")
     return section
+
+
+def own_settings(kind: type[Any]) -> list[str]:
+    """The settings of an adapter."""
+    return [one.name for one in fields(kind) if one.init]
 
 
 def client_type(kind: type[Any], name: str, asynchronous: bool) -> type[Any]:
@@ -39,13 +45,31 @@ def client_type(kind: type[Any], name: str, asynchronous: bool) -> type[Any]:
     return types[asynchronous]
 
 
-def client_of(made: type[Any], name: str, settings: dict[str, Any]) -> Any:
-    """The generated client; takes what is its out of `settings`, and the rest from the environment."""
-    own = [
+def refuse_strange(own: list[str], settings: dict[str, Any]) -> None:
+    """Refuse arguments that neither client nor adapter has; a key that is spelt wrongly would seem to be missing.
+
+    Raises:
+        TypeError: as for any function.
+    """
+    known = [*own, *ClientOptions.__optional_keys__]
+    for key in sorted(settings.keys() - set(known)):
+        meant = get_close_matches(key, [*known, "client", "ledger", "account", "config"], 1)
+        hint = f"; did you mean {meant[0]}?" if meant else ""
+        raise TypeError(f"connect() got an unexpected keyword argument {key!r}{hint}")
+
+
+def own_arguments(made: type[Any]) -> list[str]:
+    """The arguments of a generated client that are its vendor's own: credentials and server variables."""
+    return [
         parameter.name
         for parameter in inspect.signature(made).parameters.values()
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY
     ]
+
+
+def client_of(made: type[Any], name: str, settings: dict[str, Any]) -> Any:
+    """The generated client; takes what is its out of `settings`, and the rest from the environment."""
+    own = own_arguments(made)
     given = {key: settings.pop(key) for key in own if key in settings}
     credentials = _credential_names(made)
     wanted = [key for key in own if key not in given]
@@ -79,6 +103,11 @@ def _ways(name: str, made: type[Any], own: list[str]) -> str:
     return ", or ".join(" and ".join(variable(name, key) for key in way) for way in ways or [[key] for key in own])
 
 
+def credential_variables(name: str, made: type[Any]) -> list[str]:
+    """The environment variables from which a client's credentials come."""
+    return sorted(one for key in _credential_names(made) if os.environ.get(one := variable(name, key)))
+
+
 def _credential_names(made: type[Any]) -> set[str]:
     """The arguments of a generated client that are credentials, as its API says."""
     api: Api | None = getattr(import_module(made.__module__), "API", None)
@@ -87,7 +116,7 @@ def _credential_names(made: type[Any]) -> set[str]:
 
 def adapter_of(kind: type[Any], name: str, settings: dict[str, Any]) -> Any:
     """The adapter; takes what is its out of `settings`."""
-    own = [one.name for one in fields(kind) if one.init]
+    own = own_settings(kind)
     given = {key: settings.pop(key) for key in own if key in settings}
     given |= _from_environment(name, [key for key in text_settings(kind) if key not in given])
     if "templates" in given:

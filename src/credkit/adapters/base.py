@@ -79,10 +79,15 @@ class AdapterBase(Generic[C, A]):
 
     def check(self, request: IssueRequest, deliver: Channel | None = None) -> Reason | None:
         """Why `issue` would not send this request: what no vendor could be sent, then what this one cannot do with it."""
-        problem = unsendable(request)
-        if problem is None and (request.expires is not None or request.evidence):
-            problem = self._unsupported_part(request)
-        problem = problem or self.problem(request, self.template(request), deliver)
+        try:
+            problem = unsendable(request)
+            if problem is None and (request.expires is not None or request.evidence):
+                problem = self._unsupported_part(request)
+            problem = problem or self.problem(request, self.template(request), deliver)
+        except ConfigurationError:
+            raise
+        except Exception as error:  # whatever it is, it came before anything was sent
+            problem = f"a member has not the type that IssueRequest says ({type(error).__name__})"
         return Reason("invalid_request", problem) if problem else None
 
     def _unsupported_part(self, request: IssueRequest) -> str | None:
@@ -247,6 +252,8 @@ def unsendable(request: IssueRequest) -> str | None:
     plain = not request.claims and not subject.attributes
     if plain and _is_ascii(subject.name) and _is_ascii(subject.email) and _is_ascii(subject.id):
         return None  # the usual request
+    if not isinstance(request.claims, Mapping) or not isinstance(subject.attributes, Mapping):
+        return "claims and attributes are mappings"
     try:
         to_json([subject.name, subject.email, subject.id, request.claims, subject.attributes])
     except ValueError:

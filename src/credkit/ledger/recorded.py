@@ -102,7 +102,7 @@ def _intents(
     for position, request in enumerate(requests):
         try:
             intents[position] = intent_of(adapter, ledger, account, request)
-        except (TypeError, ValueError):
+        except (AttributeError, TypeError, ValueError):
             continue
     return intents
 
