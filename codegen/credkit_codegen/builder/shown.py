@@ -13,7 +13,7 @@ from ..literals import nests_within
 from ..mediatypes import essence, is_json
 from .notes import Notes
 
-_UNFIT = "an example does not fit its schema; it is not used (`lint` tells of each)"
+UNFIT = "an example does not fit its schema; it is not used (`lint` tells of each)"
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -35,7 +35,7 @@ def _parameter(parameter: Parameter, schemas: Mapping[str, ir.Schema], notes: No
     kept = tuple(item for item in parameter.examples if _is_fit(item[1], parameter.type, schemas))
     if len(kept) == len(parameter.examples):
         return parameter
-    notes.record(parameter.location, "", _UNFIT)
+    notes.record(parameter.location, "", UNFIT)
     return replace(parameter, examples=kept)
 
 
@@ -49,7 +49,7 @@ def _media(media: MediaType, schemas: Mapping[str, ir.Schema], notes: Notes) -> 
     read = [_meant(item, type_, schemas) if is_json(kind) else item for item in shown]
     kept = tuple(item for item in read if _is_fit(item.value, type_, schemas))
     if len(kept) < len(shown):
-        notes.record(media.location, "", _UNFIT)
+        notes.record(media.location, "", UNFIT)
     return replace(media, examples=kept)
 
 

@@ -51,7 +51,13 @@ paths:
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
     api = build(context).api
-    for item in api.degraded if api is not None else ():
+    if api is None:
+        return
+    from ...builder.shown import UNFIT  # not before something was built, as linting alone does not need it
+
+    for item in api.degraded:
+        if item.reason == UNFIT:
+            continue  # no type is wider for it, and the rules about examples say what is wrong with it
         document = context.documents.document(item.location.file)
         place = Node(Kind.SCHEMA, {}, item.location.pointer, None, document)
         message = f"expected something that Python's types can say; {item.reason}"
