@@ -129,6 +129,32 @@ def test_clock_snapshots_and_actions_by_the_control_interface(serving: Serving) 
     assert control(serving, "clock", {"days": -1}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("didx/act", {}, "there is no action; there are accept"),
+        ("didx/act", {"action": "dance", "id": "x"}, "there is no action 'dance'; there are accept"),
+        ("didx/act", {"action": ["accept"], "id": "x"}, "there is no action"),
+        ("didx/act", {"action": "accept", "id": "nobody"}, "there is nothing to act on with the id 'nobody'"),
+        ("didx/act", {"action": "accept"}, "the id is missing"),
+        ("didx/act", {"action": "accept", "ID": "x"}, "no member 'ID'; it takes action, id"),
+        ("clock", {"hours": 2}, "no member 'hours'; it takes seconds, days"),
+        ("clock", {}, "say seconds or days"),
+        ("clock", {"seconds": 1e300}, "too far"),
+        ("clock", {"seconds": "soon"}, "could not convert"),
+        ("clock", {"seconds": [1]}, "seconds and days are numbers"),
+        ("reset", {"vendor": "didx"}, "no member 'vendor'; it takes none"),
+        ("restore", {"name": "none"}, "nothing was kept as 'none'"),
+    ],
+)
+def test_a_switch_says_what_it_takes(serving: Serving, path: str, body: dict[str, object], said: str) -> None:
+    before = httpx.get(f"{serving.page_url}state", trust_env=False).json()["now"]
+    answer = control(serving, path, body)
+    assert answer.status_code == 400
+    assert said in answer.json()["note"]
+    assert httpx.get(f"{serving.page_url}state", trust_env=False).json()["now"] == before
+
+
 def test_webhooks_arrive_at_a_url(serving: Serving) -> None:
     got: list[tuple[str, bytes]] = []
     done = threading.Event()

@@ -49,7 +49,14 @@ def _reset(serving: Serving, vendor: str, members: Members) -> str:
 
 
 def _clock(serving: Serving, vendor: str, members: Members) -> str:
-    serving.hub.advance(float(members.get("seconds") or 0), days=float(members.get("days") or 0))
+    if not members:
+        raise ValueError("say seconds or days")
+    try:
+        serving.hub.advance(float(members.get("seconds") or 0), days=float(members.get("days") or 0))
+    except TypeError:
+        raise ValueError("seconds and days are numbers") from None
+    except OverflowError:
+        raise ValueError("that is too far") from None
     return "The clock has moved."
 
 
@@ -60,7 +67,10 @@ def _snapshot(serving: Serving, vendor: str, members: Members) -> str:
 
 
 def _restore(serving: Serving, vendor: str, members: Members) -> str:
-    serving.hub.restore(str(members.get("name") or "a moment"))
+    name = str(members.get("name") or "a moment")
+    if name not in serving.hub.snapshots:
+        raise ValueError(f"nothing was kept as {name!a}")
+    serving.hub.restore(name)
     return "Back again."
 
 
@@ -83,7 +93,16 @@ def _clear(serving: Serving, vendor: str, members: Members) -> str:
 
 
 def _act(serving: Serving, vendor: str, members: Members) -> str:
-    serving.hub[vendor].act(str(members.get("action")), str(members.get("id")))
+    simulator, action, id_ = serving.hub[vendor], members.get("action"), members.get("id")
+    if not isinstance(action, str) or action not in simulator.actions:
+        named = "" if action is None else f" {str(action)!a}"
+        raise ValueError(f"there is no action{named}; there are {', '.join(simulator.actions)}")
+    if not id_:
+        raise ValueError("the id is missing")
+    try:
+        simulator.act(action, str(id_))
+    except KeyError:
+        raise ValueError(f"there is nothing to act on with the id {str(id_)!a}") from None
     return "Done."
 
 
@@ -97,6 +116,15 @@ CHANGES: dict[str, Change] = {
     "/{vendor}/faults/clear": _clear,
     "/{vendor}/act": _act,
 }
+
+
+_TAKES = {
+    "/clock": ("seconds", "days"),
+    "/snapshot": ("name",),
+    "/restore": ("name",),
+    "/{vendor}/act": ("action", "id"),
+}
+"""Members of the switches' bodies; a fault's are looked at by `fault_from`, and the others take none."""
 
 
 def control_app(serving: Serving) -> Starlette:
@@ -128,14 +156,21 @@ def control_app(serving: Serving) -> Starlette:
         Route("/style.css", style),
         Route("/state", state),
         Route("/qr/{vendor}/{id}.svg", qr),
-        *(Route(path, _endpoint(serving, change), methods=["POST"]) for path, change in CHANGES.items()),
+        *(Route(path, _endpoint(serving, path, change), methods=["POST"]) for path, change in CHANGES.items()),
     ]
     return Starlette(
         routes=[Route(one.path, _guarded(one.endpoint), methods=list(one.methods or ())) for one in routes]
     )
 
 
-def _endpoint(serving: Serving, change: Change) -> Callable[[Request], Awaitable[Response]]:
+def _check_members(path: str, members: Members) -> None:
+    takes = _TAKES.get(path, ())
+    for name in members:
+        if path != "/{vendor}/faults" and name not in takes:
+            raise ValueError(f"there is no member {name!a}; it takes {', '.join(takes) or 'none'}")
+
+
+def _endpoint(serving: Serving, path: str, change: Change) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         vendor = request.path_params.get("vendor", "")
         if vendor and vendor not in serving.hub.simulators:
@@ -143,6 +178,7 @@ def _endpoint(serving: Serving, change: Change) -> Callable[[Request], Awaitable
         wants_json = request.headers.get("content-type", "").startswith("application/json")
         try:
             members = await _members(request, wants_json)
+            _check_members(path, members)
             note, status = await asyncio.to_thread(change, serving, vendor, members), 200
         except (KeyError, ValueError) as error:
             note, status = f"That did not work: {error}", 400
