@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal, Unpack
+from typing import Annotated, Any, Literal, Unpack
 
 from credkit.runtime import ClientOptions
 from credkit.runtime.models import OtherStr
 from credkit.runtime.testing import OperationStub, ResourceStub, StubClient
+from pydantic import Field
 
 from . import audit_events as _audit_events
 from . import audit_streams as _audit_streams
@@ -35,13 +36,13 @@ class CredentialsStub(ResourceStub):
             _credentials.LIST,
             credential_type=lambda: models.CredentialType,
             status=lambda: models.CredentialStatus,
-            limit=lambda: int,
+            limit=lambda: Annotated[int, Field(ge=1, le=200)],
         )
 
     @cached_property
     def issue(self) -> OperationStub[models.Credential]:
         """`POST /credentials`"""
-        return self._stub(_credentials.ISSUE)
+        return self._stub(_credentials.ISSUE, idempotency_key=lambda: Annotated[str, Field(min_length=1)])
 
     @cached_property
     def get(self) -> OperationStub[models.Credential]:
@@ -77,7 +78,7 @@ class AuditEventsStub(ResourceStub):
             from_=lambda: datetime,
             to=lambda: datetime,
             intervention_required=lambda: Literal["true", "false"] | OtherStr,
-            limit=lambda: int,
+            limit=lambda: Annotated[int, Field(ge=1, le=100)],
         )
 
     @cached_property

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import builtins
 from functools import cached_property
-from typing import Unpack
+from typing import Annotated, Unpack
 from uuid import UUID
 
 from credkit.runtime import ClientOptions
 from credkit.runtime.testing import OperationStub, ResourceStub, StubClient
+from pydantic import Field
 
 from . import agent as _agent
 from . import credential_offer_claims as _credential_offer_claims
@@ -29,7 +30,11 @@ class CredentialOffersStub(ResourceStub):
     @cached_property
     def list(self) -> OperationStub[models.CredentialOfferPage]:
         """`GET /private/credential-offers`"""
-        return self._stub(_credential_offers.LIST, page=lambda: int, limit=lambda: int)
+        return self._stub(
+            _credential_offers.LIST,
+            page=lambda: Annotated[int, Field(ge=1)],
+            limit=lambda: Annotated[int, Field(ge=1, le=100)],
+        )
 
     @cached_property
     def create(self) -> OperationStub[models.CreateCredentialOffersResponse]:
@@ -39,7 +44,11 @@ class CredentialOffersStub(ResourceStub):
     @cached_property
     def search_history(self) -> OperationStub[models.CredentialOfferSearchPage]:
         """`GET /private/credential-offers/search-history`"""
-        return self._stub(_credential_offers.SEARCH_HISTORY, page=lambda: int, limit=lambda: int)
+        return self._stub(
+            _credential_offers.SEARCH_HISTORY,
+            page=lambda: Annotated[int, Field(ge=1)],
+            limit=lambda: Annotated[int, Field(ge=1, le=100)],
+        )
 
     @cached_property
     def type_usage(self) -> OperationStub[builtins.list[models.CredentialTypeUsage]]:
@@ -93,7 +102,11 @@ class CredentialOfferCollectionsStub(ResourceStub):
     @cached_property
     def list(self) -> OperationStub[models.CredentialOfferCollectionPage]:
         """`GET /private/credential-offer-collections`"""
-        return self._stub(_credential_offer_collections.LIST, page=lambda: int, limit=lambda: int)
+        return self._stub(
+            _credential_offer_collections.LIST,
+            page=lambda: Annotated[int, Field(ge=1)],
+            limit=lambda: Annotated[int, Field(ge=1, le=100)],
+        )
 
     @cached_property
     def create(self) -> OperationStub[models.CredentialOfferCollectionSummary]:

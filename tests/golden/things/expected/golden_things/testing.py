@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Unpack
+from typing import Annotated, Unpack
 
 from credkit.runtime import ClientOptions
 from credkit.runtime.testing import OperationStub, ResourceStub, StubClient
+from pydantic import Field
 
 from . import models
 from . import things as _things
@@ -20,7 +21,7 @@ class ThingsStub(ResourceStub):
     @cached_property
     def list_things(self) -> OperationStub[list[models.Thing]]:
         """`GET /things`"""
-        return self._stub(_things.LIST_THINGS, limit=lambda: int)
+        return self._stub(_things.LIST_THINGS, limit=lambda: Annotated[int, Field(le=100)])
 
     @cached_property
     def create_thing(self) -> OperationStub[models.Thing]:
