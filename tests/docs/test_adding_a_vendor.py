@@ -1,4 +1,4 @@
-"""The page on adding a vendor, done as it says: its commands in a shell, its diffs as edits, in a copy of the project."""
+"""The page on adding a vendor, done as it says: its commands in a shell, its diffs with git, in a copy of the project."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "adding-a-vendor.md"
 BLOCK = re.compile(r"^```(sh|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-HUNK = re.compile(r"^@@ .* @@\n", re.MULTILINE)
 
 
 def blocks() -> Iterator[tuple[int, str, str]]:
@@ -24,17 +23,23 @@ def blocks() -> Iterator[tuple[int, str, str]]:
 
 
 def edit(project: Path, diff: str) -> None:
-    """Make the edits of a diff; what it expects has to stand in the file exactly once."""
-    head, *hunks = HUNK.split(diff)
-    path = project / head.splitlines()[1].removeprefix("+++ b/")
-    text = path.read_text(encoding="utf-8")
-    for hunk in hunks:
-        lines = hunk.splitlines(keepends=True)
-        before = "".join(line[1:] for line in lines if not line.startswith("+"))
-        after = "".join(line[1:] for line in lines if not line.startswith("-"))
-        assert text.count(before) == 1, f"the page edits what is not there:\n{before}\nin:\n{text}"
-        text = text.replace(before, after)
-    path.write_text(text, encoding="utf-8")
+    """Make the edits of a diff as a reader may, and see that they were made."""
+    (project / "required.diff").write_text(diff, encoding="utf-8")
+    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(project.parent)}
+    done = subprocess.run(
+        ["git", "apply", "required.diff"],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    text = (project / diff.splitlines()[1].removeprefix("+++ b/")).read_text(encoding="utf-8")
+    added = [line[1:] for line in diff.splitlines()[2:] if line.startswith("+")]
+    assert added
+    assert [line for line in added if line not in text] == []
 
 
 def copy_of_the_project(project: Path) -> None:
