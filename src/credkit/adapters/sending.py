@@ -12,14 +12,15 @@ from typing import Any, TypeVar
 from ..model import Credential, IssueRequest, Reason
 from ..results import Issued, Rejected, Result, Results, Unknown
 from ..runtime.errors import (
+    AuthenticationError,
     ConfigurationError,
     InvalidArgument,
     NotSent,
     OutcomeUnknown,
+    PermissionDeniedError,
     RateLimitedError,
     RateLimitWait,
     StatusError,
-    TokenError,
 )
 from ..runtime.unset import UNSET
 from ..steps import Flow, call
@@ -29,6 +30,8 @@ from .words import said
 
 T = TypeVar("T")
 
+KEY_FAULTS = (AuthenticationError, PermissionDeniedError)
+"""What a vendor answers when the key is not one that it takes, or not for this."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
 
 
@@ -190,12 +193,13 @@ def reason_of(error: Exception) -> Reason:
         code = "rate_limited" if limited else error.code
         shown = code if isinstance(code, str) and _CODE.fullmatch(code) else f"status_{error.status}"
         message = f"the vendor refused with status {error.status}"
-        return Reason(shown, message, limited, error.retry_at, said(error.body, error.message), error)
+        passing = limited or isinstance(error, KEY_FAULTS)  # with a key that was mended, the same can be sent
+        return Reason(shown, message, passing, error.retry_at, said(error.body, error.message), error)
     if isinstance(error, (ConfigurationError, NotSent)):
         retry_at = error.retry_at if isinstance(error, RateLimitWait) else None
-        refused = isinstance(error, TokenError) and error.status in (400, 401, 403)
-        retryable = isinstance(error, NotSent) and not refused
-        return Reason("not_sent", f"nothing was sent: {error.reason}", retryable, retry_at, error=error)
+        return Reason(
+            "not_sent", f"nothing was sent: {error.reason}", isinstance(error, NotSent), retry_at, error=error
+        )
     return Reason("invalid_request", "the request cannot be sent as it is", error=error)
 
 

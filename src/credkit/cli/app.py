@@ -13,10 +13,10 @@ import typer
 
 from ..runtime.errors import ApiError
 from . import doctor, making, people, results, running, standing
+from .stopping import INTERRUPTED, saying_stops
 from .text import printable, wordless
 
 UNUSABLE = 2
-INTERRUPTED = 130
 # ClickException: of click itself, or of the copy that newer typer brings along.
 COMMAND_LINE_FAULT: Any = typer.BadParameter.__mro__[2]
 
@@ -50,7 +50,7 @@ for _name, _command in (
     making.COMMANDS | running.COMMANDS | standing.COMMANDS | results.COMMANDS | people.COMMANDS | doctor.COMMANDS
 ).items():
     # The short help is given: click would cut what it makes of the docstring by itself.
-    app.command(_name, short_help=(_command.__doc__ or "").partition("\n")[0])(_command)
+    app.command(_name, short_help=(_command.__doc__ or "").partition("\n")[0])(saying_stops(_command))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -70,10 +70,8 @@ def run(arguments: Sequence[str]) -> int:
             raise
         return _fail(error, as_json="--json" in arguments)
     except (KeyboardInterrupt, typer.Abort):
-        status = INTERRUPTED
-    if status == INTERRUPTED:  # newer typer turns Ctrl-C into this status itself
-        again = "the same command" if "revoke" in arguments else "`credkit resume`"
-        print(f"credkit: stopped; what was under way is finished and kept, {again} does the rest", file=sys.stderr)
+        print("credkit: stopped", file=sys.stderr)
+        return INTERRUPTED
     return status if isinstance(status, int) else 0
 
 
@@ -84,7 +82,9 @@ def _fail(error: ApiError | OSError, *, as_json: bool) -> int:
         where = f"{error.filename}: " if error.filename else ""
         text = f"{where}{error.strerror or type(error).__name__}"
     if as_json:
-        print(json.dumps({"error": text, "kind": type(error).__name__}), file=sys.stderr)
+        fault, _, help_ = text.partition("\nhelp: ")
+        about = {"error": fault, "kind": type(error).__name__} | ({"help": help_} if help_ else {})
+        print(json.dumps(about), file=sys.stderr)
     else:
         print(f"credkit: {printable(text)}", file=sys.stderr)
     return UNUSABLE

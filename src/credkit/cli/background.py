@@ -1,7 +1,7 @@
 """A run that Ctrl-C does not break in the middle of a request.
 
 The work is done in a thread, which signals do not reach. The first Ctrl-C lets it finish the part of the file that it is at; what came of
-that is still handed over. A second one ends the process at once: the ledger then settles what was under way.
+that is still handed over. A second one ends the process at once: what was under way is then open in the ledger, and settled later.
 """
 
 from __future__ import annotations
@@ -15,11 +15,16 @@ from typing import Any
 _END = object()
 
 
+class Finished(KeyboardInterrupt):
+    """Ctrl-C, after which what was under way has come to its end. Any other KeyboardInterrupt leaves that open."""
+
+
 def finishing_parts(parts: Iterable[Any]) -> Iterator[Any]:
     """The parts as they come.
 
     Raises:
-        KeyboardInterrupt: after Ctrl-C, once the part that was under way has been given.
+        Finished: after Ctrl-C, once the part that was under way has been given.
+        KeyboardInterrupt: after a second Ctrl-C, at once.
     """
     queue: SimpleQueue[Any] = SimpleQueue()
     stop = threading.Event()
@@ -52,4 +57,4 @@ def finishing_parts(parts: Iterable[Any]) -> Iterator[Any]:
         yield part
     thread.join()
     if stop.is_set():
-        raise KeyboardInterrupt
+        raise Finished

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
-from ..cohort.errors import CohortError
+from ..cohort.errors import CohortError, KeyNotTaken
 from ..connecting import connect
 from ..issuer import Issuer
 from ..ledger.base import Ledger
 from ..ledger.errors import LedgerBusy, LedgerError
 from ..ledger.sqlite import SqliteLedger
 from ..runtime.errors import ConfigurationError
+from ..settings import credential_variables
 
 DEFAULT_LEDGER = Path("issuances.db")
 
@@ -51,8 +52,23 @@ def connected(vendor: str, ledger: Path | None, account: str | None, *, new: boo
             issuer: Issuer[Any] = connect(vendor, ledger=where, account=account)
     except ImportError as error:
         raise ConfigurationError(str(error)) from None
-    with issuer, naming(where):
+    with issuer, naming(where), _naming_key(issuer):
         yield issuer
+
+
+@contextmanager
+def _naming_key(issuer: Issuer[Any]) -> Iterator[None]:
+    """Has the vendor's refusal of a key say where the key comes from, and what to do."""
+    try:
+        yield
+    except KeyNotTaken as error:
+        origin = ", ".join(credential_variables(issuer.vendor, type(issuer.client))) or "the environment"
+        name = issuer.account.rpartition(":")[2]
+        raise CohortError(
+            error.reason,
+            help=f"the key comes from {origin}: mend it there, then say the same again with --account {name},"
+            " which is the account that this was planned for; what was refused is sent then",
+        ) from None
 
 
 @contextmanager

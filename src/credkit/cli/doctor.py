@@ -53,7 +53,7 @@ class Check:
 
 
 def doctor(
-    vendor: Annotated[list[str] | None, typer.Argument(metavar="[VENDOR]...", help="All when none is named.")] = None,
+    vendor: Annotated[list[str] | None, typer.Argument(metavar="VENDOR", help="All when none is named.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Call nobody.")] = False,
     json: Annotated[bool, typer.Option("--json", help="For machines: JSON on standard output.")] = False,
 ) -> int:

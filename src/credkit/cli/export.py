@@ -79,7 +79,7 @@ def _values(item: SurveyedRow) -> list[Any]:
         item.reference,
         item.standing.value,
         kept.status if kept else None,
-        kept.id if kept else None,
+        (kept.id or None) if kept else None,
         kept.batch_id if kept else None,
         kept.url if kept else None,
         kept.issued_at.isoformat() if kept and kept.issued_at else None,

@@ -21,7 +21,7 @@ from ..model import Channel
 from . import export as exports
 from . import output
 from .connection import Account, LedgerFile, connected
-from .planned import LEFT, Json
+from .planned import LEFT, Json, arguments, needs_yes
 from .text import printable
 
 Cohort = Annotated[Path, typer.Argument(metavar="COHORT", help="The cohort's CSV or JSON Lines file.")]
@@ -80,8 +80,9 @@ def plan(
     if path.parent.resolve() != cohort.parent.resolve():
         made = planning.placed(made, cohort, path)
     save_plan(path, made)
-    beside = cohort if path == plan_path(cohort) else path
-    output.show_plan(made, path, found, next_=beside, as_json=json)
+    beside = arguments(cohort if path == plan_path(cohort) else path, ledger)
+    next_ = f"credkit apply {beside}{' --yes' if needs_yes(made) else ''}"
+    output.show_plan(made, path, found, next_=next_, as_json=json)
     if names and template not in names and not json:
         shown = ", ".join(map(ascii, names))
         output.say(f"credkit.toml has no template {template!a} ({shown}): it is taken as {vendor}'s id")

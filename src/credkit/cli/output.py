@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -69,8 +68,8 @@ def show_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=True, indent=2))
 
 
-def show_plan(plan: Plan, path: Path, problems: Problems, *, next_: Path, as_json: bool) -> None:
-    """`next_`: how `apply` is told of the plan."""
+def show_plan(plan: Plan, path: Path, problems: Problems, *, next_: str, as_json: bool) -> None:
+    """`next_`: the command that carries the plan out."""
     if as_json:
         expires = plan.expires.isoformat() if plan.expires else None
         about = {"expires": expires, "plan": str(path), "recipients": plan.recipients, "problems": problems.as_json()}
@@ -101,7 +100,7 @@ def show_plan(plan: Plan, path: Path, problems: Problems, *, next_: Path, as_jso
     say(f"  {plan.sends:,} request{'' if plan.sends == 1 else 's'}, about {duration(plan.seconds)}")
     for limit in plan.limits:
         say(f"  rate limit of {limit}")
-    say(f"Nothing was sent. Next: credkit apply {shlex.quote(str(next_))}")
+    say(f"Nothing was sent. Next: {next_}")
 
 
 def show_summary(tally: Tally, text: str, *, as_json: bool) -> None:

@@ -22,7 +22,7 @@ from .connection import LedgerFile, connected, opened
 from .planned import Yes, load
 
 Reference = Annotated[
-    str | None, typer.Argument(metavar="[REFERENCE]", help="The application's own key of the credential.")
+    str | None, typer.Argument(metavar="REFERENCE", help="The application's own key of the credential.")
 ]
 InCohort = Annotated[
     Path | None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,9 +12,12 @@ import typer
 from ..cohort.errors import CohortError
 from ..cohort.job import Job, check_plan
 from ..cohort.plan import Plan, load_plan, plan_path
+from ..cohort.survey import Standing
 from ..identity import timeout_of
 from ..issuer import Issuer
 
+ASK_ABOVE = 100
+"""Recipients above which a run with real credentials asks for --yes."""
 LEFT = 1
 """Exit status: something has no credential yet."""
 
@@ -31,6 +36,22 @@ def load(planned: Path) -> tuple[Plan, Path]:
     path = planned if planned.name.endswith(".json") else plan_path(planned)
     made = load_plan(path)
     return made, path.parent / made.source
+
+
+def arguments(planned: Path, ledger: Path | None) -> str:
+    """What a command that goes on has to be told: the file, and the ledger where the environment does not name it."""
+    from_environment = ledger is None or os.environ.get("CREDKIT_LEDGER") == str(ledger)
+    return shlex.quote(str(planned)) + ("" if from_environment else f" --ledger {shlex.quote(str(ledger))}")
+
+
+def needs_yes(made: Plan, *, refused_too: bool = False) -> bool:
+    """Whether so many credentials come of it, live ones or perhaps live, that `--yes` is asked for."""
+    return made.live is not False and at_most(made, refused_too=refused_too) > ASK_ABOVE
+
+
+def at_most(made: Plan, *, refused_too: bool = False) -> int:
+    """Recipients at most: what is open may turn out never to have been issued, and is then sent as well."""
+    return made.recipients + made.counts[Standing.OPEN] + (made.counts[Standing.REFUSED] if refused_too else 0)
 
 
 def job(issuer: Issuer[Any], made: Plan, source: Path) -> Job:

@@ -19,6 +19,7 @@ from .background import finishing_parts
 from .connection import DEFAULT_LEDGER, Account, LedgerFile, connected
 from .planned import LEFT, Json, Planned, Yes, job, load
 from .progress import progress
+from .stopping import stopping_revocations
 
 _NAMED = 10
 """References that a message names."""
@@ -56,7 +57,7 @@ def revoke(
             number = "1 credential" if meant == 1 else f"{meant:,} credentials"
             raise CohortError(f"would revoke {number} of {made.vendor} for good; nothing was done", help="say --yes")
         counts = _Revoked()
-        with progress(meant, json_lines=json) as shown:
+        with stopping_revocations(), progress(meant, json_lines=json) as shown:
             for part in finishing_parts(stream(work.revoke(cohort, reason=reason, only=only), issuer.client)):
                 counts.add(part)
                 shown.show(counts)

@@ -14,7 +14,6 @@ from ..cohort.errors import CohortError
 from ..cohort.files import write_whole
 from ..cohort.job import Job, Round
 from ..cohort.plan import Plan, plan_path
-from ..cohort.survey import Standing
 from ..cohort.tally import Tally, summary
 from ..driving import stream
 from ..issuer import Issuer
@@ -23,11 +22,9 @@ from . import export as exports
 from . import output
 from .background import finishing_parts
 from .connection import Account, LedgerFile, connected
-from .planned import LEFT, Json, Planned, Yes, job, load
+from .planned import LEFT, Json, Planned, Yes, arguments, at_most, job, load, needs_yes
 from .progress import progress
-
-ASK_ABOVE = 100
-"""Recipients above which a run with real credentials asks for --yes."""
+from .stopping import stoppable
 
 RefusedToo = Annotated[
     bool,
@@ -62,12 +59,12 @@ def _issuing(doc: str, *, resuming: bool) -> Callable[..., int]:
         exports.check_output(summary_file, source, planned, plan_path(source), ledger)
         exports.check_output(rejected_file, source, planned, plan_path(source), ledger, summary_file)
         with connected(made.vendor, ledger, account) as issuer, output.telling(as_json=json):
-            found, tally = job(issuer, made, source), _tally(made)
-            if resuming:
-                _finish(issuer, found, tally)
-            with exports.rejected_file(rejected_file) as told:
+            found, tally, file = job(issuer, made, source), _tally(made), arguments(planned, ledger)
+            with stoppable(found, f"`credkit resume {file}`"), exports.rejected_file(rejected_file) as told:
+                if resuming:
+                    _finish(issuer, found, tally)
                 run = work.apply(found, refused_too=refused_too)
-                return _carry_out(issuer, made, run, tally, summary_file, json, told)
+                return _carry_out(issuer, made, run, tally, file, summary_file, json, told)
 
     command.__doc__ = doc
     return command
@@ -81,7 +78,9 @@ def reconcile(planned: Planned, ledger: LedgerFile = None, account: Account = No
     """Find out what became of requests whose answer was lost. Issues nothing."""
     made, source = load(planned)
     with connected(made.vendor, ledger, account) as issuer, output.telling(as_json=json):
-        return _carry_out(issuer, made, work.reconcile(job(issuer, made, source)), _tally(made), None, json)
+        found, file = job(issuer, made, source), arguments(planned, ledger)
+        with stoppable(found, f"`credkit reconcile {file}`"):
+            return _carry_out(issuer, made, work.reconcile(found), _tally(made), file, None, json)
 
 
 def _tally(made: Plan) -> Tally:
@@ -102,6 +101,7 @@ def _carry_out(
     made: Plan,
     flow: Any,
     tally: Tally,
+    file: str,
     summary_file: Path | None,
     json: bool,
     told: Callable[[Round], None] = lambda part: None,
@@ -116,19 +116,17 @@ def _carry_out(
     finally:
         if tally.rows or tally.ended:
             at = datetime.now(UTC)
-            output.show_summary(tally, summary(tally, made, at=at, said=True), as_json=json)
+            output.show_summary(tally, summary(tally, made, file=file, at=at, said=True), as_json=json)
             if summary_file is not None:
-                write_whole(summary_file, summary(tally, made, at=at))
+                write_whole(summary_file, summary(tally, made, file=file, at=at))
     return 0 if tally.complete else LEFT
 
 
 def _confirm(made: Plan, yes: bool, refused_too: bool) -> None:
-    # What is open may turn out never to have been issued, and is then sent as well.
-    most = made.recipients + made.counts[Standing.OPEN] + (made.counts[Standing.REFUSED] if refused_too else 0)
-    if made.live is not False and most > ASK_ABOVE and not yes:
+    if needs_yes(made, refused_too=refused_too) and not yes:
         kind = "live" if made.live else "possibly live (the API key does not say)"
         raise CohortError(
-            f"would issue {most:,} {kind} credentials of {made.vendor}; nothing was sent",
+            f"would issue {at_most(made, refused_too=refused_too):,} {kind} credentials of {made.vendor}; nothing was sent",
             help="look at the plan, then say --yes",
         )
 

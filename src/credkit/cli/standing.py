@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import islice
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ..cohort.errors import CohortError
-from ..cohort.lines import open_rows
+from ..cohort.lines import standing_rows
 from ..cohort.plan import Plan
-from ..cohort.survey import is_for_person
+from ..cohort.survey import Standing, is_for_person
 from ..ledger.base import Cohort, Decision, Entry, Ledger, State
+from ..ledger.moments import in_words, whole_second
 from . import output
 from .connection import LedgerFile, opened
 from .planned import load
@@ -27,7 +29,7 @@ SHOWN = 20
 def status(
     cohort: Annotated[
         str | None,
-        typer.Argument(metavar="[COHORT]", help="A cohort's name, or its file or plan; all cohorts when absent."),
+        typer.Argument(metavar="COHORT", help="A cohort's name, or its file or plan; all cohorts when absent."),
     ] = None,
     ledger: LedgerFile = None,
     json: Json = False,
@@ -40,18 +42,19 @@ def status(
         if name is not None and not found:
             names = ", ".join(ascii(one.name) for one in book.cohorts()) or "none"
             raise CohortError(f"the ledger has no cohort {name!a}", help=f"it has: {names}")
-        counts = {one.name: book.cohort_counts(one.name) for one in found}
-        rows = list(islice(open_rows(*planned, book), SHOWN)) if planned else []
+        if planned:
+            counts = {one.name: _of_file(*planned, book) for one in found}
+        else:
+            counts = {one.name: _of_cohort(one.name, book) for one in found}
     if json:
-        output.show_json({one.name: _as_json(one, counts[one.name], rows if planned else None) for one in found})
+        output.show_json({one.name: _about(one) | counts[one.name].as_json() for one in found})
         return 0
     for one in found:
-        numbers = ", ".join(f"{counts[one.name].get(state, 0):,} {state.value}" for state in State)
-        output.say(f"{one.name} ({one.account}, template {one.template}): {numbers}")
-    _show_open(rows, planned)
+        output.say(f"{one.name} ({one.account}, template {one.template}): {counts[one.name].in_words()}")
+        _show_open(counts[one.name].open, planned)
     if not found:
         output.say("The ledger has no cohorts.")
-    elif planned is None and any(counts[one.name].get(state, 0) for one in found for state in _OPEN):
+    elif planned is None and any(counts[one.name].states[state] for one in found for state in _OPEN):
         output.say("`credkit status FILE` names the rows that are sending or unknown; `credkit reconcile FILE` asks.")
     return 0
 
@@ -63,32 +66,79 @@ def _is_file(text: str) -> bool:
     return Path(text).is_file()
 
 
-def _as_json(cohort: Cohort, counts: Mapping[State, int], rows: list[tuple[int, Entry]] | None) -> dict[str, Any]:
-    about: dict[str, Any] = {
+@dataclass(slots=True)
+class _Counts:
+    """What a cohort, or its file, comes to.
+
+    Attributes:
+        revoked: of those in the state `issued`.
+        standings: of a file: its rows that have no state, by why. None of a cohort, whose unsent rows the ledger does not know.
+        open: of a file: the first lines that are under way or unknown.
+    """
+
+    states: Counter[State] = field(default_factory=Counter)
+    revoked: int = 0
+    standings: Counter[str] | None = None
+    open: list[tuple[int, Entry]] = field(default_factory=list)
+
+    def in_words(self) -> str:
+        since = f" ({self.revoked:,} of them revoked since)" if self.revoked else ""
+        parts = [f"{self.states[state]:,} {state.value}{since if state is State.ISSUED else ''}" for state in State]
+        parts += [f"{number:,} {what.replace('_', ' ')}" for what, number in (self.standings or {}).items() if number]
+        return ", ".join(parts)
+
+    def as_json(self) -> dict[str, Any]:
+        about: dict[str, Any] = {state.value: self.states[state] for state in State} | {"revoked": self.revoked}
+        if self.standings is not None:
+            about |= self.standings
+            about["rows"] = self.states.total() + self.standings.total()
+            about["open"] = [_open_as_json(line, entry) for line, entry in self.open]
+        return about
+
+
+def _of_cohort(name: str, book: Ledger) -> _Counts:
+    return _Counts(Counter(book.cohort_counts(name)), book.cohort_revoked(name))
+
+
+def _of_file(plan: Plan, source: Path, book: Ledger) -> _Counts:
+    """Of the file's rows, under whichever cohort's name they were sent."""
+    found = _Counts(standings=(standings := Counter(not_sent=0, held_back=0)))
+    for item in standing_rows(plan, source, book):
+        if item.standing in (Standing.REPEAT, Standing.INVALID):
+            standings["held_back"] += 1
+        elif item.entry is None:
+            standings["not_sent"] += 1
+        else:
+            found.states[item.entry.state] += 1
+            found.revoked += item.is_revoked
+            if item.standing is Standing.OPEN and len(found.open) < SHOWN:
+                found.open.append((item.line, item.entry))
+    return found
+
+
+def _about(cohort: Cohort) -> dict[str, Any]:
+    return {
         "account": cohort.account,
         "template": cohort.template,
         "label": cohort.label,
         "created_at": cohort.created_at.isoformat(),
-        **{state.value: counts.get(state, 0) for state in State},
     }
-    if rows is not None:
-        about["open"] = [
-            {
-                "line": line,
-                "reference": entry.reference,
-                "state": entry.state.value,
-                "needs_person": is_for_person(entry),
-                "settles_at": entry.settles_at.isoformat(timespec="seconds"),
-            }
-            for line, entry in rows
-        ]
-    return about
+
+
+def _open_as_json(line: int, entry: Entry) -> dict[str, Any]:
+    return {
+        "line": line,
+        "reference": entry.reference,
+        "state": entry.state.value,
+        "needs_person": is_for_person(entry),
+        "settles_at": whole_second(entry.settles_at).isoformat(),
+    }
 
 
 def _show_open(rows: list[tuple[int, Entry]], planned: tuple[Plan, Path] | None) -> None:
     for line, entry in rows:
         named = f", {entry.reference}" if entry.reference else ""
-        when = f"can be settled from {entry.settles_at:%Y-%m-%d %H:%M} UTC on"
+        when = f"can be settled from {in_words(entry.settles_at)} on"
         how = "only a person can find it out" if is_for_person(entry) else when
         output.say(f"    line {line}{named}: {entry.state.value}; {how}")
     if len(rows) == SHOWN:
@@ -101,7 +151,7 @@ def _show_open(rows: list[tuple[int, Entry]], planned: tuple[Plan, Path] | None)
 
 
 def audit(
-    cohort: Annotated[str | None, typer.Argument(metavar="[COHORT]", help="Only of the cohort of this name.")] = None,
+    cohort: Annotated[str | None, typer.Argument(metavar="COHORT", help="Only of the cohort of this name.")] = None,
     ledger: LedgerFile = None,
     json: Json = False,
 ) -> int:

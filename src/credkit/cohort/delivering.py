@@ -13,7 +13,7 @@ from ..ledger.records import kept_of
 from ..model import Channel, Delivery, DeliveryStatus
 from ..results import Issued, Result
 from ..runtime.clock import Clock, utc
-from ..runtime.errors import AuthenticationError, ConfigurationError, PermissionDeniedError
+from ..runtime.errors import ConfigurationError
 from ..sending import hand_over_once, new_send
 from ..steps import Flow, blocking, emit
 from .job import Job, Round
@@ -23,7 +23,6 @@ _CALLS = 40
 """How often the offers of one part of the file are handed over in one run, at most; then the rest of them once more each."""
 _LONGEST_WAIT = 120.0
 """Seconds that a run waits for a vendor's rate limit, as a call does."""
-_KEY_FAULTS = (ConfigurationError, AuthenticationError, PermissionDeniedError)
 
 _Offer: TypeAlias = tuple[SurveyedRow, Issued]
 """A row with what was issued for it."""
@@ -118,4 +117,4 @@ def _room_at(delivery: Delivery | None) -> datetime | None:
 def _is_refused(delivery: Delivery | None) -> bool:
     """Whether the vendor said no to what it was asked, and would again; a key that it does not take is another matter."""
     reason = None if delivery is None else delivery.reason
-    return reason is not None and not reason.retryable and not isinstance(reason.error, _KEY_FAULTS)
+    return reason is not None and not reason.retryable and not isinstance(reason.error, ConfigurationError)

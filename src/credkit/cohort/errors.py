@@ -1,6 +1,7 @@
 """What can be wrong with a cohort before anything is sent.
 
 CohortError(ConfigurationError)   the file, its columns or its plan cannot be used
+KeyNotTaken(ConfigurationError)   the vendor does not take the API key; what it refused was not issued, and can be sent again
     a row that cannot be used is no error: it is a `BadRow` in the plan, and the other rows go on
 """
 
@@ -23,3 +24,7 @@ class CohortError(ConfigurationError):
         self.path = path
         self.line = line
         self.help = help
+
+
+class KeyNotTaken(ConfigurationError):
+    """The vendor does not take the API key, or not for this: nothing more is sent. What it refused was certainly not issued."""

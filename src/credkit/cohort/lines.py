@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from functools import partial
 from pathlib import Path
 
 from ..adapters.base import unsendable
 from ..ledger.base import Entry, Ledger
 from ..ledger.records import subject_of
-from ..model import IssueRequest
+from ..model import IssueRequest, Reason
 from .columns import Columns
 from .errors import CohortError
 from .plan import Plan
 from .requests import Recipient, read_recipients
 from .rows import BadRow, digest
+from .survey import SurveyedRow, survey
 
-_AT_ONCE = 500
 
-
-def open_rows(plan: Plan, source: Path, ledger: Ledger) -> Iterator[tuple[int, Entry]]:
-    """Lines whose intents are under way or unknown, with how these stand; needs no vendor's client and no API key.
+def standing_rows(plan: Plan, source: Path, ledger: Ledger) -> Iterator[SurveyedRow]:
+    """The rows as they stand now, as far as that can be said without a vendor's client and an API key.
 
     Raises:
         CohortError: the file or the ledger is not the one that was planned with.
     """
     _check(plan, source, ledger)
-    rows = (row for row in _rows(plan, source) if isinstance(row, Recipient))
-    while some := list(islice(rows, _AT_ONCE)):
-        fences = [(row.line, _fence(plan, ledger, row.request)) for row in some]
-        entries = ledger.lookup([fence for _, fence in fences if fence])
-        for line, fence in fences:
-            entry = entries.get(fence)
-            if entry is not None and not entry.state.settled:
-                yield line, entry
+    return survey(partial(_rows, plan, source), ledger=ledger, fence=partial(_fence, plan, ledger), check=_unsendable)
+
+
+def _unsendable(request: IssueRequest) -> Reason | None:
+    problem = unsendable(request)
+    return None if problem is None else Reason("invalid_request", problem)
 
 
 def entry_at(plan: Plan, source: Path, ledger: Ledger, line: int) -> Entry:

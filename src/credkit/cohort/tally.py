@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ..ledger.moments import in_words, whole_second
 from ..model import DeliveryStatus, Reason
 from ..results import Issued, Rejected, Result, Unknown
 from .delivering import undelivered
@@ -136,7 +137,7 @@ class Tally:
             "revoked": self.revoked,
             "unknown": self.unknown,
             "needs_person": self.person,
-            "settled_from": self.again_at.isoformat(timespec="seconds") if self.again_at else None,
+            "settled_from": whole_second(self.again_at).isoformat() if self.again_at else None,
             "undelivered": self.undelivered,
             "rejected": dict(sorted(self.rejected.items())),
             "why": dict(sorted(self.why.items())),
@@ -159,8 +160,9 @@ _WORDS = {
 }
 
 
-def summary(tally: Tally, plan: Plan, *, at: datetime, said: bool = False) -> str:
-    """The run as plain text that can be mailed: counts, reasons, lines of the file, and what to do next. `at`: when it ended, in UTC.
+def summary(tally: Tally, plan: Plan, *, file: str, at: datetime, said: bool = False) -> str:
+    """The run as plain text that can be mailed: counts, reasons, lines of the file, and what to do next. `file`: how a command is told of
+    the plan, as a shell reads it. `at`: when it ended, in UTC.
     `said`: also the vendor's words of what it rejected; for the screen of who runs the command."""
     rows = "1 row" if tally.total == 1 else f"{tally.total:,} rows"
     seen = rows if tally.ended else f"stopped after {tally.rows:,} of {rows}"
@@ -185,7 +187,7 @@ def summary(tally: Tally, plan: Plan, *, at: datetime, said: bool = False) -> st
     if tally.undelivered:
         lines.append(f"  not delivered   {tally.undelivered:>9,} {_places(tally, _UNDELIVERED)}")
         lines += _reasons(tally, _UNDELIVERED, plan.vendor if said else None)
-    lines += ["", *_next(tally)]
+    lines += ["", *_next(tally, file)]
     return "\n".join(lines) + "\n"
 
 
@@ -211,7 +213,7 @@ def _blamed(result: Result | None) -> tuple[str, Reason | None]:
             return "", None
 
 
-def _next(tally: Tally) -> list[str]:
+def _next(tally: Tally, file: str) -> list[str]:
     if tally.complete:
         were = "1 of them was" if tally.revoked == 1 else f"{tally.revoked:,} of them were"
         since = f"; {were} revoked since" if tally.revoked else ""
@@ -221,34 +223,34 @@ def _next(tally: Tally) -> list[str]:
         return ["There are no rows."]
     steps = []
     if not tally.ended:
-        steps.append("The run did not come to its end: `credkit resume` goes on.")
+        steps.append(f"The run did not come to its end: `credkit resume {file}` goes on.")
     if tally.unknown > tally.person:
-        when = f", from {tally.again_at:%Y-%m-%d %H:%M} UTC on for certain" if tally.again_at else ""
+        when = f", from {in_words(tally.again_at)} on for certain" if tally.again_at else ""
         steps.append(
-            f"What was under way, or lost its answer, is settled by `credkit reconcile` or `resume`{when}."
+            f"What was under way, or lost its answer, is settled by `credkit reconcile {file}` or `credkit resume {file}`{when}."
             " Nothing of it is sent again before that."
         )
     if tally.person:
         steps.append(
             "Where no look-up can settle it, look at the vendor, then say so with `credkit settle REFERENCE`, or with"
-            " `credkit settle --cohort FILE --line N` for a row without a reference (`credkit status FILE` lists them)."
+            f" `credkit settle --cohort {file} --line N` for a row without a reference (`credkit status {file}` lists them)."
         )
     if tally.rejected or tally.held["refused"]:
         steps.append("No credential exists for what was rejected.")
     if tally.passing:
-        steps.append("What was rejected for a reason that passes is sent again by `credkit resume`.")
+        steps.append(f"What was rejected for a reason that passes is sent again by `credkit resume {file}`.")
     if sum(tally.rejected.values()) > tally.passing or tally.held["refused"]:
         what = "for another reason" if tally.passing else "for good"
-        steps.append(f"What was rejected {what}: mend the cause, then `credkit resume --refused-too`.")
+        steps.append(f"What was rejected {what}: mend the cause, then `credkit resume {file} --refused-too`.")
     if tally.held["new"] or tally.held["again"]:
-        steps.append("What was not yet sent is sent by `credkit apply` or `credkit resume`.")
+        steps.append(f"What was not yet sent is sent by `credkit resume {file}`.")
     if tally.held["invalid"] or tally.held["repeat"]:
         steps.append(
-            "What was held back was not sent: mend the rows (`credkit export` says why each), then plan again;"
+            f"What was held back was not sent: mend the rows (`credkit export {file}` says why each), then plan again;"
             " what is issued stays issued."
         )
     if tally.undelivered:
         steps.append(
-            "An offer that its holder did not get is delivered again by `credkit resume`; it stays the same offer."
+            f"An offer that its holder did not get is delivered again by `credkit resume {file}`; it stays the same offer."
         )
     return steps

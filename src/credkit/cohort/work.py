@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from ..adapters.sending import KEY_FAULTS
 from ..capabilities import RefusedByVendor
 from ..ledger import recorded
 from ..model import Credential, IssueRequest
-from ..results import Result
-from ..runtime.errors import ApiError
+from ..results import Rejected, Result
+from ..runtime.errors import ApiError, AuthenticationError, TokenError
 from ..steps import Flow, blocking, emit, together
 from .delivering import with_late_offers
+from .errors import KeyNotTaken
 from .job import Job, Round, entry_of
 from .plan import AT_ONCE
 from .survey import Standing, SurveyedRow
@@ -35,7 +37,8 @@ def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
 
     Raises:
         CohortError: the file was changed while it was read.
-        ApiError: the vendor cannot be used at all (no key, wrong key). What was sent until then is settled.
+        KeyNotTaken: the vendor does not take the key. The rows that it refused so can be sent again; those after them were not sent.
+        ApiError: the vendor cannot be used at all (no key). What was sent until then is settled.
     """
     items = job.items()
     while part := (yield from blocking(lambda: list(islice(items, job.at_once)))):
@@ -56,6 +59,27 @@ def apply(job: Job, *, refused_too: bool = False) -> Flow[None]:
             )
             results = yield from with_late_offers(job, due, results)
         yield from emit(_round(part, due, results))
+        _check_key(job, results)
+
+
+def _check_key(job: Job, results: Sequence[Result]) -> None:
+    """Raise `KeyNotTaken` if the vendor does not take the key (401, or no token for it), or not for anything of these (403)."""
+    errors = [one.reason.error if isinstance(one, Rejected) else None for one in results]
+    unknown = next((error for error in errors if _is_unknown_key(error)), None)
+    forbidden = errors[0] if errors and all(isinstance(error, KEY_FAULTS) for error in errors) else None
+    refused = unknown or forbidden
+    if isinstance(refused, (*KEY_FAULTS, TokenError)):
+        raise KeyNotTaken(
+            f"{job.plan.vendor} did not take the API key (status {refused.status}); no further row is sent"
+        )
+
+
+def _is_unknown_key(error: Exception | None) -> bool:
+    return isinstance(error, AuthenticationError) or (isinstance(error, TokenError) and error.status in _NO_TOKEN)
+
+
+_NO_TOKEN = (400, 401, 403)
+"""What a token endpoint answers to credentials that it does not know."""
 
 
 def reconcile(job: Job) -> Flow[None]:

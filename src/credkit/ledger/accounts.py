@@ -32,8 +32,9 @@ def account_name(
         return _full(vendor, *known)
     others = _of_vendor(connection, vendor, mode)
     if name is None and others:
-        names = ", ".join(dict.fromkeys(one for _, one in others))
-        raise UnknownAccount(f"the ledger has not seen this API key; its accounts there are: {names}")
+        names = list(dict.fromkeys(one for _, one in others))
+        shown = f"the account {names[0]}" if len(names) == 1 else f"the accounts {', '.join(names)}"
+        raise UnknownAccount(f"the ledger has not seen this API key; of {vendor} it has {shown}", names=names)
     modes = [one for one, named in others if named == name]
     if mode not in modes and len(modes) > 1:
         raise UnknownAccount(f"the ledger has accounts of several modes that are called {name!r}; which is this key's?")

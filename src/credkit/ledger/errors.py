@@ -15,6 +15,8 @@ LedgerFull(NotSent)               nothing more can be written on its disk
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..runtime.errors import ConfigurationError, NotSent
 
 
@@ -46,10 +48,18 @@ class LedgerKeyWrong(LedgerError):
 
 
 class UnknownAccount(LedgerError):
-    advice = (
-        "A new key of the same account, or its key at another server: name that account (account=, --account)."
-        " Another organisation: give it a name of its own"
-    )
+    """An API key that the ledger has not seen. `names`: the accounts that it may be of, the oldest first."""
+
+    def __init__(self, reason: str, *, names: Sequence[str] = ()) -> None:
+        self.names = tuple(names)
+        super().__init__(reason)
+
+    def advice_given(self) -> str:
+        one = " or ".join(f"--account {name}" for name in self.names) or "--account and that account's name"
+        return (
+            f"The same organisation, whose key was mended or replaced or is used at another server: {one}"
+            " (account= of connect), once. Another organisation: --account and a new name"
+        )
 
 
 class CohortConflict(LedgerError):
@@ -57,7 +67,7 @@ class CohortConflict(LedgerError):
 
 
 class NotUnsettled(LedgerError):
-    advice = "Look at its state first"
+    advice = "`credkit status FILE` says how it stands, and from when on it can be settled"
 
 
 class LedgerBusy(NotSent):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -127,6 +127,8 @@ def _write(
 
 def _in_time(adapter: Adapter[Any, Any], entry: Entry, answer: Result, now: datetime) -> Result:
     """An answer, or that it is too early for it: until `settles_at` what is not there may still come."""
+    if isinstance(answer, Unknown) and answer.not_before is not None and answer.not_before < entry.settles_at:
+        return replace(answer, reason=replace(answer.reason, retry_at=entry.settles_at))
     if not isinstance(answer, Rejected) or now >= entry.settles_at:
         return answer
     message = "the vendor has no such credential yet, and the request may still be under way"

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from . import many
 from .base import Entry, Kept, Outcome, State
 from .errors import LedgerError, NotUnsettled
+from .moments import in_words
 from .rows import NotAll, by_fence, micros
 
 Hashed: TypeAlias = Callable[[str, str], bytes]
@@ -178,7 +179,7 @@ def decide(
     if entry.state.settled:
         raise NotUnsettled(f"it is {entry.state.value} already")
     if issued is None and now < entry.settles_at:
-        raise NotUnsettled(f"it may still be under way until {entry.settles_at.isoformat(timespec='seconds')}")
+        raise NotUnsettled(f"it may still be under way until {in_words(entry.settles_at)}")
     if issued is not None and is_taken(connection, entry.account, issued.id, hashed):
         raise NotUnsettled("this credential belongs to another intent")
     state, code = (State.ISSUED, None) if issued else (State.REJECTED, "never_issued")

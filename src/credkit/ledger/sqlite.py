@@ -185,6 +185,12 @@ class SqliteLedger:
 
         return self._read(work)
 
+    def cohort_revoked(self, name: str) -> int:
+        query = (
+            "SELECT count(*) FROM intent WHERE cohort = ? AND state = 'issued' AND status IN ('revoked', 'cancelled')"
+        )
+        return self._read(lambda c: int(c.execute(query, (rows.cohort_id(c, name),)).fetchone()[0]))
+
     # --- the file ------------------------------------------------------------------------------------------------
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,10 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from credkit import sandbox
+from credkit.cli import main
 from credkit.sandbox.server import Serving
 
 from .conftest import PROGRAMME, Shell
@@ -33,7 +36,7 @@ def test_ctrl_c_leaves_nothing_open(
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert "credkit: stopped" in err
+    assert "credkit: stopped; what was under way is finished and kept, `credkit resume cohort.csv` does the rest" in err
     assert "Traceback" not in err
     known = shell.json("status")["cohort"]
     done = len(issued())
@@ -87,6 +90,33 @@ def test_a_second_ctrl_c_ends_at_once(
     assert time.monotonic() - began < 10
     assert process.returncode == 130, err
     assert "Traceback" not in err
-    assert shell.json("status")["cohort"]["sending"] == 3
-    assert shell.json("resume", "cohort.csv", status=1)["unknown"] == 3
+    assert "finished and kept" not in err
+    assert "3 rows were under way and may have been issued" in err
+    told = re.search(r"from (\S+ \S+) UTC on `credkit resume cohort.csv` can settle them", err)
+    assert told is not None, err
+    first, *_ = shell.json("status", "cohort.csv")["cohort"]["open"]
+    assert told[1].replace(" ", "T") == first["settles_at"].removesuffix("+00:00")
+    known = shell.json("status")["cohort"]
+    assert (
+        known["sending"] + known["unknown"] == 3
+    )  # unknown where the process had the time to write down that its answer is lost
+    found = shell.json("resume", "cohort.csv", status=None)
+    assert found["unknown"] + found["issued_before"] == 3
+    assert found["issued"] == 0
     assert len(issued()) in (0, 3)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGINT as terminals send it")
+def test_ctrl_c_while_the_command_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def find_spec(name: str, *_: object) -> None:
+        if name == "typer":
+            raise KeyboardInterrupt
+
+    for name in [one for one in sys.modules if one.partition(".")[0] == "typer"]:
+        monkeypatch.delitem(sys.modules, name)
+    finder = SimpleNamespace(find_spec=find_spec)
+    monkeypatch.setattr(sys, "meta_path", [finder, *sys.meta_path])
+    assert main(["status"]) == 130
+    assert capsys.readouterr().err == "credkit: stopped; nothing was done\n"

@@ -170,7 +170,7 @@ def test_a_refused_connection_is_not_an_unknown_one(facade: Facade, case: Case, 
 def test_a_wrong_key_rejects(connect: Callable[..., Facade], case: Case) -> None:
     (result,) = connect(**case.wrong_key).issue(_requests(case, 1))
     assert isinstance(result, Rejected)
-    assert not result.reason.retryable
+    assert result.reason.retryable, "once the key is mended"
 
 
 def test_another_process_settles_from_the_ticket(connect: Callable[..., Facade], case: Case) -> None:

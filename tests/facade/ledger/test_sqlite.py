@@ -292,7 +292,7 @@ class TestDecisions:
     def test_never_is_refused_while_it_may_be_under_way(self, ledger: SqliteLedger) -> None:
         [one] = intents(ledger, "a")
         ledger.claim(attempt(), [one])
-        with pytest.raises(NotUnsettled, match="under way until 2026-05-01T12:05:00"):
+        with pytest.raises(NotUnsettled, match="under way until 2026-05-01 12:05:00 UTC"):
             ledger.decide(one.fence, issued=None, by="ada", why="")
         assert ledger.decisions() == []
 
