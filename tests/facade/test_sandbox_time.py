@@ -66,4 +66,5 @@ def test_the_simulators_own_clock_is_refused_with_words() -> None:
         credkit.connect("record", token=vendor.key, transport=vendor, clock=wrong)
     with pytest.raises(credkit.ConfigurationError, match="client_clock"):
         credkit.connect("record", client=vendor.client, clock=wrong)
-    assert credkit.connect("record", token=vendor.key, transport=vendor, clock=FakeClock())
+    issuer = credkit.connect("record", token=vendor.key, transport=vendor, clock=FakeClock())
+    assert issuer.mode == "test"

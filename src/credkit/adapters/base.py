@@ -252,7 +252,8 @@ def unsendable(request: IssueRequest) -> str | None:
     plain = not request.claims and not subject.attributes
     if plain and _is_ascii(subject.name) and _is_ascii(subject.email) and _is_ascii(subject.id):
         return None  # the usual request
-    if not isinstance(request.claims, Mapping) or not isinstance(subject.attributes, Mapping):
+    named: tuple[object, ...] = (request.claims, subject.attributes)
+    if not all(isinstance(one, Mapping) for one in named):
         return "claims and attributes are mappings"
     try:
         to_json([subject.name, subject.email, subject.id, request.claims, subject.attributes])
