@@ -62,7 +62,9 @@ def with_late_offers(job: Job, items: Sequence[SurveyedRow], results: Sequence[R
         for item, one in zip(items, results, strict=True)
         if isinstance(one, Issued) and _room_at(one.credential.delivery) is not None
     ]
-    told = (yield from _hand_over(job, late, channel)) if late else []
+    if not late or not (yield from _waited(job, [one.credential.delivery for _, one in late])):
+        return results
+    told = yield from _hand_over(job, late, channel)
     after = {item.line: one for item, one in told}
     return [after.get(item.line, one) for item, one in zip(items, results, strict=True)]
 
@@ -80,9 +82,7 @@ def _hand_over(job: Job, offers: Sequence[_Offer], channel: Channel) -> Flow[lis
         issued = [one for one in handed if isinstance(one, Issued)]
         told = [one.credential.delivery for one in issued]
         calls += 1
-        if calls < _CALLS and (seconds := _wait(told, job.clock)) is not None:
-            _log.warning("waiting %.0f s for %s's rate limit", seconds, job.plan.vendor)
-            yield from blocking(partial(job.clock.sleep, seconds))
+        if calls < _CALLS and (yield from _waited(job, told)):
             pieces.append(piece)
             continue
         if calls < _CALLS and len(piece) > 1 and all(map(_is_refused, told)):
@@ -98,6 +98,16 @@ def _hand_over(job: Job, offers: Sequence[_Offer], channel: Channel) -> Flow[lis
         yield from blocking(partial(job.ledger.refresh_all, news))
         done += after
     return done
+
+
+def _waited(job: Job, told: Sequence[Delivery | None]) -> Flow[bool]:
+    """Whether a rate limit is why nothing was delivered; then the moment that the vendor named has come, if it was not far away."""
+    seconds = _wait(told, job.clock)
+    if seconds is None:
+        return False
+    _log.warning("waiting %.0f s for %s's rate limit", seconds, job.plan.vendor)
+    yield from blocking(partial(job.clock.sleep, seconds))
+    return True
 
 
 def _wait(told: Sequence[Delivery | None], clock: Clock) -> float | None:

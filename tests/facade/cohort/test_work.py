@@ -108,6 +108,16 @@ def test_a_rate_limit_of_emails_is_waited_for_while_issuing(tmp_path: Path, capl
     assert "nchain's rate limit" in caplog.text
 
 
+def test_the_moment_that_the_vendor_names_is_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Also by the first call that comes after issuing, which has room in the limit that the documents name."""
+    simulator = sandbox.nchain()
+    simulator.faults.add(sandbox.fail(SHARE, 429, retry_after=90))
+    with nchain(simulator, tmp_path, 3) as job:
+        assert deliveries(job) == {"email:sent": 3}
+    first, second = [entry.at for entry in simulator.log if entry.operation == SHARE]
+    assert (second - first).total_seconds() >= 90
+
+
 def test_a_long_rate_limit_is_not_waited_for(tmp_path: Path) -> None:
     simulator = sandbox.nchain()
     simulator.faults.add(sandbox.fail(SHARE, 429, retry_after=3600, times=100))
