@@ -19,6 +19,8 @@ from ..runtime.errors import (
     ApiError,
     AuthenticationError,
     ConfigurationError,
+    InsecureBaseUrl,
+    InvalidBaseUrl,
     LiveCredentialRefused,
     MissingCredential,
     MissingServerVariable,
@@ -86,7 +88,9 @@ def examine(name: str, *, offline: bool) -> Check:
     except (MissingCredential, MissingServerVariable) as error:
         return replace(found, advice=error.reason if variables else "", hint="" if variables else error.reason)
     except LiveCredentialRefused as error:
-        return replace(found, key="refused", advice=wordless(error))
+        return replace(found, key="refused", advice=f"{error.reason}. Use a test key{_or_base_url(name)}")
+    except (InvalidBaseUrl, InsecureBaseUrl) as error:
+        return replace(found, key="not looked at", advice=f"{error.reason}. Give an https:// URL{_or_base_url(name)}")
     except (ConfigurationError, ImportError) as error:
         return replace(found, key="not looked at", advice=wordless(error))
     with issuer:
@@ -101,8 +105,14 @@ def examine(name: str, *, offline: bool) -> Check:
         except (AuthenticationError, PermissionDeniedError) as error:
             return replace(found, key="refused by the vendor", reached=True, advice=wordless(error))
         except ApiError as error:
-            return replace(found, reached=False, advice=wordless(error))
+            return replace(found, reached=False, advice=wordless(error) + _or_base_url(name))
         return _judged(found, headers, begun, datetime.now(UTC))
+
+
+def _or_base_url(name: str) -> str:
+    """The setting that says where the vendor is; nothing where nobody has set it."""
+    setting = variable(name, "base_url")
+    return f" ({setting} says where {name} is: is it right?)" if os.environ.get(setting) else ""
 
 
 def _judged(found: Check, headers: Mapping[str, str], begun: datetime, ended: datetime) -> Check:

@@ -106,3 +106,23 @@ def test_what_is_missing_is_called_by_its_variable(
 def test_the_sandbox_is_what_was_reached(shell: Shell, sandboxed: Serving) -> None:
     sandboxed.hub["record"].faults.add(sandbox.fail("listPrograms", 403))
     assert "key refused by the vendor" in shell("doctor", "record", status=1)
+
+
+@pytest.mark.parametrize(
+    ("key", "url"),
+    [
+        ("sk_test_canary", "http://127.0.0.1:9/"),
+        ("sk_test_canary", "not a url"),
+        ("sk_test_canary", "http://record.example/"),
+        ("sk_live_canary", "http://127.0.0.1:9/"),
+    ],
+    ids=["nobody there", "no URL", "plain http", "live"],
+)
+def test_a_wrong_base_url_is_named_by_its_setting(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, key: str, url: str
+) -> None:
+    monkeypatch.setenv("CREDKIT_RECORD_TOKEN", key)
+    monkeypatch.setenv("CREDKIT_RECORD_BASE_URL", url)
+    text = shell("doctor", "record", status=1)
+    assert "CREDKIT_RECORD_BASE_URL says where record is" in text
+    assert "allow_" not in text
