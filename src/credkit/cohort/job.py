@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ..ledger.base import Entry, Kept, Ledger
 from ..ledger.records import credential_of
 from ..model import Channel, IssueRequest, Person, Reason
 from ..results import Issued, Result
-from ..runtime.clock import Clock
+from ..runtime.clock import Clock, utc
 from .columns import Columns
 from .errors import CohortError
 from .plan import Plan, rows_at_once
@@ -46,13 +47,19 @@ class Job:
             expires=self.plan.expires,
             expected=self.plan.digest,
         )
-        return survey(rows, ledger=self.ledger, fence=self._fence, check=self._check)
+        return survey(rows, ledger=self.ledger, fence=self._fence, check=self._check_new)
 
     def _fence(self, request: IssueRequest) -> bytes:
         return recorded.fence(self.adapter, self.ledger, self.plan.account, request)
 
     def _check(self, request: IssueRequest) -> Reason | None:
         return self.adapter.check(request, self.channel)
+
+    def _check_new(self, request: IssueRequest) -> Reason | None:
+        ends = request.expires
+        if isinstance(ends, datetime) and ends <= utc(self.clock.now()):
+            return Reason("invalid_request", f"expires: {ends.isoformat()} is past, so it would have ended already")
+        return self._check(request)
 
     def can_be_sent(self, item: SurveyedRow) -> bool:
         """Whether the vendor's adapter would send the row as it is, for example because it has an address to deliver to."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from credkit import sandbox
+from credkit.cli import main
 from credkit.sandbox.server import Serving
 
 from .conftest import PROGRAMME, Shell
@@ -335,3 +336,29 @@ def test_a_missing_key_is_named_by_its_variable(shell: Shell, cohort: Cohort, mo
     cohort(1)
     monkeypatch.delenv("CREDKIT_RECORD_TOKEN")
     assert "CREDKIT_RECORD_TOKEN" in planned(shell, status=2)
+
+
+def test_an_end_that_is_past_is_not_valid(shell: Shell) -> None:
+    rows = "k1,Acme Ltd,did:acme,approved,\nk2,Firm Ltd,did:firm,approved,2999-01-01\n"
+    shell.write("firms.csv", f"reference,name,id,claims.kyb_status,expires\n{rows}")
+    options = ("--vendor", "beltic", "--template", "business", "--column", "name=name", "--expires", "2020-01-01")
+    text = shell("plan", "firms.csv", *options, status=1)
+    assert "1  to issue" in text
+    assert "line 2: expires: 2020-01-01T23:59:59+00:00 is past" in text
+    found = shell.json("apply", "firms.csv", status=1)
+    assert (found["issued"], found["held_back"]) == (1, {"invalid": 1})
+
+
+def test_the_commands_that_come_next_can_be_said_as_they_stand(shell: Shell, cohort: Cohort) -> None:
+    shell.write("my cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\ne2,Bo,bo\n")
+    text = shell("plan", "my cohort.csv", "--vendor", "record", "--template", PROGRAMME, "--ledger", "my.db", status=1)
+    assert "Next: credkit apply 'my cohort.csv' --ledger my.db\n" in text
+    text = shell("apply", "my cohort.csv", "--ledger", "my.db", status=1)
+    assert "`credkit export 'my cohort.csv' --ledger my.db` says why" in text
+
+
+def test_an_error_for_machines_has_its_help_apart(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "--json"]) == 2
+    error = json.loads(capsys.readouterr().err)
+    assert error["help"] == "name it with --ledger or CREDKIT_LEDGER"
+    assert "help" not in error["error"]

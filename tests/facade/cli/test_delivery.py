@@ -121,3 +121,14 @@ def test_offers_are_delivered_again_many_at_once(
     before = told(nchain)
     assert shell.json("resume", "cohort.csv", "--yes")["complete"]
     assert told(nchain) == before + 1
+
+
+def test_what_comes_next_has_the_yes_that_it_needs(
+    shell: Shell, sandboxed: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nChain's key does not say whether credentials are live."""
+    connect_nchain(sandboxed, monkeypatch)
+    for number, next_ in ((100, "cohort.csv\n"), (101, "cohort.csv --yes\n")):
+        graduates(shell, number)
+        text = shell("plan", "cohort.csv", "--vendor", "nchain", "--template", "exampleCredential")
+        assert f"Next: credkit apply {next_}" in text
