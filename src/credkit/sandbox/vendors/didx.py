@@ -66,7 +66,7 @@ class DidxSimulator(DidxVerify):
         expires = now + timedelta(days=OFFER_DAYS)
         kept = KeptIssuance(call.organisation, issuance, template.id, request.attributes, expires)
         self.state.issuances[issuance.id] = kept
-        self.state.waiting[issuance.id] = expires
+        self.state.wait(issuance.id, expires)
         self._happened(kept, "offered")
         shown = issuance.model_fields_set - {"created_at", "updated_at"}  # those come with the page that answers 200
         data = models.Issuance(**{name: getattr(issuance, name) for name in shown})
@@ -168,8 +168,7 @@ class DidxSimulator(DidxVerify):
             self._settle(id_, "expired", "expired")
 
     def tick(self) -> None:
-        now = self.now()
-        for id_ in [id_ for id_, expires in self.state.waiting.items() if expires <= now]:
+        for id_ in self.state.ended(self.now()):
             self.expire(id_)
 
     def issued(self) -> list[Issued]:

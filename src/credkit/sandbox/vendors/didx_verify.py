@@ -131,7 +131,7 @@ class DidxVerify(DidxBase):
             authorization_request_qr_uri=qr_uri,
         )
         self.state.presentations[presentation.id] = KeptPresentation(call.organisation, presentation)
-        self.state.waiting[presentation.id] = now + timedelta(days=_DAYS)
+        self.state.wait(presentation.id, now + timedelta(days=_DAYS))
         self._presented(call.organisation, presentation.id, "requested")
         return Answer(200, models.PresentationResponse(data=presentation))
 
