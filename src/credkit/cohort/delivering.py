@@ -38,6 +38,11 @@ def undelivered(item: SurveyedRow) -> bool:
     return not (kept.delivery or "").endswith(f":{DeliveryStatus.SENT.value}")
 
 
+def delivery_of(result: Issued) -> Delivery | None:
+    """What came of handing an offer to its holder. A batch says that once for all of its credentials, so none is made for the question."""
+    return result.parts()[0].delivery
+
+
 def deliver(job: Job) -> Flow[None]:
     """Hand over the offers that no holder is known to have got; emits a `Round` for every part of the file.
 
@@ -60,9 +65,9 @@ def with_late_offers(job: Job, items: Sequence[SurveyedRow], results: Sequence[R
     late = [
         (item, one)
         for item, one in zip(items, results, strict=True)
-        if isinstance(one, Issued) and _room_at(one.credential.delivery) is not None
+        if isinstance(one, Issued) and _room_at(delivery_of(one)) is not None
     ]
-    if not late or not (yield from _waited(job, [one.credential.delivery for _, one in late])):
+    if not late or not (yield from _waited(job, [delivery_of(one) for _, one in late])):
         return results
     told = yield from _hand_over(job, late, channel)
     after = {item.line: one for item, one in told}
@@ -80,7 +85,7 @@ def _hand_over(job: Job, offers: Sequence[_Offer], channel: Channel) -> Flow[lis
         send = new_send(utc(job.clock.now()), deliver=channel, account=job.plan.account)
         handed = yield from hand_over_once(job.adapter, [one for _, one in piece], send)
         issued = [one for one in handed if isinstance(one, Issued)]
-        told = [one.credential.delivery for one in issued]
+        told = [*map(delivery_of, issued)]
         calls += 1
         if calls < _CALLS and (yield from _waited(job, told)):
             pieces.append(piece)
@@ -93,7 +98,7 @@ def _hand_over(job: Job, offers: Sequence[_Offer], channel: Channel) -> Flow[lis
         news = [
             (item.fence, kept_of(one.credential))
             for item, one in after
-            if item.fence is not None and one.credential.delivery is not None
+            if item.fence is not None and delivery_of(one) is not None
         ]
         yield from blocking(partial(job.ledger.refresh_all, news))
         done += after

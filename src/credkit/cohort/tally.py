@@ -10,7 +10,7 @@ from typing import Any
 from ..ledger.moments import in_words, whole_second
 from ..model import DeliveryStatus, Reason
 from ..results import Issued, Rejected, Result, Unknown
-from .delivering import undelivered
+from .delivering import delivery_of, undelivered
 from .job import Round
 from .masking import Mask
 from .plan import Plan
@@ -58,9 +58,9 @@ class Tally:
         for item, result in part.done:
             self.rows += 1
             match result:
-                case Issued(credential=credential):
+                case Issued() as issued:
                     self.issued += 1
-                    told = credential.delivery
+                    told = delivery_of(issued)
                     if self.delivers and (told is None or told.status is not DeliveryStatus.SENT):
                         self._undelivered(item)
                 case Rejected(reason=reason):
@@ -207,8 +207,8 @@ def _blamed(result: Result | None) -> tuple[str, Reason | None]:
     match result:
         case Rejected(reason=reason):
             return reason.code, reason
-        case Issued(credential=credential) if credential.delivery is not None:
-            return _UNDELIVERED, credential.delivery.reason
+        case Issued() as issued if (told := delivery_of(issued)) is not None:
+            return _UNDELIVERED, told.reason
         case _:
             return "", None
 
