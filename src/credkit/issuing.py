@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .adapters.base import Adapter
+from .adapters.protocol import KnownIds
 from .capabilities import Capability, UnsupportedByVendor
 from .identity import identity_of, mode_of, timeout_of
 from .model import Channel, Credential, CredentialStatus, IssueRequest, Organisation, Person, Reason, Subject, Template
@@ -210,7 +211,7 @@ class IssuerBase(Generic[C]):
             return []
         now = utc(self.clock.now())
         if self.ledger is None:
-            return (yield from self.adapter.reconcile(unknown, now, known))
+            return (yield from self.adapter.reconcile(unknown, now, KnownIds(known)))
         from .ledger import recorded
 
         return (

@@ -24,7 +24,7 @@ from ..runtime.response import RawResponse
 from ..steps import Flow, call
 from ..ticket import Ticket
 from .matching import contradicts
-from .protocol import NO_IDS, Adapter, Filter, Send
+from .protocol import NO_IDS, Adapter, Filter, Known, Latest, Send
 from .sending import Item, items_of, lost
 
 C = TypeVar("C")
@@ -33,7 +33,7 @@ A = TypeVar("A")
 _LONGEST = timedelta(days=365_250)
 """Until when a credential may be asked for, from its sending: any longer, and a date may leave the calendar."""
 
-__all__ = ["Adapter", "AdapterBase", "Filter", "Send", "headers_of", "subject_member", "unsendable"]
+__all__ = ["Adapter", "AdapterBase", "Filter", "Known", "Send", "headers_of", "subject_member", "unsendable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ class AdapterBase(Generic[C, A]):
             for request, reason in zip(requests, reasons, strict=True)
         ]
 
-    def reconcile(self, unknown: Sequence[Unknown], now: datetime, known: Container[str] = NO_IDS) -> Flow[Results]:
+    def reconcile(self, unknown: Sequence[Unknown], now: datetime, known: Known = NO_IDS) -> Flow[Results]:
         results: dict[int, Result] = {}
         items: dict[int, Item] = {}
         named = Counter(id_ for one in unknown if (id_ := one.ticket.credential_id) is not None)
@@ -143,7 +143,7 @@ class AdapterBase(Generic[C, A]):
             else:
                 items[position] = item
         if items:
-            answers = yield from self.look_up(list(items.values()), now, _Either(known, named))
+            answers = yield from self.look_up(list(items.values()), now, _KnownOrNamed(known, named))
             results |= dict(zip(items, answers, strict=True))
         return [results[position] for position in range(len(unknown))]
 
@@ -165,7 +165,7 @@ class AdapterBase(Generic[C, A]):
             return item.ambiguous("the id that is said to be its credential's is that of one of another template")
         return item.issued(credential)
 
-    def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
+    def look_up(self, items: Sequence[Item], now: datetime, known: Known) -> Flow[Results]:
         """Find out what became of items, at least one; as `reconcile`. For vendors to fill in."""
         raise NotImplementedError
 
@@ -222,19 +222,19 @@ class AdapterBase(Generic[C, A]):
         raise self.unsupported(Capability.WEBHOOKS)
 
 
-class _Either:
-    """What is in one or the other."""
+@dataclass(frozen=True, slots=True)
+class _KnownOrNamed:
+    """What is known of other requests, with the ids that are `named` beside them."""
 
-    def __init__(self, one: Container[Any], other: Container[Any]) -> None:
-        self._one, self._other = one, other
+    known: Known
+    named: Container[object]
 
     @property
-    def newest(self) -> Any:
-        """Of the first, if it tells."""
-        return getattr(self._one, "newest", None)
+    def newest(self) -> Latest | None:
+        return self.known.newest
 
-    def __contains__(self, value: object) -> bool:
-        return value in self._one or value in self._other
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self.known or id_ in self.named
 
 
 def subject_member(subject: Subject, name: str) -> Any:

@@ -7,7 +7,7 @@ issued when the send was under way, and nobody else's.
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,7 +22,7 @@ from ..runtime.unset import UNSET
 from ..steps import Flow, call, together
 from ..ticket import Ticket
 from . import beltic_credentials as credentials
-from .base import AdapterBase, Filter, Send, headers_of
+from .base import AdapterBase, Filter, Known, Send, headers_of
 from .beltic_settling import WHO, Asked, Seen, could_be_renamed, settle, told_apart
 from .looking import Listing, emit_pages, towards
 from .matching import contradicts, repeated
@@ -165,7 +165,7 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
 
     # --- looking up ----------------------------------------------------------------------------------------------------
 
-    def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
+    def look_up(self, items: Sequence[Item], now: datetime, known: Known) -> Flow[Results]:
         listings = yield from self._listings([self._asked(item).place for item in items])
 
         def settled(mine: list[Item]) -> Flow[Results]:
@@ -187,7 +187,7 @@ class BelticAdapter(AdapterBase["Beltic", "AsyncBeltic"]):
                 raise answer
         return {place: one for place, one in zip(different, answers, strict=True) if isinstance(one, Listing)}
 
-    def _under_another_id(self, items: Sequence[Item], results: Results, known: Container[str]) -> Flow[Results]:
+    def _under_another_id(self, items: Sequence[Item], results: Results, known: Known) -> Flow[Results]:
         """Results; not certain where a list about a subject's id has nothing, and the request has a reference: with that, the id may have been
         corrected since it was sent, and the credential be about the former one."""
         asked = {

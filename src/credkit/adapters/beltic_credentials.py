@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from typing import Any
 
 from ..model import Credential, CredentialStatus
@@ -10,6 +9,7 @@ from ..runtime.unset import UNSET
 from ..secret import Secret
 from ..steps import Flow
 from .looking import Listing, collect
+from .protocol import Known
 from .sending import member, moment, text
 
 VENDOR = "beltic"
@@ -25,7 +25,7 @@ def id_of(credential: Any) -> str | None:
     return text(member(credential, "id")) or text(member(credential, "credential_id"))
 
 
-def is_strange(credential: Any, known: Container[str]) -> bool:
+def is_strange(credential: Any, known: Known) -> bool:
     """Whether a credential is not known to be another request's."""
     id_ = id_of(credential)
     return id_ is not None and id_ not in known

@@ -8,7 +8,7 @@ takes no key of ours, so only somebody who knows the id of the issuance can sett
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -31,7 +31,7 @@ from ..results import Issued, Results
 from ..runtime.errors import ApiError, InvalidArgument, NotFoundError
 from ..secret import Secret
 from ..steps import Flow, call, together
-from .base import AdapterBase, Send, headers_of
+from .base import AdapterBase, Known, Send, headers_of
 from .delivering import after_issuing, failed, hand_over, told
 from .looking import towards
 from .sending import Item, listed, member, moment, send_items, text
@@ -173,7 +173,7 @@ class DidxAdapter(AdapterBase["Didx", "AsyncDidx"]):
 
     # --- looking up ----------------------------------------------------------------------------------------------------
 
-    def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
+    def look_up(self, items: Sequence[Item], now: datetime, known: Known) -> Flow[Results]:
         message = "DIDX lists no issuances: find its id in a webhook or the portal, then known_as(id) or never_issued()"
         yield from ()
         return [item.unknown("cannot_look_up", message, retryable=False) for item in items]

@@ -7,7 +7,7 @@ its own that carries its token, and every offer has a reference that follows fro
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -26,7 +26,7 @@ from ..runtime.errors import (
 from ..runtime.operation import Operation
 from ..steps import Flow, call, together
 from . import nchain_offers as offers
-from .base import AdapterBase, Filter, Send, headers_of
+from .base import AdapterBase, Filter, Known, Send, headers_of
 from .delivering import after_issuing, hand_over, told
 from .looking import Listing, emit_pages, towards
 from .matching import contradicts, repeated
@@ -223,10 +223,10 @@ class NChainAdapter(AdapterBase["NChain", "AsyncNChain"]):
 
     # --- looking up ----------------------------------------------------------------------------------------------------
 
-    def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
+    def look_up(self, items: Sequence[Item], now: datetime, known: Known) -> Flow[Results]:
         return in_groups(items, lambda item: item.ticket.token, lambda mine: self._settle(mine, now, known))
 
-    def _settle(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
+    def _settle(self, items: Sequence[Item], now: datetime, known: Known) -> Flow[Results]:
         """What became of the items of one send."""
         ticket = items[0].ticket
         collection = ticket.batch_id

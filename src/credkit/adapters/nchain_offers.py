@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from ..steps import Flow, call
 from ..ticket import Ticket
 from .looking import Listing, collect
 from .matching import in_time, is_unmarked
+from .protocol import Known
 from .sending import listed, member, moment, plain_code, text
 
 VENDOR = "nchain"
@@ -50,7 +51,7 @@ def by_reference(found: Iterable[Any]) -> dict[str | None, list[Any]]:
     return sorted_
 
 
-def strangers(found: Mapping[str | None, Sequence[Any]], ticket: Ticket, known: Container[str]) -> list[Any]:
+def strangers(found: Mapping[str | None, Sequence[Any]], ticket: Ticket, known: Known) -> list[Any]:
     """The offers of a send's collection that are nobody's: their references are none that it gave, or are those of another offer, too. While
     there is one, nothing of the send was certainly never offered, as nChain may have written its reference otherwise.
 

@@ -19,11 +19,42 @@ from ..ticket import Ticket
 C_co = TypeVar("C_co", covariant=True)
 A_co = TypeVar("A_co", covariant=True)
 
-NO_IDS: frozenset[str] = frozenset()
-
 
 class BatchNeeded(InvalidArgument):
     """`get` has to know the batch that a credential is in; its id alone does not find it."""
+
+
+class Latest(Protocol):
+    """What is kept of the credential that was issued last."""
+
+    @property
+    def batch_id(self) -> str | None: ...
+
+    @property
+    def issued_at(self) -> datetime | None: ...
+
+
+class Known(Container[str], Protocol):
+    """Ids of credentials that belong to other requests than those that are looked up."""
+
+    @property
+    def newest(self) -> Latest | None:
+        """What was issued in this account and has a batch, so that a list of everything has to have it; None where nobody keeps that."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIds:
+    """What somebody knows who keeps no ledger: ids alone."""
+
+    ids: Container[object] = frozenset()
+    newest: Latest | None = field(default=None, init=False)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self.ids
+
+
+NO_IDS = KnownIds()
 
 
 def _always() -> bool:
@@ -131,12 +162,11 @@ class Adapter(Protocol[C_co, A_co]):
         """
         ...
 
-    def reconcile(self, unknown: Sequence[Unknown], now: datetime, known: Container[str] = NO_IDS) -> Flow[Results]:
+    def reconcile(self, unknown: Sequence[Unknown], now: datetime, known: Known = NO_IDS) -> Flow[Results]:
         """Look up what became of requests. One result for each, in their order: Issued, Rejected("never_issued"), or Unknown as before.
 
         Args:
-            known: ids of credentials that belong to other requests. Where it has `newest` (`id`, `batch_id`, `issued_at`), that was issued in
-                this account, and a list of everything has to have it.
+            known: credentials that belong to other requests.
 
         Raises:
             ApiError: the look-up itself failed; nothing is settled.

@@ -7,7 +7,7 @@ pages speak of all batches and name no limit, but do not rule one out. They show
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -18,9 +18,9 @@ from ..results import Issued, Results
 from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, call, emit
 from ..ticket import Ticket
-from .base import AdapterBase, Filter, Send, headers_of
+from .base import AdapterBase, Filter, Known, Send, headers_of
 from .matching import FEWEST, Pairing, contradicts, in_time, is_unmarked, pair, repeated, tidied, would_show
-from .protocol import BatchNeeded
+from .protocol import NO_IDS, BatchNeeded, Latest
 from .sending import Item, in_groups, listed, member, moment, send_items, text
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
 
     # --- looking up ----------------------------------------------------------------------------------------------------
 
-    def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
+    def look_up(self, items: Sequence[Item], now: datetime, known: Known) -> Flow[Results]:
         summaries = yield from call(lambda client: client.credentials.list())
         return (
             yield from in_groups(
@@ -103,12 +103,12 @@ class RecordAdapter(AdapterBase["Record", "AsyncRecord"]):
             )
         )
 
-    def _settle(self, items: Sequence[Item], summaries: Any, now: datetime, known: Container[str]) -> Flow[Results]:
+    def _settle(self, items: Sequence[Item], summaries: Any, now: datetime, known: Known) -> Flow[Results]:
         """What became of the items of one send."""
         ticket = items[0].ticket
         mine = [one for one in listed(summaries) if ticket.token in _name(one)]
         if not mine:
-            if self._may_lack(summaries, ticket) or _lacks(summaries, getattr(known, "newest", None)):
+            if self._may_lack(summaries, ticket) or _lacks(summaries, known.newest):
                 return [item.incomplete(_NOT_CERTAIN) for item in items]
             if any(self._could_be(one, ticket) for one in summaries):
                 return [item.ambiguous("a batch of that time carries no token; is it this one?") for item in items]
@@ -179,12 +179,12 @@ def _name(summary: Any) -> str:
     return text(member(summary, "batch_name")) or ""
 
 
-def _lacks(summaries: Any, newest: Any) -> bool:
+def _lacks(summaries: Any, newest: Latest | None) -> bool:
     """Whether a list of batches has not even that of a credential which was issued in the account: it is another account's, or not whole. It
     may be older than the end of a list that is cut."""
-    batch_id, issued_at = text(member(newest, "batch_id")), moment(member(newest, "issued_at"))
-    if batch_id is None or batch_id in [member(one, "batch_id") for one in summaries]:
+    if newest is None or not newest.batch_id or newest.batch_id in [member(one, "batch_id") for one in summaries]:
         return False
+    issued_at = newest.issued_at
     times = [at for one in summaries if (at := moment(member(one, "issued_at"))) is not None]
     return len(summaries) < FEWEST or issued_at is None or min(times, default=issued_at) <= issued_at
 
@@ -218,7 +218,7 @@ def _answered(items: Sequence[Item], batch: Any) -> Results:
     ]
 
 
-def _pairing(items: Sequence[Item], batch: Any, known: Container[str] = frozenset()) -> Pairing[Any]:
+def _pairing(items: Sequence[Item], batch: Any, known: Known = NO_IDS) -> Pairing[Any]:
     """Who in the batch is which item: by name and address, as the vendor does not promise to keep the order. By their letters, if that
     leaves nobody over on either side; else by what a vendor may make of them, and then like ones that differ in letters are nobody's.
     """

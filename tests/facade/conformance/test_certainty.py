@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -15,6 +15,7 @@ import credkit
 from credkit import Issued, Rejected, Ticket, Unknown, sandbox
 from credkit.adapters.matching import SKEW, would_show
 from credkit.adapters.protocol import Send
+from credkit.ledger.base import Kept
 from credkit.model import IssueRequest, Person, Template
 from credkit.runtime.testing.received import Received
 from credkit.runtime.testing.script import Reply
@@ -212,6 +213,40 @@ def test_a_list_that_lacks_what_the_ledger_knows(left: int, tmp_path: Path) -> N
     assert isinstance(issuer.issue([request])[0], Unknown)
     short = False
     assert isinstance(issuer.reconcile(lost), Issued)
+
+
+class Told:
+    """A container of a caller's own, with a member that a ledger's has, too."""
+
+    newest = Kept("rec_elsewhere", batch_id="batch_elsewhere", issued_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+    def __init__(self, *ids: str) -> None:
+        self.ids = ids
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self.ids
+
+
+@pytest.mark.parametrize("ledger", [None, "l.db"])
+@pytest.mark.parametrize("container", [Told, lambda *ids: ids, lambda *ids: dict.fromkeys(ids)])
+def test_whatever_container_knows_the_others_tells_their_ids_alone(
+    container: Callable[..., Container[str]], ledger: str | None, tmp_path: Path
+) -> None:
+    """Two requests for one person, and their answer was lost."""
+    simulator, kept = RECORD.simulator(), {} if ledger is None else {"ledger": tmp_path / ledger}
+    twice = [replace(RECORD.request(1), reference=name) for name in ("first", "second")]
+    issuer = connect(RECORD, simulator, as_it_is, **kept)
+    simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=True))
+    lost = issuer.issue(twice).unknown
+    ids = RECORD.truth(simulator, twice[0])
+    simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=False))
+    (never,) = issuer.issue([RECORD.request(2)]).unknown
+    simulator.advance(SETTLED)
+    found = issuer.reconcile(lost[1], known=container(ids[0]))
+    assert isinstance(found, Issued)
+    assert found.credential.id == ids[1]
+    assert isinstance(issuer.reconcile(lost[1], known=container(*ids)), Issued if ledger else Rejected)
+    assert isinstance(issuer.reconcile(never, known=container(*ids)), Rejected)
 
 
 def test_two_batches_of_one_name_hide_a_third() -> None:

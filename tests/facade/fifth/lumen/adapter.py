@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from credkit.adapters.base import AdapterBase, Filter, Send, headers_of
+from credkit.adapters.base import AdapterBase, Filter, Known, Send, headers_of
 from credkit.adapters.looking import towards
 from credkit.adapters.sending import Item, member, moment, send_items, text
 from credkit.capabilities import Capability, Support, no, yes
@@ -56,7 +56,7 @@ class LumenAdapter(AdapterBase[Lumen, AsyncLumen]):
             lambda award: [_result(item, award)],
         )
 
-    def look_up(self, items: Sequence[Item], now: datetime, known: Container[str]) -> Flow[Results]:
+    def look_up(self, items: Sequence[Item], now: datetime, known: Known) -> Flow[Results]:
         results: Results = []
         for item in items:
             found = yield from _listed(item.ticket.token)
