@@ -34,12 +34,12 @@ def asked(requests: Iterable[IssueRequest]) -> Sequence[IssueRequest]:
         InvalidArgument: something in it is no request, or has no template or subject in its place, as when the two are swapped.
     """
     if isinstance(requests, IssueRequest):
-        raise InvalidArgument("issue takes several requests; of a single one, issue([request])")
+        raise InvalidArgument("expected several requests; got one; write issue([request])")
     if not isinstance(requests, (list, tuple)):
         try:
             given = iter(requests)
         except TypeError:
-            raise InvalidArgument(f"issue takes requests, not {_a(requests)}") from None
+            raise InvalidArgument(f"expected requests, as a list or another iterable; got {_kind(requests)}") from None
         requests = list(given)
     usual = (  # a tenth of a microsecond for each request
         _REQUESTS.issuperset(map(type, requests))
@@ -49,25 +49,27 @@ def asked(requests: Iterable[IssueRequest]) -> Sequence[IssueRequest]:
     if not usual:
         for position, request in enumerate(requests):
             if problem := _mistaken(request):
-                raise InvalidArgument(f"request {position}{problem}")
+                raise InvalidArgument(f"request {position}: {problem}")
     return requests
 
 
 def _mistaken(request: object) -> str | None:
     """What no checker of types would let pass."""
     if not isinstance(request, IssueRequest):
-        return f" is an IssueRequest, not {_a(request)}"
+        return f"expected an IssueRequest; got {_kind(request)}"
     subject: object = request.subject
     template: object = request.template
     if not isinstance(subject, Person | Organisation):
-        return f": the subject is a Person or an Organisation, not {_a(subject)}; IssueRequest(template, subject)"
+        return f"expected a Person or an Organisation as subject; got {_kind(subject)}; write IssueRequest(template, subject)"
     if not isinstance(template, str | Template):
-        return f": the template is a text or a Template, not {_a(template)}; IssueRequest(template, subject)"
+        return (
+            f"expected a text or a Template as template; got {_kind(template)}; write IssueRequest(template, subject)"
+        )
     return None
 
 
-def _a(value: object) -> str:
-    return f"a {type(value).__name__}"
+def _kind(value: object) -> str:
+    return "None" if value is None else type(value).__name__
 
 
 class IssuerBase(Generic[C]):

@@ -18,7 +18,11 @@ from .conformance.cases import CASES, RECORD, Case
 
 PROGRAM = "prog_1779172339924_j3pr93"
 SOUND = IssueRequest(PROGRAM, Person("Alice", "alice@example.com"), reference="enrol-1")
-SWAPPED: Any = IssueRequest(Person("Alice Canary", "alice@example.com"), PROGRAM)  # type: ignore[arg-type]
+NUMBER: Any = 7
+NOTHING: Any = None
+PERSON: Any = Person("Alice Canary", "alice@example.com")
+ID: Any = PROGRAM
+SWAPPED = IssueRequest(PERSON, ID)
 
 
 def connected(case: Case, vendor: Any, ledger: Path | None) -> Any:
@@ -29,14 +33,18 @@ def connected(case: Case, vendor: Any, ledger: Path | None) -> Any:
 @pytest.mark.parametrize(
     ("requests", "said"),
     [
-        (SOUND, r"issue\(\[request\]\)"),
-        ([SOUND, SWAPPED], "request 1: the subject is a Person or an Organisation, not a str"),
-        ([IssueRequest(7, Person("Alice"))], "request 0: the template is a text or a Template, not an? int"),  # type: ignore[arg-type]
-        ([SOUND, PROGRAM], "request 1 is an IssueRequest, not a str"),
-        ("prog", "request 0 is an IssueRequest, not a str"),
-        ({"a": 1}, "request 0 is an IssueRequest, not a str"),
-        (7, "issue takes requests, not an? int"),
-        (None, "issue takes requests, not a NoneType"),
+        (SOUND, r"^expected several requests; got one; write issue\(\[request\]\)$"),
+        ([SOUND, SWAPPED], "^request 1: expected a Person or an Organisation as subject; got str; write IssueRequest"),
+        (
+            [IssueRequest(NUMBER, Person("Alice"))],
+            "^request 0: expected a text or a Template as template; got int; write IssueRequest",
+        ),
+        ([SOUND, 7], "^request 1: expected an IssueRequest; got int$"),
+        ([SOUND, PROGRAM], "^request 1: expected an IssueRequest; got str$"),
+        ("prog", "^request 0: expected an IssueRequest; got str$"),
+        ({"a": 1}, "^request 0: expected an IssueRequest; got str$"),
+        (7, "^expected requests, as a list or another iterable; got int$"),
+        (None, "^expected requests, as a list or another iterable; got None$"),
     ],
 )
 def test_what_is_no_request_is_said_before_anything_is_sent(
@@ -81,8 +89,8 @@ def test_what_an_iterable_raises_itself_comes_through() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"subject": Person(7)},  # type: ignore[arg-type]
-        {"subject": Organisation(None)},  # type: ignore[arg-type]
+        {"subject": Person(NUMBER)},
+        {"subject": Organisation(NOTHING)},
         {"expires": "2027-01-01"},
         {"claims": 7},
     ],

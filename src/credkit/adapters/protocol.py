@@ -39,7 +39,7 @@ class Known(Container[str], Protocol):
 
     @property
     def newest(self) -> Latest | None:
-        """What was issued in this account and has a batch, so that a list of everything has to have it; None where nobody keeps that."""
+        """What was issued last in this account of all that has a batch: a list of everything has to have it. None where nobody keeps that."""
         ...
 
 
