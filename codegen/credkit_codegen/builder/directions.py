@@ -13,6 +13,7 @@ from dataclasses import replace
 from .. import ir
 from ..ir import AliasSchema, Discriminator, MediaType, Named, ObjectSchema, Operation, Property, Type, Webhook
 from ..references import reached, reaching, received_types, reference_graph, references, sent_types
+from .media import with_sent
 
 Built = dict[str, ir.Schema]
 
@@ -99,10 +100,7 @@ def _renamed(type_: Type, inputs: dict[str, str]) -> Type:
 
 def _with_inputs(operation: Operation, inputs: dict[str, str]) -> Operation:
     parameters = tuple(replace(item, type=_renamed(item.type, inputs)) for item in operation.parameters)
-    body = operation.body
-    if body is not None:
-        body = replace(body, content=tuple(_media(media, inputs) for media in body.content))
-    return replace(operation, parameters=parameters, body=body)
+    return replace(with_sent(operation, lambda media: _media(media, inputs)), parameters=parameters)
 
 
 def _media(media: MediaType, inputs: dict[str, str]) -> MediaType:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from .. import ir
-from ..ir import AliasSchema, Enumeration, MediaType, Named, ObjectSchema, Operation, Property, ScalarKind, Type
+from ..ir import AliasSchema, Enumeration, Named, ObjectSchema, Operation, Property, ScalarKind, Type
 from ..positions import escape
 from ..references import Graph, reaching, references, schema_types
 from ..typeops import object_schema, without_aliases
 from .content import settle_media
+from .media import media_types, with_media
 
 _MAX_SECRETS = 500
 
@@ -117,14 +118,8 @@ def finish_operation(
     holders: frozenset[str],
 ) -> Operation:
     """The operation with settled media types, unwrapping, secret places and what it lost."""
-    body = operation.body
-    if body is not None:
-        body = replace(body, content=tuple(settle_media(media, built, limits) for media in body.content))
-    responses = tuple(
-        replace(response, content=tuple(settle_media(media, built, limits) for media in response.content))
-        for response in operation.responses
-    )
-    found = replace(operation, body=body, responses=responses, unwrap=unwrap, degraded=degraded)
+    settled = with_media(operation, lambda media: settle_media(media, built, limits))
+    found = replace(settled, unwrap=unwrap, degraded=degraded)
     return replace(found, secrets=secret_pointers(found, built, holders))
 
 
@@ -144,11 +139,10 @@ def secret_pointers(operation: Operation, built: dict[str, ir.Schema], holders: 
     `holders` are the schemas worth looking into (`secret_schemas`). In a recursive schema the pointers end at its second
     occurrence; values below are still hidden by the models themselves.
     """
-    media: list[MediaType] = [*(operation.body.content if operation.body is not None else ())]
-    for response in operation.responses:
-        media.extend(response.content)
     found: dict[str, None] = {}
-    level: list[tuple[Type, str, tuple[str, ...]]] = [(item.type, "", ()) for item in media if item.type is not None]
+    level: list[tuple[Type, str, tuple[str, ...]]] = [
+        (item.type, "", ()) for item in media_types(operation) if item.type is not None
+    ]
     while level and len(found) < _MAX_SECRETS:
         below: list[tuple[Type, str, tuple[str, ...]]] = []
         for type_, pointer, path in level[:_MAX_SECRETS]:

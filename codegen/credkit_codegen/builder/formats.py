@@ -11,6 +11,7 @@ from dataclasses import replace
 from .. import ir
 from ..ir import JSON, AliasSchema, Named, ObjectSchema, Operation, Scalar, ScalarKind, Type, Webhook
 from ..typeops import as_text, without_null
+from .media import media_types
 from .scalars import holds
 
 _KINDS = frozenset({ScalarKind.DATE_TIME, ScalarKind.DATE, ScalarKind.UUID, ScalarKind.DECIMAL})
@@ -47,10 +48,7 @@ def _examples(
             for _, value in schema.examples:
                 yield Named(name=schema.name), value
     for operation in operations:
-        media = list(operation.body.content) if operation.body is not None else []
-        for response in operation.responses:
-            media.extend(response.content)
-        for item in media:
+        for item in media_types(operation):
             if item.type is not None:
                 for example in item.examples:
                     yield item.type, example.value

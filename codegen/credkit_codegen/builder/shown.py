@@ -11,6 +11,7 @@ from ..fits import Fit, fits
 from ..ir import JSON, Example, MediaType, Operation, Parameter
 from ..literals import nests_within
 from ..mediatypes import essence, is_json
+from .media import with_media
 from .notes import Notes
 
 UNFIT = "an example does not fit its schema; it is not used (`lint` tells of each)"
@@ -20,15 +21,9 @@ _FORM = "application/x-www-form-urlencoded"
 def keep_fitting(operation: Operation, schemas: Mapping[str, ir.Schema], notes: Notes) -> Operation:
     """The operation with the examples that fit. What contradicts its schema would be refused where it is sent, and be read
     with drift or not at all where it is an answer."""
-    body = operation.body
-    if body is not None:
-        body = replace(body, content=tuple(_media(media, schemas, notes) for media in body.content))
-    responses = tuple(
-        replace(response, content=tuple(_media(media, schemas, notes) for media in response.content))
-        for response in operation.responses
-    )
+    kept = with_media(operation, lambda media: _media(media, schemas, notes))
     parameters = tuple(_parameter(parameter, schemas, notes) for parameter in operation.parameters)
-    return replace(operation, parameters=parameters, body=body, responses=responses)
+    return replace(kept, parameters=parameters)
 
 
 def _parameter(parameter: Parameter, schemas: Mapping[str, ir.Schema], notes: Notes) -> Parameter:
