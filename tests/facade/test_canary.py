@@ -19,7 +19,7 @@ from credkit.runtime.testing.script import Reply
 from credkit.runtime.testing.transport import StubTransport
 from credkit.sandbox.vendors.nchain_state import EXAMPLE
 
-from .conformance.cases import CASES, Case, VendorClock
+from .conformance.cases import CASES, Case
 
 NAME, EMAIL, CLAIM = "Quokka Wombatsdottir", "quokka.wombat@canary.example", "claim-value-platypus"
 SUBJECT = "did:canary:bandicoot"
@@ -131,7 +131,7 @@ def test_nothing_leaks(case: Case, fault: str, logged: Everything) -> None:
     settings = case.settings(simulator)
     settings["templates"] = {"course": _template(case)}
     issuer: Any = credkit.connect(
-        case.name, transport=_echoing(simulator), clock=VendorClock(simulator), max_attempts=1, **settings
+        case.name, transport=_echoing(simulator), clock=simulator.client_clock, max_attempts=1, **settings
     )
     if (ordered := FAULTS[fault](case)) is not None:
         simulator.faults.add(ordered)

@@ -15,7 +15,7 @@ from credkit.adapters.base import AdapterBase
 from credkit.connecting import VENDORS, adapter_type
 from scripts import capabilities
 
-from .conformance.cases import CASES, Case, VendorClock
+from .conformance.cases import CASES, Case
 
 WITHOUT_WORK = {Capability.ISSUE, Capability.EVIDENCE, Capability.VERIFY}
 METHODS = {
@@ -36,7 +36,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 @pytest.fixture
 def issuer(case: Case) -> credkit.Issuer[Any]:
     simulator = case.simulator()
-    return credkit.connect(case.name, transport=simulator, clock=VendorClock(simulator), **case.settings(simulator))
+    return credkit.connect(case.name, transport=simulator, clock=simulator.client_clock, **case.settings(simulator))
 
 
 def test_the_page_is_current() -> None:

@@ -9,13 +9,13 @@ import pytest
 import credkit
 from credkit import CredentialStatus, EventKind, sandbox
 
-from .conformance.cases import BELTIC, DIDX, RECORD, Case, VendorClock
+from .conformance.cases import BELTIC, DIDX, RECORD, Case
 
 
 def _heard(case: Case, subscribe: Any, act: Any) -> list[credkit.Event]:
     simulator: Any = case.simulator()
     issuer: Any = credkit.connect(
-        case.name, transport=simulator, clock=VendorClock(simulator), **case.settings(simulator)
+        case.name, transport=simulator, clock=simulator.client_clock, **case.settings(simulator)
     )
     subscribe(issuer.client)
     (one,) = issuer.issue([case.request(1)]).issued
@@ -62,7 +62,7 @@ def test_didx() -> None:
 
 def test_a_webhook_settles_what_cannot_be_looked_up() -> None:
     simulator: Any = DIDX.simulator()
-    issuer: Any = credkit.connect("didx", transport=simulator, clock=VendorClock(simulator), **DIDX.settings(simulator))
+    issuer: Any = credkit.connect("didx", transport=simulator, clock=simulator.client_clock, **DIDX.settings(simulator))
     simulator.faults.add(sandbox.disconnect(DIDX.operation, committed=True))
     (lost,) = issuer.issue([DIDX.request(1)]).unknown
     (id_,) = DIDX.truth(simulator, DIDX.request(1))

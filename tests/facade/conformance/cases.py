@@ -13,25 +13,6 @@ from credkit.sandbox.simulator import Simulator
 from credkit.sandbox.vendors.nchain_state import EXAMPLE
 
 
-class VendorClock:
-    """The sandbox's clock as the facade's."""
-
-    def __init__(self, simulator: Simulator[Any]) -> None:
-        self._simulator = simulator
-
-    def now(self) -> float:
-        return self._simulator.now().timestamp()
-
-    def monotonic(self) -> float:
-        return self.now()
-
-    def sleep(self, seconds: float) -> None:
-        """Time moves only when a test says so."""
-
-    async def async_sleep(self, seconds: float) -> None:
-        """As `sleep`."""
-
-
 @dataclass(frozen=True)
 class Case:
     """A vendor.

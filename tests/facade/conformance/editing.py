@@ -13,7 +13,7 @@ from credkit.runtime.testing.script import Reply
 from credkit.runtime.testing.transport import StubTransport
 from credkit.sandbox.simulator import Simulator
 
-from .cases import Case, VendorClock
+from .cases import Case
 
 
 def connect(case: Case, simulator: Simulator[Any], edit: Callable[[Received, Any], Any], **more: Any) -> Any:
@@ -27,7 +27,7 @@ def connect(case: Case, simulator: Simulator[Any], edit: Callable[[Received, Any
         changed = edit(received, body)
         return replace(reply, content=json.dumps(body if changed is None else changed).encode())
 
-    given = {**case.settings(simulator), "transport": StubTransport(handle), "clock": VendorClock(simulator)}
+    given = {**case.settings(simulator), "transport": StubTransport(handle), "clock": simulator.client_clock}
     return credkit.connect(case.name, **{**given, "max_attempts": 1, **more})
 
 

@@ -11,7 +11,7 @@ from credkit.model import IssueRequest
 from credkit.runtime.limiter import MemoryStore
 from credkit.sandbox.simulator import Simulator
 
-from .cases import Case, VendorClock
+from .cases import Case
 
 KINDS = tuple(f"{mode}-{carrier}" for mode in ("sync", "async") for carrier in ("stub", "httpx", "httpx2"))
 
@@ -30,11 +30,11 @@ class Facade:
         if carrier != "stub":
             reached = {"transport": carrier, "base_url": base_url, "rate_limit_store": MemoryStore()}
         made = credkit.connect_async if mode == "async" else credkit.connect
-        given = {**case.settings(simulator), **reached, "max_attempts": 1, "clock": VendorClock(simulator), **settings}
+        given = {**case.settings(simulator), **reached, "max_attempts": 1, "clock": simulator.client_clock, **settings}
         if carrier != "stub":
             del given["clock"]  # deadlines of real connections need a clock that runs
         self.issuer: Any = made(case.name, **given)
-        self.issuer.clock = VendorClock(simulator)
+        self.issuer.clock = simulator.client_clock
 
     def _done(self, result: Any) -> Any:
         if self._runner is None:

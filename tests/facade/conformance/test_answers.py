@@ -21,7 +21,7 @@ from credkit.runtime.testing.script import Reply
 from credkit.runtime.testing.transport import StubTransport
 from credkit.sandbox.simulator import Simulator
 
-from .cases import BELTIC, CASES, NCHAIN, RECORD, Case, VendorClock
+from .cases import BELTIC, CASES, NCHAIN, RECORD, Case
 
 MORE = 20 if os.environ.get("CREDKIT_SOAK") else 1
 LISTS: dict[str, list[tuple[str, ...]]] = {"record": [("data", "recipients")], "beltic": [("results",)]}
@@ -41,7 +41,7 @@ def _issuer(case: Case, simulator: Simulator[Any], edit: Any) -> credkit.Issuer[
         changed = edit(body)
         return replace(reply, content=json.dumps(body if changed is None else changed).encode())
 
-    clock = VendorClock(simulator)
+    clock = simulator.client_clock
     given: Any = {**case.settings(simulator), "transport": StubTransport(handle), "clock": clock, "max_attempts": 1}
     return credkit.connect(case.name, **given)
 
@@ -239,7 +239,7 @@ def _listing(case: Case, simulator: Simulator[Any], operation: str, edit: Any) -
         edit(body)
         return replace(reply, content=json.dumps(body).encode())
 
-    given: Any = {**case.settings(simulator), "transport": StubTransport(handle), "clock": VendorClock(simulator)}
+    given: Any = {**case.settings(simulator), "transport": StubTransport(handle), "clock": simulator.client_clock}
     return credkit.connect(case.name, **given)
 
 
@@ -393,7 +393,7 @@ def test_a_list_with_mistakes_never_says_never(case: Case, data: st.DataObject) 
             return reply
         return replace(reply, content=json.dumps(_spoil(data, json.loads(reply.content))).encode())
 
-    given_: Any = {**case.settings(simulator), "transport": StubTransport(handle), "clock": VendorClock(simulator)}
+    given_: Any = {**case.settings(simulator), "transport": StubTransport(handle), "clock": simulator.client_clock}
     try:
         settled = credkit.connect(case.name, max_attempts=1, concurrency=1, **given_).reconcile(unknown)
     except credkit.ApiError:

@@ -20,10 +20,11 @@ from credkit.model import IssueRequest, Person, Template
 from credkit.runtime.testing.received import Received
 from credkit.runtime.testing.script import Reply
 from credkit.runtime.testing.transport import StubTransport
+from credkit.sandbox.clock import ClientClock
 from credkit.sandbox.simulator import Simulator
 from credkit.sending import new_token
 
-from .cases import BELTIC, DIDX, NCHAIN, RECORD, Case, VendorClock
+from .cases import BELTIC, DIDX, NCHAIN, RECORD, Case
 from .editing import as_it_is, connect, everywhere
 
 SETTLED = 7200.0
@@ -141,10 +142,10 @@ def test_a_collection_without_an_id_that_can_be_used(id_: object) -> None:
 def test_a_process_that_slept_between_two_calls_does_not_send(asleep: float, tmp_path: Path) -> None:
     """Somebody else may have taken the send for dead, and issued."""
     simulator, request = NCHAIN.simulator(), NCHAIN.request(1)
-    clock = VendorClock(simulator)
+    clock = simulator.client_clock
     offset = 0.0
 
-    class Clock(VendorClock):
+    class Clock(ClientClock):
         def now(self) -> float:
             return clock.now() + offset
 
@@ -160,7 +161,7 @@ def test_a_process_that_slept_between_two_calls_does_not_send(asleep: float, tmp
                 awake.reconcile(awake.issue([request]).unknown)
                 awake.issue([request])
 
-    frozen = connect(NCHAIN, simulator, edit, ledger=tmp_path / "l.db", clock=Clock(simulator))
+    frozen = connect(NCHAIN, simulator, edit, ledger=tmp_path / "l.db", clock=Clock(simulator.clock))
     (result,) = frozen.issue([request])
     assert isinstance(result, Rejected)
     assert result.reason.code == "not_sent"
@@ -531,7 +532,7 @@ def _kinds(simulator: Simulator[Any], **settings: Any) -> tuple[Any, list[str]]:
             sent.append(json.loads(received.content)["identifierType"])
         return simulator.handle(received)
 
-    given = {**DIDX.settings(simulator), "transport": StubTransport(handle), "clock": VendorClock(simulator)}
+    given = {**DIDX.settings(simulator), "transport": StubTransport(handle), "clock": simulator.client_clock}
     return credkit.connect("didx", **{**given, "templates": {}, "max_attempts": 1, **settings}), sent
 
 

@@ -13,7 +13,7 @@ from credkit.runtime.testing.received import Received
 from credkit.runtime.testing.script import Reply
 from credkit.runtime.testing.transport import StubTransport
 
-from .cases import DIDX, NCHAIN, Case, VendorClock
+from .cases import DIDX, NCHAIN, Case
 
 
 class Death(BaseException):
@@ -32,7 +32,7 @@ def test_a_process_that_dies_before_the_holder_is_told(case: Case, tmp_path: Pat
         return simulator.handle(received)
 
     def connected() -> credkit.Issuer[Any]:
-        given: Any = {**case.settings(simulator), "transport": StubTransport(handle), "clock": VendorClock(simulator)}
+        given: Any = {**case.settings(simulator), "transport": StubTransport(handle), "clock": simulator.client_clock}
         return credkit.connect(case.name, ledger=tmp_path / "l.db", max_attempts=1, **given)
 
     request = case.request(1)
@@ -56,7 +56,7 @@ def test_a_process_that_dies_before_the_holder_is_told(case: Case, tmp_path: Pat
 @pytest.mark.parametrize("case", [DIDX, NCHAIN], ids=lambda case: case.name)
 def test_what_came_of_telling_is_in_the_ledger(case: Case, tmp_path: Path) -> None:
     simulator = case.simulator()
-    given: Any = {**case.settings(simulator), "transport": simulator, "clock": VendorClock(simulator)}
+    given: Any = {**case.settings(simulator), "transport": simulator, "clock": simulator.client_clock}
     request = case.request(1)
     with credkit.connect(case.name, ledger=tmp_path / "l.db", max_attempts=1, **given) as issuer:
         if case.name == "didx":

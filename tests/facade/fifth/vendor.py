@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from credkit.runtime.testing.received import Received
 from credkit.runtime.testing.script import Reply
 from credkit.runtime.testing.transport import StubTransport
-from credkit.sandbox.clock import SandboxClock
+from credkit.sandbox.clock import ClientClock, SandboxClock
 from credkit.sandbox.faults import Faults, spoil
 
 KEY = "lumen-key"
@@ -35,8 +34,9 @@ class LumenVendor(StubTransport):
     def __post_init__(self) -> None:
         super().__init__(self.handle)
 
-    def now(self) -> datetime:
-        return self.clock.now()
+    @property
+    def client_clock(self) -> ClientClock:
+        return ClientClock(self.clock)
 
     def advance(self, seconds: float) -> None:
         self.clock.advance(seconds)
@@ -64,7 +64,7 @@ class LumenVendor(StubTransport):
                 return 400, {"code": "no_such_kind", "message": f"{asked['holder']['email']} cannot have it"}
             id_ = f"award_{len(self.awards) + 1}"
             made = {"id": id_, "state": "given", "page": f"https://lumen.example/{id_}", **asked}
-            self.awards[id_] = {**made, "given_at": self.now().isoformat()}
+            self.awards[id_] = {**made, "given_at": self.clock.now().isoformat()}
             return 201, _shown(self.awards[id_])
         if operation == "listAwards":
             wanted = parse_qs(urlsplit(received.target).query).get("client_reference")
