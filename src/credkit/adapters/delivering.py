@@ -36,11 +36,9 @@ def after_issuing(
     return [delivered.get(position, result) for position, result in enumerate(results)]
 
 
-def failed(one: Issued, channel: Channel, after: Credential | Exception) -> Credential:
-    """What was issued, after it was handed over by itself: where that raised, the delivery failed."""
-    if isinstance(after, Credential):
-        return after
-    return replace(one.credential, delivery=Delivery(channel, DeliveryStatus.FAILED, reason_of(after)))
+def failed(one: Issued, channel: Channel, error: Exception) -> Credential:
+    """What was issued, whose delivery failed."""
+    return replace(one.credential, delivery=Delivery(channel, DeliveryStatus.FAILED, reason_of(error)))
 
 
 def told(credential: Credential, delivery: Delivery) -> Credential:

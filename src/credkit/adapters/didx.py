@@ -113,14 +113,20 @@ class DidxAdapter(AdapterBase["Didx", "AsyncDidx"]):
             lambda issuance: _answered(items, issuance, template),
         )
 
+    def hands_over(self, channel: Channel | None) -> bool:
+        return channel not in (None, Channel.OFFER)
+
     def hand_over(self, results: Results, send: Send) -> Flow[Results]:
         channel = send.deliver
-        if channel is None or channel is Channel.OFFER:
+        if channel is None or not self.hands_over(channel):
             return results
 
         def work(issued: Sequence[Issued]) -> Flow[list[Credential]]:
             told_ = yield from together((self._tell(one, channel) for one in issued), self.concurrency)
-            return [failed(one, channel, after) for one, after in zip(issued, told_, strict=True)]
+            return [
+                failed(one, channel, after) if isinstance(after, Exception) else after
+                for one, after in zip(issued, told_, strict=True)
+            ]
 
         return (yield from after_issuing(results, channel, work))
 
