@@ -36,7 +36,7 @@ SKEW = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One vendor's health. `ok` is None where it was not looked at."""
+    """One vendor's health. `reached` and `skew` (seconds) are None where that was not looked at; `advice` is what to do before it can be used."""
 
     vendor: str
     installed: str | None

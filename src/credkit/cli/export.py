@@ -1,4 +1,4 @@
-"""What became of each row, as CSV or JSON Lines; and the rows that a plan holds back.
+"""What became of each row, as CSV or JSON Lines; and the rows that a plan holds back, or that the vendor rejects.
 
 Cells that a spreadsheet would take for a formula begin with an apostrophe. Offers are not written: who has one can claim the credential.
 """

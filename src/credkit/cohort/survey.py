@@ -1,6 +1,6 @@
 """A file's rows beside what the ledger knows of them: what is new, what is done, what is open, who stands there twice.
 
-`plan`, `apply`, `resume` and `reconcile` look at the rows through this one place, so that what was planned is what is sent.
+Whatever goes through a file looks at its rows through this one place, so that what was planned is what is sent.
 """
 
 from __future__ import annotations
