@@ -18,7 +18,7 @@ from ..ledger.base import Cohort, Decision, Entry, Ledger, State
 from ..ledger.moments import in_words, whole_second
 from . import output
 from .connection import LedgerFile, opened
-from .planned import load
+from .planned import arguments, load
 
 Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on standard output.")]
 
@@ -49,9 +49,10 @@ def status(
     if json:
         output.show_json({one.name: _about(one) | counts[one.name].as_json() for one in found})
         return 0
+    file = "" if cohort is None else arguments(Path(cohort), ledger)
     for one in found:
         output.say(f"{one.name} ({one.account}, template {one.template}): {counts[one.name].in_words()}")
-        _show_open(counts[one.name].open, planned)
+        _show_open(counts[one.name].open, file)
     if not found:
         output.say("The ledger has no cohorts.")
     elif planned is None and any(counts[one.name].states[state] for one in found for state in _OPEN):
@@ -135,7 +136,8 @@ def _open_as_json(line: int, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _show_open(rows: list[tuple[int, Entry]], planned: tuple[Plan, Path] | None) -> None:
+def _show_open(rows: list[tuple[int, Entry]], file: str) -> None:
+    """Rows of a file that are open. `file`: how a command is told of it, as a shell reads it."""
     for line, entry in rows:
         named = f", {entry.reference}" if entry.reference else ""
         when = f"can be settled from {in_words(entry.settles_at)} on"
@@ -143,10 +145,10 @@ def _show_open(rows: list[tuple[int, Entry]], planned: tuple[Plan, Path] | None)
         output.say(f"    line {line}{named}: {entry.state.value}; {how}")
     if len(rows) == SHOWN:
         output.say("    … and perhaps more: `credkit export` has all")
-    if rows and planned:
+    if rows:
         output.say(
-            f"  `credkit reconcile {planned[1]}` asks the vendor; what only a person can find out:"
-            f" credkit settle --cohort {planned[1]} --line {rows[0][0]} …"
+            f"  `credkit reconcile {file}` asks the vendor; what only a person can find out:"
+            f" credkit settle --cohort {file} --line {rows[0][0]} …"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,22 @@ def test_one_moment_is_said_everywhere(shell: Shell, sandboxed: Serving, cohort:
     assert settle is not None
     assert reconciled[1] == status[1] == settle[1]
     assert "`credkit status FILE` says how it stands" in text
+
+
+def test_what_it_says_to_do_next_can_be_said_to_a_shell(shell: Shell, sandboxed: Serving, cohort: Cohort) -> None:
+    cohort(1).rename(shell.folder / "the cohort.csv")
+    ledger = ("--ledger", "our own.db")
+    shell("plan", "the cohort.csv", "--vendor", "record", "--template", PROGRAMME, *ledger)
+    sandboxed.hub["record"].faults.add(sandbox.disconnect("issueCredentials", committed=True))
+    shell("apply", "the cohort.csv", *ledger, status=1)
+    text = shell("status", "the cohort.csv", *ledger)
+    settle = re.search(r"credkit settle (--cohort .*) …", text)
+    reconcile = re.search(r"`credkit (reconcile .*)` asks", text)
+    assert settle is not None
+    assert reconcile is not None
+    assert shlex.split(settle[1]) == ["--cohort", "the cohort.csv", *ledger, "--line", "2"]
+    shell(*shlex.split(reconcile[1]))
+    assert "1 issued" in shell("status", "the cohort.csv", *ledger)
 
 
 def test_what_was_revoked_is_said(shell: Shell) -> None:
