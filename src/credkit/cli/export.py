@@ -11,9 +11,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from ..cohort.errors import CohortError
+from ..cohort.files import replacing
 from ..cohort.job import Round
 from ..cohort.masking import Mask
 from ..cohort.rows import is_json_lines
@@ -49,25 +50,18 @@ def write(items: Iterable[SurveyedRow], out: Path | None, *, as_json: bool = Fal
     if out is None:
         form(items, sys.stdout)
         return
-    part = out.with_name(f".{out.name}.part")
-    try:
-        with part.open("x", encoding="utf-8", newline="") as file:
-            part.chmod(0o600)
-            form(items, file)
-        part.replace(out)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with replacing(out) as file:
+        form(items, file)
 
 
-def _csv(items: Iterable[SurveyedRow], file: Any) -> None:
+def _csv(items: Iterable[SurveyedRow], file: TextIO) -> None:
     writer = csv.writer(file)
     writer.writerow(FIELDS)
     for item in items:
         writer.writerow([cell(value) for value in _values(item)])
 
 
-def _json_lines(items: Iterable[SurveyedRow], file: Any) -> None:
+def _json_lines(items: Iterable[SurveyedRow], file: TextIO) -> None:
     for item in items:
         file.write(json.dumps(dict(zip(FIELDS, _values(item), strict=True)), ensure_ascii=False) + "\n")
 

@@ -131,6 +131,28 @@ def test_a_folder_that_cannot_be_written(shell: Shell, monkeypatch: pytest.Monke
     assert planned(shell, "a.csv", status=2) == "credkit: a.csv.plan.json: No space left on device\n"
 
 
+def test_an_export_is_whole_or_not_there(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process leaves behind that was killed hinders no other."""
+    (shell.folder / "a.csv").write_bytes(GOOD + b"e2,Bo,bo@holder.example\n")
+    planned(shell, "a.csv")
+    (shell.folder / ".out.csv.part").touch()
+    shell("export", "a.csv", "--out", "out.csv")
+    before = (shell.folder / "out.csv").read_bytes()
+    assert before.count(b"\n") == 3
+    assert os.name != "posix" or (shell.folder / "out.csv").stat().st_mode & 0o077 == 0
+    files = sorted(shell.folder.iterdir())
+
+    def full(value: object) -> str:
+        if value == "e2":
+            raise OSError(28, "No space left on device")
+        return str(value)
+
+    monkeypatch.setattr("credkit.cli.export.cell", full)
+    assert shell("export", "a.csv", "--out", "out.csv", status=2) == "credkit: out.csv: No space left on device\n"
+    assert (shell.folder / "out.csv").read_bytes() == before
+    assert sorted(shell.folder.iterdir()) == files
+
+
 @pytest.mark.parametrize(("code", "says"), [("SQLITE_FULL", "is full"), ("SQLITE_IOERR_WRITE", "takes nothing more")])
 def test_a_full_disk_is_said_in_plain_words(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, code: str, says: str
