@@ -35,6 +35,9 @@ FIELDS = {
 }
 """The parts of a request that a column can be; `claims.<name>` and `attributes.<name>` besides."""
 
+OF_ORGANISATIONS = frozenset({"registration_number", "legal_form"})
+"""Fields that only an organisation has."""
+
 _OTHERS = re.compile(r"(claims|attributes)\..+", re.DOTALL)
 _SPELLINGS = {
     "name": ("fullname", "recipientname", "holdername", "learnername", "studentname"),
@@ -68,7 +71,7 @@ class Columns:
     @property
     def organisation(self) -> bool:
         """Whether the rows are about organisations: a registration number or a legal form says so."""
-        return not {"registration_number", "legal_form"}.isdisjoint(self.fields.values())
+        return not OF_ORGANISATIONS.isdisjoint(self.fields.values())
 
 
 def recognise(column: str) -> str | None:

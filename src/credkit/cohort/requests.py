@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
 from ..model import IssueRequest, Organisation, Person
-from .columns import Columns, recognise
+from .columns import OF_ORGANISATIONS, Columns, recognise
 from .rows import BadRow, Row, read_rows
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,255}")
-_ORGANISATION = {"registration_number", "legal_form"}
 _TEXT_LIMIT = 4096
 
 
@@ -42,13 +41,12 @@ def read_recipients(
     Raises:
         CohortError: as `read_rows` does.
     """
-    build = _builder(columns, template, expires)
     for row in read_rows(path, expected=expected):
         if isinstance(row, BadRow):
             yield row
             continue
         try:
-            yield Recipient(row.line, build(row))
+            yield Recipient(row.line, _request(row, columns, template, expires))
         except _BadCell as bad:
             yield BadRow(row.line, str(bad), _reference(row, columns))
 
@@ -68,21 +66,18 @@ class _BadCell(ValueError):
     pass
 
 
-def _builder(columns: Columns, template: str, expires: datetime | None) -> Callable[[Row], IssueRequest]:
-    def build(row: Row) -> IssueRequest:
-        values = _values(row, columns)
-        ends = values.pop("expires", None)
-        reference = values.pop("reference", None)
-        return IssueRequest(
-            template=template,
-            claims=_named(values, "claims."),
-            evidence=values.pop("evidence", ()),
-            subject=_organisation(values) if columns.organisation or _ORGANISATION & values.keys() else _person(values),
-            reference=reference,
-            expires=expires if ends is None else _instant(ends),
-        )
-
-    return build
+def _request(row: Row, columns: Columns, template: str, expires: datetime | None) -> IssueRequest:
+    values = _values(row, columns)
+    ends = values.get("expires")
+    of_organisation = columns.organisation or not OF_ORGANISATIONS.isdisjoint(values)
+    return IssueRequest(
+        template=template,
+        subject=_organisation(values) if of_organisation else _person(values),
+        claims=_named(values, "claims."),
+        evidence=values.get("evidence", ()),
+        reference=values.get("reference"),
+        expires=expires if ends is None else _instant(ends),
+    )
 
 
 def _values(row: Row, columns: Columns) -> dict[str, Any]:
