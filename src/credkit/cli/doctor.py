@@ -28,6 +28,7 @@ from ..runtime.errors import (
 )
 from ..settings import text_settings, variable
 from . import output
+from .output import Json
 from .text import wordless
 
 SKEW = 30.0
@@ -57,7 +58,7 @@ class Check:
 def doctor(
     vendor: Annotated[list[str] | None, typer.Argument(metavar="VENDOR", help="All when none is named.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Call nobody.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="For machines: JSON on standard output.")] = False,
+    json: Json = False,
 ) -> int:
     """Say which vendors can be used from here, and what is missing. Calls each once, reading only."""
     checks = [examine(name, offline=offline) for name in vendor or _vendors()]

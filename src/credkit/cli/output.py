@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from ..cohort.columns import Columns
 from ..cohort.plan import Plan
@@ -18,6 +20,8 @@ from ..cohort.survey import Standing, SurveyedRow
 from ..cohort.tally import Tally
 from ..cohort.work import Revocation
 from .text import printable, wordless
+
+Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on standard output.")]
 
 SHOWN = 20
 """Reasons that a plan shows; --problems writes all rows that are held back."""

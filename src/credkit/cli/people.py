@@ -19,6 +19,7 @@ from ..ledger.base import Entry, Ledger
 from ..steps import Flow
 from . import output
 from .connection import LedgerFile, connected, opened
+from .output import Json
 from .planned import Yes, load
 
 Reference = Annotated[
@@ -29,7 +30,6 @@ InCohort = Annotated[
     typer.Option("--cohort", metavar="FILE", help="Instead of a reference: the cohort's file or plan, with --line."),
 ]
 Line = Annotated[int | None, typer.Option(metavar="N", min=1, help="The row's line in the cohort's file.")]
-Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on standard output.")]
 
 
 def settle(

@@ -18,9 +18,8 @@ from ..ledger.base import Cohort, Decision, Entry, Ledger, State
 from ..ledger.moments import in_words, whole_second
 from . import output
 from .connection import LedgerFile, opened
+from .output import Json
 from .planned import arguments, load
-
-Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on standard output.")]
 
 SHOWN = 20
 """Open rows that `status` shows of a file; `export` has all."""
