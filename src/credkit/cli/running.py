@@ -14,7 +14,8 @@ from ..cohort.errors import CohortError
 from ..cohort.files import write_whole
 from ..cohort.job import Job, Round
 from ..cohort.plan import Plan, plan_path
-from ..cohort.tally import Tally, summary
+from ..cohort.summary import summary
+from ..cohort.tally import Tally
 from ..driving import stream
 from ..issuer import Issuer
 from ..model import Channel

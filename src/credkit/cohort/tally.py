@@ -1,4 +1,4 @@
-"""What came of a run, counted: for the progress line, for machines, and as a text that can be mailed. No people in any of them."""
+"""What came of a run, counted: for the progress line, for machines and for the summary. No people in any of them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..ledger.moments import in_words, whole_second
+from ..ledger.moments import whole_second
 from ..model import DeliveryStatus, Reason
 from ..results import Issued, Rejected, Result, Unknown
 from .delivering import delivery_of, undelivered
 from .job import Round
 from .masking import Mask
-from .plan import Plan
 from .ranges import Ranges
 from .survey import Standing, SurveyedRow
+
+UNDELIVERED = "undelivered"
+"""The group of rows whose offer the holder is not known to have got."""
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ class Tally:
         told: dict[tuple[str, str], None] = {}
         for _, result in part.done:
             group, reason = _blamed(result)
-            if reason is not None and (group == _UNDELIVERED or reason.code == "not_sent"):
+            if reason is not None and (group == UNDELIVERED or reason.code == "not_sent"):
                 self.why.setdefault(group, reason.message)
             if reason is not None and reason.detail:
                 told.setdefault((group, reason.detail))
@@ -105,7 +107,7 @@ class Tally:
 
     def _undelivered(self, item: SurveyedRow) -> None:
         self.undelivered += 1
-        self._line(_UNDELIVERED, item.line)
+        self._line(UNDELIVERED, item.line)
 
     def _open(self, item: SurveyedRow, person: bool, again_at: datetime | None) -> None:
         self.unknown += 1
@@ -149,57 +151,6 @@ class Tally:
 
 _SAID = 3
 """Different words of the vendor that are kept of one code."""
-_UNDELIVERED = "undelivered"
-_KINDS = {True: "live", False: "test (not real ones)", None: "live or test: the API key does not say which"}
-_WORDS = {
-    Standing.INVALID: "not valid",
-    Standing.REPEAT: "the same person or reference twice",
-    Standing.REFUSED: "refused earlier",
-    Standing.NEW: "new",
-    Standing.AGAIN: "to be tried again",
-}
-
-
-def summary(tally: Tally, plan: Plan, *, file: str, at: datetime, said: bool = False) -> str:
-    """The run as plain text that can be mailed: counts, reasons, lines of the file, and what to do next. `file`: how a command is told of
-    the plan, as a shell reads it. `at`: when it ended, in UTC.
-    `said`: also the vendor's words of what it rejected; for the screen of who runs the command."""
-    rows = "1 row" if tally.total == 1 else f"{tally.total:,} rows"
-    seen = rows if tally.ended else f"stopped after {tally.rows:,} of {rows}"
-    lines = [
-        f"Cohort {plan.name} ({plan.vendor}, {plan.source}): {seen}",
-        f"  template {plan.template}, {at:%Y-%m-%d %H:%M} UTC, credentials are {_KINDS[plan.live]}",
-        "",
-        f"  issued now      {tally.issued:>9,}",
-        f"  issued before   {tally.before:>9,}",
-    ]
-    if tally.revoked:
-        lines.append(f"  of them revoked {tally.revoked:>9,}")
-    for code, number in sorted(tally.rejected.items()):
-        lines.append(f"  rejected        {number:>9,}  {code}{_places(tally, f'rejected:{code}')}")
-        lines += _reasons(tally, code, plan.vendor if said else None)
-    for standing, number in sorted(tally.held.items()):
-        what = "not yet sent" if Standing(standing).sendable else "held back"
-        places = _places(tally, f"held:{standing}")
-        lines.append(f"  {what:<13}   {number:>9,}  {_WORDS[Standing(standing)]}{places}")
-    if tally.unknown:
-        lines.append(f"  open            {tally.unknown:>9,}  {_places(tally, 'unknown').strip()}")
-    if tally.undelivered:
-        lines.append(f"  not delivered   {tally.undelivered:>9,} {_places(tally, _UNDELIVERED)}")
-        lines += _reasons(tally, _UNDELIVERED, plan.vendor if said else None)
-    lines += ["", *_next(tally, file)]
-    return "\n".join(lines) + "\n"
-
-
-def _places(tally: Tally, group: str) -> str:
-    ranges = tally.lines.get(group)
-    return f" ({ranges})" if ranges else ""
-
-
-def _reasons(tally: Tally, group: str, vendor: str | None) -> list[str]:
-    """Why, in our words and, where the vendor is named, in its words."""
-    words = [f"{vendor} says: {text}" for text in tally.said.get(group, ()) if vendor is not None]
-    return [f"{'':29}{text}" for text in ([tally.why[group]] if group in tally.why else []) + words]
 
 
 def _blamed(result: Result | None) -> tuple[str, Reason | None]:
@@ -208,49 +159,6 @@ def _blamed(result: Result | None) -> tuple[str, Reason | None]:
         case Rejected(reason=reason):
             return reason.code, reason
         case Issued() as issued if (told := delivery_of(issued)) is not None:
-            return _UNDELIVERED, told.reason
+            return UNDELIVERED, told.reason
         case _:
             return "", None
-
-
-def _next(tally: Tally, file: str) -> list[str]:
-    if tally.complete:
-        were = "1 of them was" if tally.revoked == 1 else f"{tally.revoked:,} of them were"
-        since = f"; {were} revoked since" if tally.revoked else ""
-        told = ", and its holder was told" if tally.delivers else ""
-        return [f"Every row has its credential{told}{since}."]
-    if not tally.total:
-        return ["There are no rows."]
-    steps = []
-    if not tally.ended:
-        steps.append(f"The run did not come to its end: `credkit resume {file}` goes on.")
-    if tally.unknown > tally.person:
-        when = f", from {in_words(tally.again_at)} on for certain" if tally.again_at else ""
-        steps.append(
-            f"What was under way, or lost its answer, is settled by `credkit reconcile {file}` or `credkit resume {file}`{when}."
-            " Nothing of it is sent again before that."
-        )
-    if tally.person:
-        steps.append(
-            "Where no look-up can settle it, look at the vendor, then say so with `credkit settle REFERENCE`, or with"
-            f" `credkit settle --cohort {file} --line N` for a row without a reference (`credkit status {file}` lists them)."
-        )
-    if tally.rejected or tally.held["refused"]:
-        steps.append("No credential exists for what was rejected.")
-    if tally.passing:
-        steps.append(f"What was rejected for a reason that passes is sent again by `credkit resume {file}`.")
-    if sum(tally.rejected.values()) > tally.passing or tally.held["refused"]:
-        what = "for another reason" if tally.passing else "for good"
-        steps.append(f"What was rejected {what}: mend the cause, then `credkit resume {file} --refused-too`.")
-    if tally.held["new"] or tally.held["again"]:
-        steps.append(f"What was not yet sent is sent by `credkit resume {file}`.")
-    if tally.held["invalid"] or tally.held["repeat"]:
-        steps.append(
-            f"What was held back was not sent: mend the rows (`credkit export {file}` says why each), then plan again;"
-            " what is issued stays issued."
-        )
-    if tally.undelivered:
-        steps.append(
-            f"An offer that its holder did not get is delivered again by `credkit resume {file}`; it stays the same offer."
-        )
-    return steps
