@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -107,7 +107,7 @@ def _entered(issuer: Issuer[Any], made: Plan, cohort: Path, *, named: bool) -> P
         ) from None
 
 
-def _given(options: Any) -> dict[str, str]:
+def _given(options: Iterable[str]) -> dict[str, str]:
     pairs = {}
     for option in options:
         column, separator, field = option.rpartition("=")

@@ -19,6 +19,7 @@ from ..cohort.tally import Tally
 from ..driving import stream
 from ..issuer import Issuer
 from ..model import Channel
+from ..steps import Flow
 from . import export as exports
 from . import output
 from .background import finishing_parts
@@ -100,7 +101,7 @@ def _finish(issuer: Issuer[Any], found: Job, tally: Tally) -> None:
 def _carry_out(
     issuer: Issuer[Any],
     made: Plan,
-    flow: Any,
+    flow: Flow[None],
     tally: Tally,
     file: str,
     summary_file: Path | None,

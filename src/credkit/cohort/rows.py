@@ -147,7 +147,7 @@ def _dialect(path: Path) -> type[csv.Dialect]:
     return type("Cohort", (csv.excel,), {"delimiter": separator})
 
 
-def _header(path: Path, reader: Any) -> tuple[str, ...]:
+def _header(path: Path, reader: Iterator[list[str]]) -> tuple[str, ...]:
     try:
         names = tuple(name.strip() for name in next(reader, ()))
     except csv.Error:
