@@ -227,7 +227,7 @@ class _KnownOrNamed:
     """What is known of other requests, with the ids that are `named` beside them."""
 
     known: Known
-    named: Container[object]
+    named: Container[Any]
 
     @property
     def newest(self) -> Latest | None:

@@ -34,8 +34,10 @@ class Latest(Protocol):
     def issued_at(self) -> datetime | None: ...
 
 
-class Known(Container[str], Protocol):
+class Known(Protocol):
     """Ids of credentials that belong to other requests than those that are looked up."""
+
+    def __contains__(self, id_: object, /) -> bool: ...
 
     @property
     def newest(self) -> Latest | None:
@@ -47,7 +49,7 @@ class Known(Container[str], Protocol):
 class KnownIds:
     """What somebody knows who keeps no ledger: ids alone."""
 
-    ids: Container[object] = frozenset()
+    ids: Container[Any] = frozenset()
     newest: Latest | None = field(default=None, init=False)
 
     def __contains__(self, id_: object) -> bool:
