@@ -4,8 +4,9 @@
     python scripts/bench_issuing.py --people 5000 --single 500
 
 The vendors are the sandbox in a process of its own. The bare loop is asyncio and httpx, posts the same bodies with as many requests at
-once, reads each answer as JSON, and remembers nothing. Each run has a process and a sandbox of its own; runs of the two kinds
-alternate, and the best of each counts.
+once, reads each answer as JSON, and remembers nothing. Each kind has a process and a sandbox of its own; they take turns, a slice of the
+people each, because a machine is not as fast in one minute as in the next. What counts is the time of all slices, and beside it the
+lowest and the highest ratio of two slices that were neighbours.
 """
 
 from __future__ import annotations
@@ -19,15 +20,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 BATCH, AT_ONCE = 500, 4
-TASKS, ROUND = 2, 4_000
+TASKS, ROUND = 2, 2_000
+SLICES = 10
 PROGRAM, TEMPLATE = "prog_1779172339924_j3pr93", "tpl_6421a8905c17830c188e2e2f"
 CLAIMS = {"programmeName": "Welding", "completionDate": "2025-06-30"}
 PATHS = {"record": "/credentials", "didx": "/me-creds/api/credentials/issuance"}
@@ -58,28 +60,39 @@ def bodies(vendor: str, people: int) -> Iterator[dict[str, Any]]:
         yield {"programId": PROGRAM, "batchName": f"May {start}", "recipients": recipients}
 
 
-async def bare(vendor: str, base_url: str, people: int) -> dict[str, Any]:
+async def turns(work: Callable[[int], Awaitable[dict[str, Any]]]) -> None:
+    """Carry out what standard input asks for, a number of people in each line; one line of JSON is the answer."""
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        started = time.perf_counter()
+        about = await work(int(line))
+        print(json.dumps({"seconds": time.perf_counter() - started, **about}), flush=True)
+
+
+async def bare(vendor: str, base_url: str, people: int) -> None:
     """The loop that one would write in an afternoon."""
     import httpx
 
     left = bodies(vendor, people)
 
-    async def work(client: httpx.AsyncClient) -> None:
-        for body in left:
+    async def work(client: httpx.AsyncClient, some: Iterator[dict[str, Any]]) -> None:
+        for body in some:
             answer = await client.post(base_url + PATHS[vendor], json=body)
             assert answer.status_code in (200, 201), answer.status_code
             assert answer.json()["data"]
+
+    async def turn(count: int) -> dict[str, Any]:
+        some = islice(left, count // (BATCH if vendor == "record" else 1))
+        await asyncio.gather(*(work(client, some) for _ in range(AT_ONCE)))
+        return {}
 
     headers = {"Authorization": f"Bearer {KEYS[vendor]}"}
     async with httpx.AsyncClient(headers=headers, timeout=30) as client:
         # Imports and a connection: ours makes its first call before the clock runs, too.
         await client.get(base_url + PATHS[vendor])
-        started = time.perf_counter()
-        await asyncio.gather(*(work(client) for _ in range(AT_ONCE)))
-        return {"seconds": time.perf_counter() - started}
+        await turns(turn)
 
 
-async def recorded(vendor: str, base_url: str, people: int, ledger: str, resuming: bool) -> dict[str, Any]:
+async def recorded(vendor: str, base_url: str, people: int, ledger: str, resuming: bool) -> None:
     """Through the facade, with a ledger if one is named; in rounds, as a cohort's file is read. Two tasks share the rounds and the requests at once, so
     that one sends while the other makes its requests."""
     import credkit
@@ -92,32 +105,33 @@ async def recorded(vendor: str, base_url: str, people: int, ledger: str, resumin
     settings["concurrency"] = AT_ONCE // TASKS
     if vendor == "record":
         settings["batch_size"] = BATCH
-    left, memory, kinds = requests(vendor, people), [], Counter[str]()
+    left, kinds = requests(vendor, people), Counter[str]()
 
     open_: list[Any] = []
 
-    async def issue(issuer: Any, some: list[Any]) -> None:
+    async def issue(some: list[Any]) -> None:
         if resuming:
             await issuer.run(flows.reconcile(issuer.adapter, kept, issuer.account, some, clock=clock))
         results = await issuer.issue(some, label="May")
         kinds.update(type(one).__name__ for one in results)
         open_.extend(one.request for one in results.unknown)
-        memory.append(resident_mib())
 
-    async def work(issuer: Any) -> None:
-        while some := list(islice(left, ROUND)):
-            await issue(issuer, some)
+    async def work(people: Iterator[Any]) -> None:
+        while some := list(islice(people, ROUND)):
+            await issue(some)
 
-    async with credkit.connect_async(vendor, ledger=kept, **settings) as issuer:
-        await issuer.probe()
-        started = time.perf_counter()
-        await asyncio.gather(*(work(issuer) for _ in range(TASKS)))
+    async def turn(count: int) -> dict[str, Any]:
+        some = islice(left, count)
+        await asyncio.gather(*(work(some) for _ in range(TASKS)))
         if resuming and open_:
             # The vendor's list had a round number of batches, and might have been cut; it is longer now.
             kinds["Unknown"] -= len(open_)
-            await issue(issuer, open_[:])
-        seconds = time.perf_counter() - started
-    return {"seconds": seconds, "memory": memory, "kinds": dict(+kinds)}
+            await issue(open_[:])
+        return {"memory": resident_mib(), "kinds": dict(+kinds)}
+
+    async with credkit.connect_async(vendor, ledger=kept, **settings) as issuer:
+        await issuer.probe()
+        await turns(turn)
 
 
 def requests(vendor: str, people: int) -> Iterator[Any]:
@@ -189,15 +203,27 @@ def sandbox() -> Iterator[dict[str, str]]:
         process.communicate(timeout=20)
 
 
-def start(kind: str, vendor: str, base_url: str, people: int, ledger: str = "") -> subprocess.Popen[bytes]:
+@contextmanager
+def child(kind: str, vendor: str, base_url: str, people: int, ledger: str = "") -> Iterator[subprocess.Popen[str]]:
+    """A process that issues to people, so many of them as it is told each time."""
     command = [sys.executable, str(Path(__file__).resolve()), "--child", kind, vendor, base_url, str(people), ledger]
-    return subprocess.Popen(command, stdout=subprocess.PIPE)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
-def outcome(process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    said = process.communicate()[0]
-    if process.returncode:
-        raise SystemExit(f"a run ended with {process.returncode}")
+def tell(process: subprocess.Popen[str], count: int) -> None:
+    assert process.stdin is not None
+    print(count, file=process.stdin, flush=True)
+
+
+def outcome(process: subprocess.Popen[str]) -> dict[str, Any]:
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    if not said:
+        raise SystemExit(f"a run ended with {process.wait()}")
     answer: dict[str, Any] = json.loads(said)
     return answer
 
@@ -212,44 +238,49 @@ def issued(base_url: str) -> Counter[str]:
         return Counter(one for one in everybody if one.startswith("Person "))
 
 
-def compare(vendor: str, people: int, rounds: int) -> None:
+def compare(vendor: str, people: int) -> None:
     """Throughput beside the bare loop, and memory."""
-    best: dict[str, float] = {}
+    seconds: dict[str, list[float]] = {"bare": [], "facade": [], "ledger": []}
     memory: list[float] = []
-    for _ in range(rounds):
-        with sandbox() as urls:
-            found = outcome(start("bare", vendor, urls[vendor], people))
-            best["bare"] = min(best.get("bare", found["seconds"]), found["seconds"])
-        for kind in ("facade", "ledger"):
-            with sandbox() as urls, tempfile.TemporaryDirectory() as folder:
-                file = f"{folder}/issuances.db" if kind == "ledger" else ""
-                found = outcome(start("issue", vendor, urls[vendor], people, file))
-                assert found["kinds"] == {"Issued": people}, found["kinds"]
-                best[kind] = min(best.get(kind, found["seconds"]), found["seconds"])
-        memory = found["memory"]
-    per_second = {kind: people / seconds for kind, seconds in best.items()}
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        running = {}
+        for kind in seconds:
+            url = stack.enter_context(sandbox())[vendor]
+            file = f"{folder}/issuances.db" if kind == "ledger" else ""
+            running[kind] = stack.enter_context(child("bare" if kind == "bare" else "issue", vendor, url, people, file))
+        for _ in range(SLICES):
+            for kind, process in running.items():
+                tell(process, people // SLICES)
+                found = outcome(process)
+                seconds[kind].append(found["seconds"])
+            memory.append(found["memory"])
+        assert found["kinds"] == {"Issued": people}, found["kinds"]
     how = f"batches of {BATCH}" if vendor == "record" else "one by one"
     print(f"{people:,} people, {vendor}, {how}, {AT_ONCE} requests at once:")
-    print(f"  asyncio + httpx, nothing remembered   {per_second['bare']:>9,.0f} people/s")
+    print(f"  asyncio + httpx, nothing remembered   {people / sum(seconds['bare']):>9,.0f} people/s")
     for kind, name_ in (("facade", "credkit, no ledger   "), ("ledger", "credkit with a ledger")):
-        print(f"  {name_}                 {per_second[kind]:>9,.0f} people/s, ratio {best['bare'] / best[kind]:.2f}")
+        ratios = [bare / ours for bare, ours in zip(seconds["bare"], seconds[kind], strict=True)]
+        ratio = f"{sum(seconds['bare']) / sum(seconds[kind]):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        print(f"  {name_}                 {people / sum(seconds[kind]):>9,.0f} people/s, ratio {ratio}")
     if any(memory):
-        print(f"  memory after the first round, the last {memory[0]:.0f} MiB, {memory[-1]:.0f} MiB")
+        print(f"  memory after the first slice, the last {memory[0]:.0f} MiB, {memory[-1]:.0f} MiB")
 
 
 def kill_half_way(people: int) -> None:
     """A process is killed when half of the people have their credentials; another one goes on."""
     with sandbox() as urls, tempfile.TemporaryDirectory() as folder:
         url, ledger = urls["record"], f"{folder}/issuances.db"
-        process = start("issue", "record", url, people, ledger)
-        while process.poll() is None and sum(issued(url).values()) < people // 2:
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL, "it was done before it could be killed; take more people"
-        assert process.stdout is not None
-        process.stdout.close()
+        with child("issue", "record", url, people, ledger) as process:
+            tell(process, people)
+            while process.poll() is None and sum(issued(url).values()) < people // 2:
+                time.sleep(0.02)
+            process.send_signal(signal.SIGKILL)
+            assert process.wait() == -signal.SIGKILL, "it was done before it could be killed; take more people"
         before = sum(issued(url).values())
-        found = outcome(start("resume", "record", url, people, ledger))
+        with child("resume", "record", url, people, ledger) as process:
+            tell(process, people)
+            found = outcome(process)
         after = issued(url)
     double = sum(1 for count in after.values() if count > 1)
     lost = people - len(after)
@@ -262,21 +293,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=100_000, help="how many are issued to in batches; 0: none")
     parser.add_argument("--single", type=int, default=4_000, help="how many are issued to one by one; 0: none")
-    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         kind, vendor, base_url, people, ledger = options.child
-        if kind == "bare":
-            answer = asyncio.run(bare(vendor, base_url, int(people)))
-        else:
-            answer = asyncio.run(recorded(vendor, base_url, int(people), ledger, kind == "resume"))
-        print(json.dumps(answer))
+        asyncio.run(
+            bare(vendor, base_url, int(people))
+            if kind == "bare"
+            else recorded(vendor, base_url, int(people), ledger, kind == "resume")
+        )
         return 0
     if options.people:
-        compare("record", options.people, options.rounds)
+        compare("record", options.people)
     if options.single:
-        compare("didx", options.single, options.rounds)
+        compare("didx", options.single)
     if options.people:
         kill_half_way(options.people)
     return 0

@@ -57,17 +57,16 @@ def _perform(effect: Effect, client: Any) -> Any:
             return run()
         case Next(iterator):
             return next(iterator, END)
-        case Together(flows, limit):
-            return _in_threads(flows, limit, client)
+        case Together(flows, limit, stop):
+            return _in_threads(_Queue(flows, stop), limit, client)
         case Emit():
             raise TypeError("this flow gives values one by one: use stream()")
 
 
-def _in_threads(flows: Iterable[Flow[T]], limit: int, client: Any) -> list[T | Exception]:
+def _in_threads(queue: _Queue[T], limit: int, client: Any) -> list[T | Exception]:
     from concurrent.futures import Future, ThreadPoolExecutor
     from contextvars import copy_context
 
-    queue = _Queue(flows)
     if limit <= 1 or queue.only_one():
         queue.work(lambda flow: run(flow, client))
         return queue.in_order()
@@ -92,18 +91,20 @@ def _in_threads(flows: Iterable[Flow[T]], limit: int, client: Any) -> list[T | E
 class _Queue(Generic[T]):
     """Flows that workers take one after the other, and what came of each."""
 
-    def __init__(self, flows: Iterable[Flow[T]]) -> None:
+    def __init__(self, flows: Iterable[Flow[T]], stop: Callable[[], None]) -> None:
         self._flows = enumerate(flows)
         self._ahead = [*islice(self._flows, 2)]
         self._results: dict[int, T | Exception] = {}
         self._lock = threading.Lock()
         self._stopped = False
+        self._stop_flows = stop
 
     def only_one(self) -> bool:
         return len(self._ahead) < 2
 
     def stop(self) -> None:
         self._stopped = True
+        self._stop_flows()
 
     def take(self) -> tuple[int, Flow[T]] | None:
         with self._lock:
@@ -169,16 +170,14 @@ async def _aperform(effect: Effect, client: Any) -> Any:
             return await asyncio.to_thread(run)
         case Next(iterator):
             return await anext(iterator, END)
-        case Together(flows, limit):
-            return await _in_tasks(flows, limit, client)
+        case Together(flows, limit, stop):
+            return await _in_tasks(_Queue(flows, stop), limit, client)
         case Emit():
             raise TypeError("this flow gives values one by one: use astream()")
 
 
-async def _in_tasks(flows: Iterable[Flow[T]], limit: int, client: Any) -> list[T | Exception]:
+async def _in_tasks(queue: _Queue[T], limit: int, client: Any) -> list[T | Exception]:
     import asyncio
-
-    queue = _Queue(flows)
 
     async def work() -> None:
         while (taken := queue.take()) is not None:

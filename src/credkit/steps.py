@@ -38,10 +38,15 @@ class Blocking:
 @dataclass(frozen=True, slots=True, repr=False)
 class Together:
     """Run flows at the same time, at most `limit` of them; result: a list in their order of what each returned, or the Exception that it
-    ended with. One that fails does not stop the others. The flows are taken from the iterable as they are begun."""
+    ended with. One that fails does not stop the others. The flows are taken from the iterable as they are begun.
+
+    When threads run them and are interrupted, no other flow is begun and those that run are finished: `stop` tells flows that do one thing
+    after the other to begin nothing more.
+    """
 
     flows: Iterable[Flow[Any]]
     limit: int
+    stop: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -76,9 +81,11 @@ def blocking(run: Callable[[], T]) -> Flow[T]:
     return result
 
 
-def together(flows: Iterable[Flow[T]], limit: int) -> Flow[list[T | Exception]]:
-    """Run flows at the same time, at most `limit` of them."""
-    results: list[T | Exception] = yield Together(flows, limit)
+def together(
+    flows: Iterable[Flow[T]], limit: int, *, stop: Callable[[], None] = lambda: None
+) -> Flow[list[T | Exception]]:
+    """Run flows at the same time, at most `limit` of them; see `Together`."""
+    results: list[T | Exception] = yield Together(flows, limit, stop)
     return results
 
 

@@ -173,6 +173,9 @@ class AdapterBase(Generic[C, A]):
         """Send checked requests, at least one; their positions in the tickets may have gaps. For vendors to fill in."""
         raise NotImplementedError
 
+    def hands_over(self, channel: Channel | None) -> bool:
+        return type(self).hand_over is not AdapterBase.hand_over
+
     def hand_over(self, results: Results, send: Send) -> Flow[Results]:
         """For vendors with offers to fill in."""
         yield from ()

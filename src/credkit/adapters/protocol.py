@@ -157,6 +157,10 @@ class Adapter(Protocol[C_co, A_co]):
         """One send of at most `batch_size` requests: one result for each, in their order. Raises ConfigurationError only."""
         ...
 
+    def hands_over(self, channel: Channel | None) -> bool:
+        """Whether `hand_over` does anything for this channel (None: none was asked for)."""
+        ...
+
     def hand_over(self, results: Results, send: Send) -> Flow[Results]:
         """The second step of a send, for vendors with offers: hand those of what was issued to their holders as `send.deliver` says, or get
         what shows them. Every result keeps its kind and place; what came of it is in `credential.delivery`. Raises nothing: an offer that

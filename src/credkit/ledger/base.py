@@ -190,6 +190,14 @@ class Ledger(Protocol):
         """
         ...
 
+    def settle_and_claim(
+        self, token: str, outcomes: Sequence[Outcome], attempt: Attempt, intents: Sequence[Intent]
+    ) -> bool:
+        """Settle one attempt and claim another in one transaction, where all is settled as it is said and all is granted; durable when
+        it returns True. False: nothing was written, and each by itself says how things stand. A ledger need not be able to do this.
+        """
+        ...
+
     def decide(self, fence: bytes, *, issued: Kept | None, by: str, why: str) -> Entry:
         """A person settles an unsettled intent: `issued` is what there is, None means that there is nothing.
 

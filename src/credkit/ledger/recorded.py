@@ -6,6 +6,8 @@
          ▼
     the answer is in the ledger; nothing is sent
 
+Of sends that follow one another, settling one and claiming the next are one commit, where no offer is to be handed over in between.
+
 A crash between the two commits leaves `sending`. Nobody sends that again: from `settles_at` on it is looked up at the vendor like
 any lost answer (`reconcile`). Nothing here depends on what the process remembers.
 """
@@ -13,10 +15,11 @@ any lost answer (`reconcile`). Nothing here depends on what the process remember
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..adapters.base import Adapter, Send
 from ..adapters.sending import reason_of
@@ -78,15 +81,12 @@ def issue(
         claimed = zip(fences, map(adapter.template_id, requests), (one.reference for one in requests), strict=True)
         intents = dict(enumerate(map(Intent._make, claimed)))
     _check_repeats(intents)
-    pieces = list(cut(adapter, requests, intents))
-    answers = yield from together(
-        (sending.send([requests[at] for at in piece], [intents[at] for at in piece]) for piece in pieces),
-        adapter.concurrency,
-    )
-    results = merged(requests, pieces, answers)
-    for position in range(len(requests)):
+    places = list(cut(adapter, requests, intents))
+    pieces = [_Piece([requests[at] for at in some], [intents[at] for at in some]) for some in places]
+    answers = yield from sending.send_all(pieces)
+    results = merged(requests, places, answers)
+    for position, request in enumerate(requests):
         if position not in intents:
-            request = requests[position]
             reason = adapter.check(request, deliver)
             results[position] = Rejected(
                 request, reason or Reason("invalid_request", "a claim or attribute has no JSON form")
@@ -117,6 +117,38 @@ def _check_repeats(intents: Mapping[int, Intent]) -> None:
             raise InvalidArgument(f"requests {first} and {position} mean the same credential: {why}")
 
 
+class _Piece(NamedTuple):
+    """What is claimed together, and what of it is granted sent together."""
+
+    requests: Sequence[IssueRequest]
+    intents: Sequence[Intent]
+
+
+class _Sent(NamedTuple):
+    """A piece that was sent, and what came of it; that is not written down yet.
+
+    Attributes:
+        at: which piece.
+        standing: for each request, what the ledger says of it; None: it was granted.
+        fences, results: of the granted ones.
+        failure: why nothing could be sent.
+    """
+
+    at: int
+    send: Send
+    standing: Sequence[Result | None]
+    fences: Sequence[bytes]
+    results: Results
+    failure: ConfigurationError | None
+
+    def answer(self, results: Results) -> Results:
+        """A result for each request of the piece."""
+        if len(results) == len(self.standing):
+            return results
+        granted = iter(results)
+        return [one or next(granted) for one in self.standing]
+
+
 class _Sending:
     """What all sends of one call have in common."""
 
@@ -138,41 +170,92 @@ class _Sending:
         self.deliver = deliver
         self.cohort = cohort
         self.clock = clock
+        self.hands_over = adapter.hands_over(deliver)
         self.begins_within = LEASE + (CALLS - 1) * timedelta(seconds=timeout)  # the last of the calls
         self.settle_after = self.begins_within + timedelta(seconds=timeout) + adapter.settle_after
 
-    def send(self, requests: Sequence[IssueRequest], intents: Sequence[Intent]) -> Flow[Results]:
-        """One send: claim, send what was granted, settle. Raises only when nothing of it was sent."""
-        send = new_send(utc(self.clock.now()), label=self.label, deliver=self.deliver, account=self.account)
-        claimed = yield from blocking(lambda: self.ledger.claim(self._attempt(send), intents))
-        if not any(claimed):
-            return (yield from self._send(send, requests, [intent.fence for intent in intents]))
-        standing = [
-            None if entry is None else standing_result(self.adapter, request, entry)
-            for request, entry in zip(requests, claimed, strict=True)
-        ]
-        granted = [at for at, entry in enumerate(claimed) if entry is None]
-        fences = [intents[at].fence for at in granted]
-        sent = iter((yield from self._send(send, [requests[at] for at in granted], fences)) if granted else ())
-        return [one or next(sent) for one in standing]
+    def send_all(self, pieces: Sequence[_Piece]) -> Flow[list[Results | Exception]]:
+        """Send pieces, side by side: of each the results, or the error that came before it was sent."""
+        left = deque(enumerate(pieces))
+        answers: dict[int, Results | Exception] = {}
+        workers = [self._work(left, answers) for _ in range(min(self.adapter.concurrency, len(pieces)))]
+        for fault in (yield from together(workers, len(workers), stop=left.clear)):
+            if isinstance(fault, Exception):
+                raise fault
+        return [answers[at] for at in range(len(pieces))]
 
-    def _send(self, send: Send, requests: Sequence[IssueRequest], fences: Sequence[bytes]) -> Flow[Results]:
-        """Send what was granted, settle, hand over."""
-        failure: ConfigurationError | None = None
-        results: Results
+    def _work(self, left: deque[tuple[int, _Piece]], answers: dict[int, Results | Exception]) -> Flow[None]:
+        """Send what is left, piece by piece. To settle one and to claim the next is one commit, if it can be."""
+        sent: _Sent | None = None
+        while (taken := _first(left)) is not None:
+            at, piece = taken
+            send = self._new_send()
+            if sent is not None and (yield from self._settle_and_claim(sent, send, piece)):
+                answers[sent.at] = sent.answer(sent.results)
+                claimed: list[Entry | None] = [None] * len(piece.intents)
+            else:
+                if sent is not None:
+                    answers[sent.at] = yield from self._finish(sent)
+                    send = self._new_send()
+                try:
+                    claimed = yield from self._claim(send, piece)
+                except Exception as error:
+                    answers[at], sent = error, None
+                    continue
+            sent = yield from self._send(at, piece, send, claimed)
+            if self.hands_over or sent.failure or not sent.fences:
+                answers[at], sent = (yield from self._finish(sent)), None
+        if sent is not None:
+            answers[sent.at] = yield from self._finish(sent)
+
+    def _new_send(self) -> Send:
+        return new_send(utc(self.clock.now()), label=self.label, deliver=self.deliver, account=self.account)
+
+    def _claim(self, send: Send, piece: _Piece) -> Flow[list[Entry | None]]:
+        return blocking(lambda: self.ledger.claim(self._attempt(send), piece.intents))
+
+    def _settle_and_claim(self, sent: _Sent, send: Send, piece: _Piece) -> Flow[bool]:
+        """Write down what came of a send and that the next begins. False: nothing was written; each by itself shows why."""
         try:
-            results = yield from self._issue(requests, send)
+            token, outcomes = sent.send.token, outcomes_of(sent.results, sent.fences)
+            attempt, intents = self._attempt(send), piece.intents
+            return (yield from blocking(lambda: self.ledger.settle_and_claim(token, outcomes, attempt, intents)))
+        except Exception:
+            return False
+
+    def _send(self, at: int, piece: _Piece, send: Send, claimed: Sequence[Entry | None]) -> Flow[_Sent]:
+        """Send what was granted. Raises nothing."""
+        standing: list[Result | None] = [None] * len(claimed)
+        requests, intents = piece
+        if any(claimed):
+            standing = [
+                None if entry is None else standing_result(self.adapter, request, entry)
+                for request, entry in zip(requests, claimed, strict=True)
+            ]
+            requests = [request for request, entry in zip(requests, claimed, strict=True) if entry is None]
+            intents = [intent for intent, entry in zip(intents, claimed, strict=True) if entry is None]
+        failure: ConfigurationError | None = None
+        results: Results = []
+        try:
+            if requests:
+                results = yield from self._issue(requests, send)
         except ConfigurationError as error:
             failure, reason = error, reason_of(error)
             results = [Rejected(request, reason) for request in requests]
-        written = yield from self._settle(send.token, results, fences)
-        if failure is not None:
-            raise failure
+        return _Sent(at, send, standing, [intent.fence for intent in intents], results, failure)
+
+    def _finish(self, sent: _Sent) -> Flow[Results | Exception]:
+        """Settle a send by itself and hand over what it made: its results, or why nothing of it was sent."""
+        if not sent.fences:
+            return sent.answer([])
+        written = yield from self._settle(sent.send.token, sent.results, sent.fences)
+        if sent.failure is not None:
+            return sent.failure
         if written is None:  # nobody is told of what is not on disk
-            return results
+            return sent.answer(sent.results)
         if all(written):
-            return (yield from self._hand_over(results, fences, send))
-        return (yield from self._hand_over_some(results, fences, send, written))
+            return sent.answer((yield from self._hand_over(sent.results, sent.fences, sent.send)))
+        return sent.answer((yield from self._hand_over_some(sent.results, sent.fences, sent.send, written)))
 
     def _hand_over_some(
         self, results: Results, fences: Sequence[bytes], send: Send, written: Sequence[bool]
@@ -212,9 +295,9 @@ class _Sending:
     def _hand_over(self, results: Results, fences: Sequence[bytes], send: Send) -> Flow[Results]:
         """The offers to their holders, once it is on disk which there are: a process that dies here leaves nothing to find out but whether
         the holder was told, and telling again makes no second offer."""
-        handed = yield from hand_over_once(self.adapter, results, send)
-        if handed is results:
+        if not self.hands_over:
             return results
+        handed = yield from hand_over_once(self.adapter, results, send)
         try:
             news = [
                 (fence, kept)
@@ -260,3 +343,11 @@ class _Sending:
             label=send.label,
             cohort=self.cohort,
         )
+
+
+def _first(left: deque[tuple[int, _Piece]]) -> tuple[int, _Piece] | None:
+    """Take the first of what is left; threads share it."""
+    try:
+        return left.popleft()
+    except IndexError:
+        return None

@@ -41,7 +41,9 @@ _TAKEN = """
 SELECT 1 FROM intent WHERE credential = ?1 AND account = ?3 AND fence IS NOT ?4
 UNION ALL SELECT 1 FROM intent WHERE erased_credential = ?2 AND account = ?3 AND fence IS NOT ?4
 """
-_ANY_ERASED = "SELECT EXISTS (SELECT 1 FROM intent WHERE erased_credential IS NOT NULL)"
+_ATTEMPT = """
+SELECT id, account, EXISTS (SELECT 1 FROM intent WHERE erased_credential IS NOT NULL) FROM attempt WHERE token = ?
+"""
 _AMONG_ERASED = "SELECT 1 FROM {rows} CROSS JOIN intent ON erased_credential = column1 AND account = ?1"
 _REFRESH = """
 UPDATE intent SET changed_at = ?2, status = ?4, batch = coalesce(?5, batch), url = coalesce(?6, url),
@@ -66,9 +68,9 @@ def settle_all(
     connection: sqlite3.Connection, token: str, outcomes: Sequence[Outcome], now: int, hashed: Hashed
 ) -> None:
     """Write what came of an attempt of which nothing was settled otherwise; raises NotAll when something was."""
-    attempt, account = _attempt_of(connection, token)
+    attempt, account, any_erased = _attempt_of(connection, token)
     ids = [one.credential.id for one in outcomes if one.credential is not None]
-    if len({*ids}) < len(ids) or _is_among_erased(connection, account, ids, hashed):
+    if len({*ids}) < len(ids) or (any_erased and _is_among_erased(connection, account, ids, hashed)):
         raise NotAll
     if _settle(connection, attempt, outcomes, now) < len(outcomes):
         raise NotAll
@@ -78,7 +80,7 @@ def settle(
     connection: sqlite3.Connection, token: str, outcomes: Sequence[Outcome], now: int, hashed: Hashed
 ) -> list[bool]:
     """Write what came of an attempt; see `Ledger.settle`."""
-    attempt, account = _attempt_of(connection, token)
+    attempt, account, _ = _attempt_of(connection, token)
     named = Counter(one.credential.id for one in outcomes if one.credential is not None)
 
     def settled(one: Outcome) -> bool:
@@ -102,19 +104,17 @@ def is_taken(
 
 
 def _is_among_erased(connection: sqlite3.Connection, account: str, ids: Sequence[str], hashed: Hashed) -> bool:
-    """Whether one of these credentials is that of an intent that was erased; usually nobody was."""
-    if not ids or not connection.execute(_ANY_ERASED).fetchone()[0]:
-        return False
+    """Whether one of these credentials is that of an intent that was erased."""
     rows = [(hashed(account, id_),) for id_ in ids]
     return any(cursor.fetchone() for cursor in many.execute(connection, _AMONG_ERASED, (account,), rows))
 
 
-def _attempt_of(connection: sqlite3.Connection, token: str) -> tuple[int, str]:
-    """Id and account of an attempt."""
-    found = connection.execute("SELECT id, account FROM attempt WHERE token = ?", (token,)).fetchone()
+def _attempt_of(connection: sqlite3.Connection, token: str) -> tuple[int, str, bool]:
+    """Id and account of an attempt; whether there is a credential that was erased, which there usually is not."""
+    found = connection.execute(_ATTEMPT, (token,)).fetchone()
     if found is None:
         raise LedgerError("nothing was claimed with this token")
-    return int(found[0]), str(found[1])
+    return int(found[0]), str(found[1]), bool(found[2])
 
 
 def _settle(

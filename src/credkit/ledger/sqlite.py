@@ -106,6 +106,19 @@ class SqliteLedger:
             return self._write(lambda c: settling.settle(c, token, outcomes, self._time(), self._hashed))
         return [True] * len(outcomes)
 
+    def settle_and_claim(
+        self, token: str, outcomes: Sequence[Outcome], attempt: Attempt, intents: Sequence[Intent]
+    ) -> bool:
+        def work(connection: sqlite3.Connection) -> None:
+            settling.settle_all(connection, token, outcomes, self._time(), self._hashed)
+            rows.claim_new(connection, attempt, intents, self._time())
+
+        try:
+            self._write(work)
+        except rows.NotAll:
+            return False
+        return True
+
     def decide(self, fence: bytes, *, issued: Kept | None, by: str, why: str) -> Entry:
         return self._write(lambda c: settling.decide(c, fence, issued, by, why, self._now(), self._hashed))
 
