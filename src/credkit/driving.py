@@ -64,7 +64,7 @@ def _perform(effect: Effect, client: Any) -> Any:
 
 
 def _in_threads(queue: _Queue[T], limit: int, client: Any) -> list[T | Exception]:
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
     from contextvars import copy_context
 
     if limit <= 1 or queue.only_one():
@@ -80,7 +80,7 @@ def _in_threads(queue: _Queue[T], limit: int, client: Any) -> list[T | Exception
                     break
             if not workers:
                 queue.work(lambda flow: run(flow, client))
-            for worker in workers:
+            for worker in wait(workers, return_when=FIRST_EXCEPTION).done:
                 worker.result()
         except BaseException:
             queue.stop()  # what has begun is finished, nothing more is begun

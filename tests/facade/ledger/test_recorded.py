@@ -392,6 +392,102 @@ class TestCertainty:
             assert second.reason.code == "never_issued"
 
 
+class TestOneAfterTheOther:
+    """What came of a send is written down together with the claim of the next."""
+
+    @pytest.fixture
+    def world(self, world: World) -> World:
+        world.adapter = RecordAdapter(batch_size=1, concurrency=1)
+        return world
+
+    def test_it_is_one_commit_more_than_there_are_sends(self, world: World, ledger: SqliteLedger) -> None:
+        watched = Watched(ledger)
+        assert kinds(issue(world, watched, range(5))) == ["Issued"] * 5
+        calls = [watched.calls[name] for name in ("claim", "settle_and_claim", "settle")]
+        assert calls == [1, 4, 1]
+        assert {entry.state for number in range(4) for entry in ledger.find(f"enrol-{number}")} == {State.ISSUED}
+
+    @pytest.mark.parametrize("fails", ["it cannot", "the disk is full"])
+    def test_where_that_cannot_be_each_is_done_by_itself(self, world: World, ledger: SqliteLedger, fails: str) -> None:
+        class Apart(Watched):
+            def settle_and_claim(self, *_: Any) -> bool:
+                if fails == "it cannot":
+                    return False
+                raise LedgerError(fails)
+
+        watched = Apart(ledger)
+        loses(world, committed=True, after=2)
+        assert kinds(issue(world, watched, range(5))) == ["Issued", "Issued", "Unknown", "Issued", "Issued"]
+        assert (watched.calls["claim"], watched.calls["settle"]) == (5, 5)
+        assert set(world.commits().values()) == {1}
+
+    def test_what_stands_in_the_way_of_the_next_leaves_the_last_alone(self, world: World, ledger: SqliteLedger) -> None:
+        [second] = issue(world, ledger, [1])
+        results = issue(world, ledger, [0, 1, 2])
+        assert [one.credential.id for one in results] == [world.ids()[f"Person 00{number}"] for number in range(3)]
+        assert results[1].credential.id == second.credential.id
+        assert set(world.commits().values()) == {1}
+
+    def test_a_credential_of_another_leaves_the_next_alone(self, world: World, ledger: SqliteLedger) -> None:
+        [first] = issue(world, ledger, [0])
+        world.adapter = Naming(named=first.credential.id, batch_size=1, concurrency=1)
+        assert kinds(issue(world, ledger, [1, 2, 3])) == ["Unknown"] * 3
+        world.adapter = RecordAdapter(batch_size=1, concurrency=1)
+        assert kinds(issue(world, ledger, [1, 4])) == ["Unknown", "Issued"]
+
+    def test_a_claim_that_fails_leaves_the_last_alone(self, world: World, ledger: SqliteLedger) -> None:
+        class Busy(Watched):
+            def settle_and_claim(self, *_: Any) -> bool:
+                raise LedgerBusy("it is in use elsewhere")
+
+            def claim(self, attempt: Any, intents: Any) -> Any:
+                if intents[0].reference == "enrol-1":
+                    raise LedgerBusy("it is in use elsewhere")
+                return self._ledger.claim(attempt, intents)
+
+        results = issue(world, Busy(ledger), [0, 1, 2])
+        assert kinds(results) == ["Issued", "Rejected", "Issued"]
+        assert results[1].reason.retryable
+        assert ledger.find("enrol-1") == []
+
+    def test_a_process_that_stood_still_does_not_send(self, world: World, ledger: SqliteLedger) -> None:
+        slow = Slow(ledger, lambda: world.simulator.advance(LEASE.total_seconds() + 1), method="settle_and_claim")
+        results = issue(world, slow, [0, 1])
+        assert kinds(results) == ["Issued", "Rejected"]
+        assert results[1].reason.code == "not_sent"
+        assert world.commits() == {"Person 000": 1}
+        assert [ledger.find(f"enrol-{number}")[0].state for number in (0, 1)] == [State.ISSUED, State.REJECTED]
+
+    @pytest.mark.parametrize("deliver", [None, credkit.Channel.EMAIL])
+    def test_offers_are_handed_over_before_the_next_is_claimed(
+        self, tmp_path: Path, deliver: credkit.Channel | None
+    ) -> None:
+        """Somebody who is slow to take e-mails must not make a claim wait that is good for a minute."""
+        world = World(VENDORS["nchain"], tmp_path / "n.db")
+        world.adapter = replace(world.adapter, batch_size=1, concurrency=1)
+        with world.open() as ledger:
+            watched = Watched(ledger)
+            assert kinds(issue(world, watched, range(3), deliver=deliver)) == ["Issued"] * 3
+            assert (watched.calls["claim"], watched.calls["settle_and_claim"], watched.calls["settle"]) == (3, 0, 3)
+
+    def test_an_interrupt_begins_nothing_more(self, world: World, ledger: SqliteLedger) -> None:
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Interrupted(RecordAdapter):
+            def issue(self, requests: Any, send: Any) -> Any:
+                if requests[0].reference == "enrol-2":
+                    raise KeyboardInterrupt
+                return (yield from RecordAdapter.issue(self, requests, send))
+
+        world.adapter = Interrupted(batch_size=1, concurrency=2)
+        everybody = [replace(world.vendor.request(0), reference=f"enrol-{number}") for number in range(100)]
+        with pytest.raises(KeyboardInterrupt):
+            issue(world, ledger, everybody)
+        states = [entry.state for one in everybody for entry in ledger.find(str(one.reference))]
+        assert 2 < len(states) < 100
+        assert states.count(State.SENDING) == 1, "who was interrupted; what others had begun they have finished"
+        assert sum(world.commits().values()) == states.count(State.ISSUED) == len(states) - 1
+
+
 class TestHandingOver:
     @pytest.fixture
     def world(self, tmp_path: Path) -> World:
@@ -647,14 +743,14 @@ class TestPrivacy:
 class Slow:
     """A ledger whose claims are followed by a long pause."""
 
-    def __init__(self, ledger: SqliteLedger, pause: Any) -> None:
-        self._ledger, self._pause = ledger, pause
+    def __init__(self, ledger: SqliteLedger, pause: Any, method: str = "claim") -> None:
+        self._ledger, self._pause, self._method = ledger, pause, method
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._ledger, name)
+        return self._slowly if name == self._method else getattr(self._ledger, name)
 
-    def claim(self, *args: Any) -> Any:
-        granted = self._ledger.claim(*args)
+    def _slowly(self, *args: Any) -> Any:
+        granted = getattr(self._ledger, self._method)(*args)
         self._pause()
         return granted
 
