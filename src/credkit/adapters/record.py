@@ -180,8 +180,10 @@ def _name(summary: Any) -> str:
 
 
 def _lacks(summaries: Any, newest: Latest | None) -> bool:
-    """Whether a list of batches has not even that of a credential which was issued in the account: it is another account's, or not whole. It
-    may be older than the end of a list that is cut."""
+    """Whether a list of batches has nothing at all, or not even the batch of a credential which was issued in the account: it is another
+    account's, or not whole. That batch may be older than the end of a list that is cut."""
+    if not summaries:
+        return True
     if newest is None or not newest.batch_id or newest.batch_id in [member(one, "batch_id") for one in summaries]:
         return False
     issued_at = newest.issued_at

@@ -216,6 +216,24 @@ def test_a_list_that_lacks_what_the_ledger_knows(left: int, tmp_path: Path) -> N
     assert isinstance(issuer.reconcile(lost), Issued)
 
 
+@pytest.mark.parametrize("ledger", [None, "l.db"])
+def test_a_list_of_nothing_is_never_believed(ledger: str | None, tmp_path: Path) -> None:
+    """The first send of an account, about which nobody knows anything that the list would have to hold."""
+    simulator, kept = RECORD.simulator(), {} if ledger is None else {"ledger": tmp_path / ledger}
+    simulator.state.batches.clear()
+    issuer = connect(RECORD, simulator, as_it_is, **kept)
+    simulator.faults.add(sandbox.disconnect(RECORD.operation, committed=False))
+    (lost,) = issuer.issue([RECORD.request(1)]).unknown
+    simulator.advance(SETTLED)
+    unsettled = issuer.reconcile(lost)
+    assert isinstance(unsettled, Unknown)
+    assert unsettled.reason.code == "listing_incomplete"
+    connect(RECORD, simulator, as_it_is).issue([RECORD.request(2)])
+    never = issuer.reconcile(lost)
+    assert isinstance(never, Rejected)
+    assert never.reason.code == "never_issued"
+
+
 class Told:
     """A container of a caller's own, with a member that a ledger's has, too."""
 
