@@ -106,11 +106,11 @@ class Issuer(IssuerBase[C]):
             RefusedByVendor, StatusError: it is still valid.
             OutcomeUnknown: it may have ended; call again.
         """
-        return run(self.adapter.revoke(self._named(credential, batch_id), reason), self.client)
+        return run(self._revoke(credential, batch_id, reason), self.client)
 
     def cancel(self, credential: Credential | str, *, batch_id: str | None = None) -> Credential:
         """Take back an offer that nobody has claimed; it is no error when it is gone already."""
-        return run(self.adapter.cancel(self._named(credential, batch_id)), self.client)
+        return run(self._cancel(credential, batch_id), self.client)
 
     def probe(self) -> Mapping[str, str]:
         """Make the cheapest call that needs the API key; gives the headers of the answer."""
@@ -177,10 +177,10 @@ class AsyncIssuer(IssuerBase[C]):
     async def revoke(
         self, credential: Credential | str, *, reason: str | None = None, batch_id: str | None = None
     ) -> Credential:
-        return await arun(self.adapter.revoke(self._named(credential, batch_id), reason), self.client)
+        return await arun(self._revoke(credential, batch_id, reason), self.client)
 
     async def cancel(self, credential: Credential | str, *, batch_id: str | None = None) -> Credential:
-        return await arun(self.adapter.cancel(self._named(credential, batch_id)), self.client)
+        return await arun(self._cancel(credential, batch_id), self.client)
 
     async def probe(self) -> Mapping[str, str]:
         return await arun(self.adapter.probe(), self.client)

@@ -225,7 +225,20 @@ class IssuerBase(Generic[C]):
     def _deliver(self, credential: Credential, channel: Channel | str, to: Subject | None) -> Flow[Credential]:
         found = self.channel(channel)
         assert found is not None
-        return self.adapter.deliver(credential, found, to)
+        return self._changed(self.adapter.deliver(credential, found, to))
+
+    def _revoke(self, credential: Credential | str, batch_id: str | None, reason: str | None) -> Flow[Credential]:
+        return self._changed(self.adapter.revoke(self._named(credential, batch_id), reason))
+
+    def _cancel(self, credential: Credential | str, batch_id: str | None) -> Flow[Credential]:
+        return self._changed(self.adapter.cancel(self._named(credential, batch_id)))
+
+    def _changed(self, change: Flow[Credential]) -> Flow[Credential]:
+        if self.ledger is None:
+            return change
+        from .ledger import recorded
+
+        return recorded.changed(self.ledger, self.account, change)
 
     def _named(self, credential: Credential | str, batch_id: str | None) -> Credential:
         if isinstance(credential, Credential):

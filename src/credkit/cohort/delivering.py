@@ -95,12 +95,8 @@ def _hand_over(job: Job, offers: Sequence[_Offer], channel: Channel) -> Flow[lis
             pieces += [piece[middle:], piece[:middle]]
             continue
         after = [(item, one) for (item, _), one in zip(piece, issued, strict=True)]
-        news = [
-            (item.fence, kept_of(one.credential))
-            for item, one in after
-            if item.fence is not None and delivery_of(one) is not None
-        ]
-        yield from blocking(partial(job.ledger.refresh_all, news))
+        news = [kept_of(one.credential) for _, one in after if delivery_of(one) is not None]
+        yield from blocking(partial(job.ledger.refresh_all, job.plan.account, news))
         done += after
     return done
 

@@ -130,7 +130,7 @@ def is_meant(item: SurveyedRow, only: frozenset[str] | None) -> bool:
 def _revoke_one(job: Job, item: SurveyedRow, reason: str | None) -> Flow[None]:
     entry, kept = entry_of(item)
     ended = yield from _ended(job, job.issued(item).credential, reason)
-    yield from blocking(lambda: job.ledger.refresh(entry.fence, kept._replace(status=ended.status.value)))
+    yield from blocking(lambda: job.ledger.refresh(entry.account, kept._replace(status=ended.status.value)))
 
 
 def _ended(job: Job, credential: Credential, reason: str | None) -> Flow[Credential]:

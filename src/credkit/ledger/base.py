@@ -214,11 +214,12 @@ class Ledger(Protocol):
         """
         ...
 
-    def refresh(self, fence: bytes, credential: Kept) -> bool:
-        """Write what is new of an issued credential (revoked, delivered); False when it is not the one that is kept."""
+    def refresh(self, account: str, credential: Kept) -> bool:
+        """Write what is new of an issued credential (revoked, delivered): what is None, or a status that is not known, stays as it was.
+        False when no intent here has it, or its id was erased."""
         ...
 
-    def refresh_all(self, news: Sequence[tuple[bytes, Kept]]) -> list[bool]:
+    def refresh_all(self, account: str, credentials: Sequence[Kept]) -> list[bool]:
         """The same for several, in one transaction."""
         ...
 

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from ..adapters.base import Adapter, Send
 from ..adapters.sending import reason_of
-from ..model import Channel, IssueRequest, Reason
+from ..model import Channel, Credential, IssueRequest, Reason
 from ..results import Issued, Rejected, Result, Results, Unknown
 from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
 from ..runtime.errors import ConfigurationError, InvalidArgument, NotSent
@@ -92,6 +92,17 @@ def issue(
                 request, reason or Reason("invalid_request", "a claim or attribute has no JSON form")
             )
     return [results[position] for position in range(len(requests))]
+
+
+def changed(ledger: Ledger, account: str, change: Flow[Credential]) -> Flow[Credential]:
+    """A change of a credential at the vendor (`deliver`, `revoke`, `cancel`), and what is new of it written down. Where that fails, the
+    change was made all the same: the log says so, and a look-up of the credential shows it."""
+    credential = yield from change
+    try:
+        yield from blocking(lambda: ledger.refresh(account, kept_of(credential)))
+    except Exception as error:
+        _log.error("a change of a credential could not be written down: %s", type(error).__name__)
+    return credential
 
 
 def _intents(
@@ -254,7 +265,7 @@ class _Sending:
         if written is None:  # nobody is told of what is not on disk
             return sent.answer(sent.results)
         if all(written):
-            return sent.answer((yield from self._hand_over(sent.results, sent.fences, sent.send)))
+            return sent.answer((yield from self._hand_over(sent.results, sent.send)))
         return sent.answer((yield from self._hand_over_some(sent.results, sent.fences, sent.send, written)))
 
     def _hand_over_some(
@@ -263,7 +274,7 @@ class _Sending:
         """The same where some intents stand otherwise: of those the ledger keeps another credential, or none, and no holder is told."""
         latest = yield from self._latest(fences, send)
         sound = [at for at, done in enumerate(written) if done]
-        told = iter((yield from self._hand_over([results[at] for at in sound], [fences[at] for at in sound], send)))
+        told = iter((yield from self._hand_over([results[at] for at in sound], send)))
         return [
             next(told) if done else self._overtaken(result, at, latest, fences, send)
             for at, (result, done) in enumerate(zip(results, written, strict=True))
@@ -292,7 +303,7 @@ class _Sending:
         settles_at = send.sent_at + self.settle_after if entry is None else entry.settles_at
         return Unknown(result.request, ticket, Reason("not_in_answer", message, retryable=True, retry_at=settles_at))
 
-    def _hand_over(self, results: Results, fences: Sequence[bytes], send: Send) -> Flow[Results]:
+    def _hand_over(self, results: Results, send: Send) -> Flow[Results]:
         """The offers to their holders, once it is on disk which there are: a process that dies here leaves nothing to find out but whether
         the holder was told, and telling again makes no second offer."""
         if not self.hands_over:
@@ -300,13 +311,13 @@ class _Sending:
         handed = yield from hand_over_once(self.adapter, results, send)
         try:
             news = [
-                (fence, kept)
-                for fence, before, after in zip(fences, results, handed, strict=True)
+                kept
+                for before, after in zip(results, handed, strict=True)
                 if isinstance(before, Issued) and isinstance(after, Issued) and before is not after
                 if (kept := kept_of(after.credential)) != kept_of(before.credential)
             ]
             if news:
-                yield from blocking(lambda: self.ledger.refresh_all(news))
+                yield from blocking(lambda: self.ledger.refresh_all(self.account, news))
         except Exception as error:
             what = type(error).__name__
             _log.error("what came of handing over the send %s could not be written down: %s", send.token, what)

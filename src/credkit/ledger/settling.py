@@ -46,9 +46,9 @@ SELECT id, account, EXISTS (SELECT 1 FROM intent WHERE erased_credential IS NOT 
 """
 _AMONG_ERASED = "SELECT 1 FROM {rows} CROSS JOIN intent ON erased_credential = column1 AND account = ?1"
 _REFRESH = """
-UPDATE intent SET changed_at = ?2, status = ?4, batch = coalesce(?5, batch), url = coalesce(?6, url),
+UPDATE intent SET changed_at = ?2, status = coalesce(nullif(?4, 'unknown'), status), batch = coalesce(?5, batch), url = coalesce(?6, url),
     delivery = coalesce(?7, delivery), issued_at = coalesce(?8, issued_at), expires_at = coalesce(?9, expires_at)
-WHERE fence = ?1 AND state = 'issued' AND credential = ?3
+WHERE credential = ?3 AND account = ?1 AND state = 'issued'
 """
 _DECISION = "INSERT INTO decision (fence, at, who, why, state, credential) VALUES (?, ?, ?, ?, ?, ?)"
 _LAST_DECISION = "SELECT at, state FROM decision WHERE fence = ? AND who <> ? ORDER BY id DESC LIMIT 1"
@@ -206,9 +206,10 @@ def take_back(connection: sqlite3.Connection, fence: bytes, by: str, why: str, n
     return by_fence(connection, [fence])[fence]
 
 
-def refresh(connection: sqlite3.Connection, fence: bytes, kept: Kept, now: int) -> bool:
+def refresh(connection: sqlite3.Connection, account: str, kept: Kept, now: int) -> bool:
+    """Write what is new of a credential; see `Ledger.refresh`."""
     times = [None if at is None else micros(at) for at in (kept.issued_at, kept.expires_at)]
-    values = (fence, now, kept.id, kept.status, kept.batch_id, kept.url, kept.delivery, *times)
+    values = (account, now, kept.id, kept.status, kept.batch_id, kept.url, kept.delivery, *times)
     return connection.execute(_REFRESH, values).rowcount > 0
 
 

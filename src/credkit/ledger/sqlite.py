@@ -125,11 +125,11 @@ class SqliteLedger:
     def take_back(self, fence: bytes, *, by: str, why: str) -> Entry:
         return self._write(lambda c: settling.take_back(c, fence, by, why, self._now()))
 
-    def refresh(self, fence: bytes, credential: Kept) -> bool:
-        return self.refresh_all([(fence, credential)])[0]
+    def refresh(self, account: str, credential: Kept) -> bool:
+        return self.refresh_all(account, [credential])[0]
 
-    def refresh_all(self, news: Sequence[tuple[bytes, Kept]]) -> list[bool]:
-        return self._write(lambda c: [settling.refresh(c, fence, kept, self._time()) for fence, kept in news])
+    def refresh_all(self, account: str, credentials: Sequence[Kept]) -> list[bool]:
+        return self._write(lambda c: [settling.refresh(c, account, kept, self._time()) for kept in credentials])
 
     def lookup(self, fences: Sequence[bytes]) -> Mapping[bytes, Entry]:
         return self._read(lambda c: rows.by_fence(c, fences))

@@ -16,7 +16,8 @@ from credkit import Issued, Rejected, Ticket, Unknown, sandbox
 from credkit.adapters.matching import SKEW, would_show
 from credkit.adapters.protocol import Send
 from credkit.ledger.base import Kept
-from credkit.model import IssueRequest, Person, Template
+from credkit.ledger.errors import LedgerBusy
+from credkit.model import CredentialStatus, IssueRequest, Person, Template
 from credkit.runtime.testing.received import Received
 from credkit.runtime.testing.script import Reply
 from credkit.runtime.testing.transport import StubTransport
@@ -440,6 +441,22 @@ def test_people_whose_keys_fold_together_are_unknown_once_the_vendor_has_tidied(
 
 
 # --- Beltic --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", [LedgerBusy("in use elsewhere"), OSError("gone"), ZeroDivisionError()])
+def test_a_change_that_cannot_be_written_down_was_made_all_the_same(
+    tmp_path: Path, fault: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    issuer = connect(BELTIC, BELTIC.simulator(), as_it_is, ledger=tmp_path / "l.db")
+    (one,) = issuer.issue([BELTIC.request(1)]).issued
+
+    def fail(*_: object) -> bool:
+        raise fault
+
+    monkeypatch.setattr(issuer.ledger, "refresh", fail)
+    assert issuer.revoke(one.credential).status is CredentialStatus.REVOKED
+    assert f"could not be written down: {type(fault).__name__}" in caplog.text
+    assert issuer.get(one.credential).status is CredentialStatus.REVOKED
 
 
 @pytest.mark.parametrize(

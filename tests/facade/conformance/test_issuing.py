@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -215,6 +216,31 @@ def test_reading_and_ending(facade: Facade, case: Case) -> None:
         with pytest.raises(credkit.ApiError):
             facade.cancel(credential)
     assert facade.probe()["content-type"] == "application/json"
+
+
+def test_a_ledger_knows_of_later_changes(connect: Callable[..., Facade], case: Case, tmp_path: Path) -> None:
+    """Revoked, taken back or handed over through the same issuer: issuing again says so, and so does the file."""
+    facade = connect(ledger=tmp_path / "issuances.db")
+    requests = _requests(case, 1, 2, 3)
+    first, second, third = (one.credential for one in facade.issue(requests).issued)
+    if case.name == "nchain":
+        facade.simulator.act("claim", first.id)
+    wanted = ["issued", "issued", "issued"] if case.name in ("record", "beltic") else ["offered"] * 3
+    if facade.supports("revoke"):
+        facade.revoke(first.id, reason="error")
+        wanted[0] = "revoked"
+    if facade.supports("cancel"):
+        facade.cancel(second)
+        wanted[1] = "cancelled"
+    if facade.supports("email"):
+        facade.deliver(third, "email", to=requests[2].subject)
+    sends = facade.sends()
+    again = facade.issue(requests).issued
+    assert facade.sends() == sends
+    told = again[2].credential.delivery
+    assert [one.credential.status for one in again[:2]] == wanted[:2]
+    assert (told is not None) == facade.supports("email")
+    assert [one.credential.id for one in again] == [first.id, second.id, third.id]
 
 
 def test_a_lost_answer_to_revoking_is_looked_up(facade: Facade, case: Case) -> None:

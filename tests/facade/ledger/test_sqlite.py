@@ -257,10 +257,11 @@ class TestSettlements:
     def test_refresh(self, ledger: SqliteLedger) -> None:
         [one] = intents(ledger, "a")
         ledger.claim(attempt(), [one])
-        assert not ledger.refresh(one.fence, Kept(id="cred_1", status="revoked"))
+        assert not ledger.refresh(ACCOUNT, Kept(id="cred_1", status="revoked"))
         ledger.settle("t1", [issued(one.fence)])
-        assert ledger.refresh(one.fence, Kept(id="cred_1", status="revoked"))
-        assert not ledger.refresh(one.fence, Kept(id="cred_2", status="issued"))
+        assert ledger.refresh(ACCOUNT, Kept(id="cred_1", status="revoked"))
+        assert ledger.refresh_all(ACCOUNT, [Kept(id="cred_2"), Kept(id="cred_1", status="unknown")]) == [False, True]
+        assert not ledger.refresh("record:live:default", Kept(id="cred_1", status="issued"))
         kept = ledger.lookup([one.fence])[one.fence].credential
         assert kept is not None
         assert (kept.status, kept.url) == ("revoked", "https://vendor.example/cred_1")
