@@ -21,7 +21,7 @@ from credkit.adapters.record import RecordAdapter
 from credkit.driving import arun, run
 from credkit.ledger import Outcome, SqliteLedger, State, recorded
 from credkit.ledger.errors import LedgerBusy, LedgerError, NotUnsettled
-from credkit.ledger.recorded import CALLS, LEASE
+from credkit.ledger.sends import CALLS, LEASE
 from credkit.runtime.errors import InvalidArgument
 from credkit.sending import send_all
 from credkit.steps import END
