@@ -23,8 +23,9 @@ class AliasOrder:
         return alias in self.reached[alias]
 
     def needs_classes(self, alias: str) -> bool:
-        """Whether it can only be evaluated after the classes of the module; a recursive one stands there too."""
-        return self.is_recursive(alias) or not self.classes.isdisjoint(self.reached[alias])
+        """Whether it can only be evaluated after the classes of the module; recursive ones, and what uses them, stand there too."""
+        used = {alias, *self.reached[alias]}
+        return not self.classes.isdisjoint(used) or any(map(self.is_recursive, used & self.aliases.keys()))
 
     def sorted(self) -> Iterator[ir.AliasSchema]:
         """The given order, except that what an alias uses comes before it."""

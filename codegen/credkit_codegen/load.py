@@ -122,7 +122,10 @@ def load_document(path: Path, limits: LoadLimits | None = None, *, file: str | N
     is_json = (
         starts_json if path.suffix.lower() == ".json" else starts_json and path.suffix.lower() not in (".yaml", ".yml")
     )
-    data, findings = _parse_json(file, text, limits) if is_json else _parse_yaml(file, text, limits)
+    if is_json:
+        data, findings = _parse_json(file, text, limits)
+    else:
+        data, findings, text = _parse_yaml(file, text, limits)
     if not isinstance(data, dict):
         got = "nothing" if data is None else type(data).__name__
         raise _refuse(
@@ -196,7 +199,8 @@ def _duplicate(file: str, key: str, line: int, column: int) -> Diagnostic:
 # --- YAML ----------------------------------------------------------------------------------------------------------
 
 
-def _parse_yaml(file: str, text: str, limits: LoadLimits) -> tuple[JSON, tuple[Diagnostic, ...]]:
+def _parse_yaml(file: str, text: str, limits: LoadLimits) -> tuple[JSON, tuple[Diagnostic, ...], str]:
+    """The value, what is odd, and the text as the parser took it."""
     try:
         result = read_yaml(text, max_depth=limits.max_depth, max_nodes=limits.max_nodes)
     except YamlFault as fault:
@@ -218,7 +222,8 @@ def _parse_yaml(file: str, text: str, limits: LoadLimits) -> tuple[JSON, tuple[D
         raise _refuse(
             "yaml-syntax", file, f"expected YAML; got a fault: {reason}", "remove the character", line, 1
         ) from None
-    return result.data, tuple(_duplicate(file, key, line, column) for key, line, column in result.duplicates)
+    findings = tuple(_duplicate(file, key, line, column) for key, line, column in result.duplicates)
+    return result.data, findings, result.text
 
 
 # --- JSON ----------------------------------------------------------------------------------------------------------

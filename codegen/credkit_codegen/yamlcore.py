@@ -27,6 +27,9 @@ _WORDS: dict[str, JSON] = {
 _NUMERIC_START = frozenset("0123456789+-.")
 _STRING_TAGS = frozenset({"!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:timestamp"})
 _MAX_DIGITS = 4000
+_MAX_TABBED_BLOCKS = 100  # each is one more pass over the text
+_EMPTY_OR_COMMENT = re.compile(r"(?:[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z))+")
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
 class YamlFault(Exception):
@@ -40,10 +43,11 @@ class YamlFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class YamlResult:
-    """The value, and keys that stood twice in one mapping: (key, line, column) of the second."""
+    """The value, keys that stood twice in one mapping (key, line, column of the second), and the text as the parser took it."""
 
     data: JSON
     duplicates: tuple[tuple[str, int, int], ...]
+    text: str
 
 
 def plain_value(text: str) -> JSON:
@@ -69,7 +73,28 @@ def read_yaml(text: str, *, max_depth: int, max_nodes: int) -> YamlResult:
         YamlFault: a limit is broken, an alias is unknown or contains itself, a key is no text, there are two documents.
         yaml.YAMLError: no YAML.
     """
-    return _Builder(max_depth, max_nodes).read(CParser(text))
+    for _ in range(_MAX_TABBED_BLOCKS):
+        try:
+            return _Builder(max_depth, max_nodes).read(text)
+        except yaml.MarkedYAMLError as error:
+            mended = None if error.problem_mark is None else _without_tabs(text, error.problem_mark.index)
+            if mended is None:
+                raise
+            text = mended
+    return _Builder(max_depth, max_nodes).read(text)
+
+
+def _without_tabs(text: str, at: int) -> str | None:
+    """The text with spaces for tabs before comments and in empty lines, from where the parser stumbled over one.
+
+    YAML allows them and libyaml does not. Only the lines up to the next word are touched: within a block of text such a
+    line would be part of the value. None where the fault is another one.
+    """
+    found = _EMPTY_OR_COMMENT.match(text, text.rfind("\n", 0, at) + 1)
+    if text[at : at + 1] != "\t" or found is None or found.end() <= at:
+        return None
+    block = _INDENTATION.sub(lambda indentation: indentation[0].replace("\t", " "), found[0])
+    return text[: found.start()] + block + text[found.end() :]
 
 
 @dataclass(slots=True)
@@ -95,9 +120,9 @@ class _Builder:
         self.nodes = 0
         self.root: JSON = None
 
-    def read(self, parser: Any) -> YamlResult:
+    def read(self, text: str) -> YamlResult:
         documents = 0
-        get_event = parser.get_event
+        get_event = CParser(text).get_event
         handlers = {
             yaml.ScalarEvent: self.scalar,
             yaml.MappingStartEvent: self.mapping,
@@ -125,7 +150,7 @@ class _Builder:
                         event.start_mark,
                     )
             elif kind is yaml.StreamEndEvent:
-                return YamlResult(self.root, tuple(self.duplicates))
+                return YamlResult(self.root, tuple(self.duplicates), text)
 
     def ordinary(self, event: Any, frame: _Frame) -> bool:
         """Put a key or value without anchor and tag where it belongs, as nearly every event wants; False: `scalar` has to."""

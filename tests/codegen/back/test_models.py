@@ -239,6 +239,16 @@ def test_an_alias_may_refer_to_itself(load: Load) -> None:
     assert read(module.Holder, '{"json": {"a": []}}').json_ == {"a": []}
 
 
+def test_an_alias_may_refer_to_a_circle_of_aliases(load: Load) -> None:
+    circle = ir.Union(variants=(STRING, named("Two"), named("Three")))
+    module = load(
+        make_alias("Every", circle),
+        make_alias("Two", ir.Map(values=circle)),
+        make_alias("Three", ir.Array(items=circle)),
+    )
+    assert read(module.Every, '{"a": ["b", {"c": []}]}') == {"a": ["b", {"c": []}]}
+
+
 def test_classes_may_refer_to_each_other_in_a_circle(load: Load) -> None:
     module = load(
         make_object("A", make_property("b", named("B"), required=False)),

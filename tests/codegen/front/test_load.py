@@ -86,6 +86,13 @@ def test_anchors_and_merge_keys(tmp_path: Path) -> None:
     assert data == {"base": {"a": 1, "b": 2}, "own": {"b": 3, "a": 1}, "many": {"a": 1, "b": 2, "c": 4}}
 
 
+def test_tabs_before_comments_are_no_indentation(tmp_path: Path) -> None:
+    text = "ü:\n\t# one\n \t # two\n\t\n  a: |\n    x\n    \t# kept\n\t#three\r\n  b: 2\n\t"
+    document = load(tmp_path, text)
+    assert document.data == {"ü": {"a": "x\n\t# kept\n", "b": 2}}
+    assert document.position("/ü/b") == (9, 6)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_byte_order_marks(tmp_path: Path, encoding: str) -> None:
     assert load(tmp_path, "title: Größe 🎓".encode(encoding)).data == {"title": "Größe 🎓"}
