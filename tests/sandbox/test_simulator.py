@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 import credkit.runtime as runtime
@@ -9,6 +11,7 @@ from credkit import sandbox
 from credkit.runtime.drift import Drift
 from credkit.runtime.pointers import find
 from credkit.runtime.testing import FakeClock
+from credkit.sandbox.document import Document
 from credkit.sandbox.testing import send
 from credkit.sandbox.vendors.record import RecordSimulator
 from credkit_record import Record, credentials, models
@@ -104,6 +107,52 @@ def test_error_statuses_have_the_vendors_shape_and_code(name: str, path: str, co
     answer = send(simulator, "GET", path)
     assert (answer.status, answer.headers["x-credkit-sandbox"]) == (500, "fault")
     assert code in [find(answer.json, pointer) for pointer in simulator.api.error_code]
+
+
+ERROR = {"type": "object", "required": ["code", "message"]}
+
+
+def documented(vendor: RecordSimulator, monkeypatch: pytest.MonkeyPatch, **responses: object) -> None:
+    """Let the document say other things of the errors of `issueCredentials`."""
+    rules = copy.deepcopy({"operations": vendor._document._operations, "$defs": vendor._document._definitions})
+    rules["operations"]["issueCredentials"]["responses"] |= {status[1:]: types for status, types in responses.items()}
+    monkeypatch.setattr(vendor, "_document", Document(rules))
+
+
+@pytest.mark.parametrize(
+    ("types", "expected"),
+    [
+        (["application/problem+json"], "application/problem+json"),
+        (["text/html", "application/vnd.record.error+json"], "application/vnd.record.error+json"),
+        (["application/problem+json", "application/json"], "application/json"),
+        (["application/json; charset=utf-8"], "application/json"),
+        (["*/*"], "application/json"),
+    ],
+)
+def test_an_error_has_the_media_type_that_the_document_names_for_the_status(
+    vendor: RecordSimulator, monkeypatch: pytest.MonkeyPatch, types: list[str], expected: str
+) -> None:
+    documented(vendor, monkeypatch, _404=dict.fromkeys(types, ERROR), _503=dict.fromkeys(types, ERROR))
+    answer = send(vendor, "POST", PATH, json={**BODY, "programId": "prog_none"})
+    assert (answer.status, answer.headers["content-type"], answer.json["code"]) == (404, expected, "NOT_FOUND")
+    vendor.faults.add(sandbox.fail(credentials.ISSUE, 503))
+    answer = send(vendor, "POST", PATH, json=BODY)
+    assert (answer.status, answer.headers["content-type"]) == (503, expected)
+
+
+def test_a_body_is_checked_under_that_media_type(vendor: RecordSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    documented(vendor, monkeypatch, _404={"application/problem+json": {"required": ["title"]}})
+    with pytest.raises(sandbox.SandboxBug, match="title"):
+        send(vendor, "POST", PATH, json={**BODY, "programId": "prog_none"})
+
+
+def test_an_error_that_is_a_text(vendor: RecordSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    documented(vendor, monkeypatch, _404={"text/plain": {"type": "string"}})
+    with pytest.raises(sandbox.SandboxBug, match="application/json is not documented"):
+        send(vendor, "POST", PATH, json={**BODY, "programId": "prog_none"})
+    monkeypatch.setattr(vendor, "error_body", lambda refusal: refusal.message)
+    answer = send(vendor, "POST", PATH, json={**BODY, "programId": "prog_none"})
+    assert (answer.headers["content-type"], answer.content) == ("text/plain", b"Program not found")
 
 
 def test_faults_after_the_vendor_has_acted(vendor: RecordSimulator) -> None:

@@ -14,23 +14,22 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..runtime.mediatypes import covers, is_json, media_type_of
+from ..runtime.mediatypes import covers, is_json, is_range, media_type_of
 from ..runtime.operation import Part
 from ..runtime.testing.received import StubPart
 from .answers import Problem
 from .call import Call
 
+JSON = "application/json"
 _ABSENT = object()
 
 
 class Document:
-    """The rules of one vendor."""
+    """The rules of one vendor, as `scripts/sandbox_documents.py` writes them."""
 
-    def __init__(self, name: str) -> None:
-        text = files("credkit.sandbox").joinpath(f"documents/{name}.json").read_text(encoding="utf-8")
-        data = json.loads(text)
-        self._operations: dict[str, Any] = data["operations"]
-        self._definitions: dict[str, Any] = data["$defs"]
+    def __init__(self, rules: dict[str, Any]) -> None:
+        self._operations: dict[str, Any] = rules["operations"]
+        self._definitions: dict[str, Any] = rules["$defs"]
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def scopes(self, operation: str) -> frozenset[str]:
@@ -45,20 +44,37 @@ class Document:
 
     def answer_problems(self, operation: str, status: int, media_type: str, body: object) -> list[Problem] | None:
         """Everything in an answer that the document does not allow; None where it lists no such status."""
-        responses = self._operations[operation]["responses"]
-        listed = next((one for one in (str(status), f"{status // 100}XX", "default") if one in responses), None)
+        listed = self._listed(operation, status)
         if listed is None:
             return None
-        contents = responses[listed]
+        contents = self._operations[operation]["responses"][listed]
         if body is None:
             return [Problem("body", "", "is missing")] if contents else []
         if not contents:
             return [Problem("body", "", "none is documented")]
-        if media_type not in contents:
+        documented = (
+            media_type if media_type in contents else next((one for one in contents if covers(one, media_type)), None)
+        )
+        if documented is None:
             return [Problem("body", "", f"{media_type} is not documented")]
         if not is_json(media_type):
             return []
-        return list(self._check(f"{operation} {listed} {media_type}", contents[media_type], body, "body"))
+        return list(self._check(f"{operation} {listed} {documented}", contents[documented], body, "body"))
+
+    def _listed(self, operation: str, status: int) -> str | None:
+        """The name under which the document lists a status."""
+        responses = self._operations[operation]["responses"]
+        return next((one for one in (str(status), f"{status // 100}XX", "default") if one in responses), None)
+
+    def error_type(self, operation: str, status: int, body: object) -> str:
+        """The media type in which an error goes out: JSON under the name that the document gives it for this status, what it
+        documents instead for a text, `application/json` where it says nothing that fits."""
+        listed = self._listed(operation, status)
+        contents = self._operations[operation]["responses"][listed] if listed is not None else {}
+        if not contents or any(covers(one, JSON) for one in contents):
+            return JSON
+        names = [media_type_of(one) for one in contents if not is_range(one)]
+        return next(filter(is_json, names), names[0] if names and isinstance(body, str) else JSON)
 
     def _parameter_problems(self, rules: list[Any], call: Call) -> Iterator[Problem]:
         operation = call.operation.id
@@ -172,4 +188,5 @@ def _escape(segment: str) -> str:
 @lru_cache(maxsize=8)
 def document(name: str) -> Document:
     """The rules of a vendor; read once."""
-    return Document(name)
+    text = files("credkit.sandbox").joinpath(f"documents/{name}.json").read_text(encoding="utf-8")
+    return Document(json.loads(text))

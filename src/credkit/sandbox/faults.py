@@ -162,11 +162,11 @@ class Faults:
         return struck
 
 
-def spoil(reply: Reply, fault: Fault, error: bytes) -> Reply:
-    """The reply that a fault makes of a reply. `error` is the body of an error status."""
+def spoil(reply: Reply, fault: Fault, error: bytes, media_type: str = "application/json") -> Reply:
+    """The reply that a fault makes of a reply. `error` is the body of an error status, `media_type` what it is."""
     match fault.kind:
         case "status":
-            return _status_reply(fault, error)
+            return _status_reply(fault, error, media_type)
         case "delay":
             return replace(reply, delay=fault.seconds)
         case "disconnect":
@@ -179,8 +179,8 @@ def spoil(reply: Reply, fault: Fault, error: bytes) -> Reply:
             return replace(reply, content=_another_type(reply.content, fault.pointer))
 
 
-def _status_reply(fault: Fault, error: bytes) -> Reply:
-    headers = [("content-type", "application/json"), (HEADER, "fault")]
+def _status_reply(fault: Fault, error: bytes, media_type: str) -> Reply:
+    headers = [("content-type", media_type), (HEADER, "fault")]
     if fault.retry_after is not None:
         headers.append(("retry-after", fault.retry_after))
     return Reply(status=fault.status, headers=tuple(headers), content=b"" if fault.status in (204, 304) else error)

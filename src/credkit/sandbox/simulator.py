@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeVar
 import pydantic_core
 
 from ..runtime.api import Api
+from ..runtime.mediatypes import is_json
 from ..runtime.models import to_json, to_plain
 from ..runtime.operation import Operation
 from ..runtime.testing.received import Received
@@ -23,7 +24,7 @@ from .access import authenticate
 from .answers import Answer, Key, Problem, Refusal, SandboxBug, Unreadable
 from .call import Call, LogEntry
 from .clock import SandboxClock
-from .document import document
+from .document import JSON, document
 from .faults import HEADER, spoil
 from .routes import Route, Routes, base_path
 from .world import Moment, S, World
@@ -98,7 +99,8 @@ class Simulator(World[S], StubTransport):
     # --- what a vendor brings ------------------------------------------------------------------------------------
 
     def error_body(self, refusal: Refusal) -> object:
-        """An error in the vendor's shape, with the refusal's problems where there are any."""
+        """An error in the vendor's shape, with the refusal's problems where there are any. Its media type is the document's;
+        a text goes out as it is where the document has no JSON for the status."""
         raise NotImplementedError
 
     def improper(self, problems: list[Problem]) -> Refusal:
@@ -172,8 +174,10 @@ class Simulator(World[S], StubTransport):
             else:
                 reply, note = self._answer(route, call)
             if fault is not None:
-                error = self.error_body(Refusal(fault.status, fault.code, "a fault on order"))
-                reply, note = spoil(reply, fault, to_json(error)), f"fault: {fault.kind}"
+                media_type, _, error = self._error(
+                    route.operation, Refusal(fault.status, fault.code, "a fault on order")
+                )
+                reply, note = spoil(reply, fault, error, media_type), f"fault: {fault.kind}"
             self._log(received, route.operation.id, reply, call.key, note)
             return reply
 
@@ -256,13 +260,20 @@ class Simulator(World[S], StubTransport):
         typed = () if answer.body is None else (("content-type", answer.media_type),)
         return Reply(status=answer.status, headers=(*typed, *answer.headers), content=content)
 
+    def _error(self, operation: Operation[Any] | None, refusal: Refusal) -> tuple[str, object, bytes]:
+        """An error as the document has it for the status: its media type, its body and the same in bytes."""
+        body = to_plain(self.error_body(refusal))
+        media_type = self._document.error_type(operation.id, refusal.status, body) if operation is not None else JSON
+        plain_text = isinstance(body, str) and not is_json(media_type)
+        return media_type, body, str(body).encode() if plain_text else to_json(body)
+
     def _refuse(self, operation: Operation[Any] | None, refusal: Refusal) -> Reply:
         """A refusal on the wire. `x-credkit-sandbox` tells apart what no vendor documents."""
-        body = to_plain(self.error_body(refusal))
-        headers = [("content-type", "application/json"), *refusal.headers]
+        media_type, body, content = self._error(operation, refusal)
+        headers = [("content-type", media_type), *refusal.headers]
         documented: list[Problem] | None = None
         if operation is not None:
-            documented = self._document.answer_problems(operation.id, refusal.status, "application/json", body)
+            documented = self._document.answer_problems(operation.id, refusal.status, media_type, body)
         if refusal.problems:
             headers.append((HEADER, "refused"))
         elif documented is None:
@@ -271,7 +282,7 @@ class Simulator(World[S], StubTransport):
             return Reply(status=refusal.status, headers=refusal.headers)
         elif documented and operation is not None:
             raise SandboxBug(operation.id, documented)
-        return Reply(status=refusal.status, headers=tuple(headers), content=to_json(body))
+        return Reply(status=refusal.status, headers=tuple(headers), content=content)
 
     def _nowhere(self, received: Received, path: str) -> Reply:
         methods = self._routes.methods(path)
