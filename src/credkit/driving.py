@@ -179,6 +179,8 @@ async def _aperform(effect: Effect, client: Any) -> Any:
 async def _in_tasks(queue: _Queue[T], limit: int, client: Any) -> list[T | Exception]:
     import asyncio
 
+    notes: dict[str, None] = {}
+
     async def work() -> None:
         while (taken := queue.take()) is not None:
             position, flow = taken
@@ -186,11 +188,19 @@ async def _in_tasks(queue: _Queue[T], limit: int, client: Any) -> list[T | Excep
                 queue.keep(position, await arun(flow, client))
             except Exception as error:
                 queue.keep(position, error)
+            except asyncio.CancelledError as error:
+                notes.update(dict.fromkeys(getattr(error, "__notes__", ())))
+                raise
 
-    async with asyncio.TaskGroup() as tasks:
-        begun = [tasks.create_task(work()) for _ in range(1 if queue.only_one() else max(1, limit))]
-    if any(task.cancelled() for task in begun):  # the group passes over that, and there are results missing
-        raise asyncio.CancelledError("a part of it was cancelled")
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            begun = [tasks.create_task(work()) for _ in range(1 if queue.only_one() else max(1, limit))]
+        if any(task.cancelled() for task in begun):  # the group passes over that, and there are results missing
+            raise asyncio.CancelledError("a part of it was cancelled")
+    except asyncio.CancelledError as error:  # not the one that came out of a task, which tells what was under way
+        for note in notes:
+            error.add_note(note)
+        raise
     return queue.in_order()
 
 

@@ -92,6 +92,12 @@ def issue_once(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], sen
     return _ended((yield from _issued(adapter, requests, send)), clock)
 
 
+def abandoned(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], send: Send, clock: Clock) -> Results:
+    """Of a send that was cancelled or interrupted: nobody waits for its answer any more, and that is all that is known."""
+    items = [Item(request, adapter.ticket(send, at, len(requests))) for at, request in enumerate(requests)]
+    return _ended([item.unknown("answer_lost", "the answer was not waited for") for item in items], clock)
+
+
 def _ended(results: Results, clock: Clock) -> Results:
     """Results whose tickets, where they are unknown, say that the call ended now."""
     if not any(isinstance(one, Unknown) for one in results):

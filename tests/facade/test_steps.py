@@ -147,6 +147,30 @@ def test_cancellation_reaches_the_flow() -> None:
     assert seen == ["cancelled", "cancelled"]
 
 
+@pytest.mark.parametrize("by_itself", [False, True])
+def test_what_was_under_way_is_told_by_the_cancellation(by_itself: bool) -> None:
+    class Client:
+        async def wait(self) -> None:
+            try:
+                if by_itself:
+                    raise asyncio.CancelledError
+                await asyncio.sleep(60)
+            except asyncio.CancelledError as error:
+                error.add_note("it may have been issued")
+                raise
+
+    async def main() -> None:
+        parts = together((call(lambda client: client.wait()) for _ in range(3)), 2)
+        task = asyncio.create_task(arun(parts, Client()))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+        assert caught.value.__notes__ == ["it may have been issued"]
+
+    asyncio.run(main())
+
+
 def test_a_part_that_is_cancelled_by_itself_cancels_the_whole() -> None:
     """Whoever cancels every task of a loop, or a scope around one, leaves results missing: that is no result, and no error of another kind."""
 

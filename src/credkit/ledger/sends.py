@@ -15,7 +15,7 @@ from ..model import Channel, IssueRequest, Reason
 from ..results import Issued, Rejected, Result, Results, Unknown
 from ..runtime.clock import Clock, utc
 from ..runtime.errors import ConfigurationError, NotSent
-from ..sending import hand_over_once, issue_once, new_send
+from ..sending import abandoned, hand_over_once, issue_once, new_send
 from ..steps import Flow, blocking, together
 from .base import Attempt, Entry, Intent, Ledger
 from .records import kept_of, outcomes_of, standing_result, ticket_of
@@ -143,7 +143,7 @@ class Sends:
             return False
 
     def _send(self, at: int, piece: Piece, send: Send, standing: Sequence[Result | None]) -> Flow[_Sent]:
-        """Send what was granted. Raises nothing."""
+        """Send what was granted. Raises nothing but what cancels or interrupts: then it is written down first that the answer was lost."""
         requests = [one for one, stands in zip(piece.requests, standing, strict=True) if stands is None]
         fences = [one.fence for one, stands in zip(piece.intents, standing, strict=True) if stands is None]
         failure: ConfigurationError | None = None
@@ -154,6 +154,11 @@ class Sends:
         except ConfigurationError as error:
             failure, reason = error, reason_of(error)
             results = [Rejected(request, reason) for request in requests]
+        except GeneratorExit:
+            raise
+        except BaseException:  # nobody is sending any more, so that it can be looked up at once
+            yield from self._settle(send.token, abandoned(self.adapter, requests, send, self.clock), fences)
+            raise
         return _Sent(at, send, standing, fences, results, failure)
 
     def _finish(self, sent: _Sent) -> Flow[Results | Exception]:

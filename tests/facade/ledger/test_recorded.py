@@ -24,7 +24,7 @@ from credkit.ledger.errors import LedgerBusy, LedgerError, NotUnsettled
 from credkit.ledger.sends import CALLS, LEASE
 from credkit.runtime.errors import InvalidArgument
 from credkit.sending import send_all
-from credkit.steps import END
+from credkit.steps import END, Step
 from credkit.ticket import Ticket
 from tests.faults import canary
 
@@ -484,8 +484,61 @@ class TestOneAfterTheOther:
             issue(world, ledger, everybody)
         states = [entry.state for one in everybody for entry in ledger.find(str(one.reference))]
         assert 2 < len(states) < 100
-        assert states.count(State.SENDING) == 1, "who was interrupted; what others had begun they have finished"
+        assert states.count(State.UNKNOWN) == 1, "who was interrupted; what others had begun they have finished"
         assert sum(world.commits().values()) == states.count(State.ISSUED) == len(states) - 1
+
+
+class TestCancelling:
+    """Whoever is cancelled, or interrupted, writes down first that the answer was lost: nobody sends any more, and it can be looked up."""
+
+    @pytest.mark.parametrize("committed", [True, False])
+    def test_it_can_be_looked_up_at_once(self, world: World, ledger: SqliteLedger, committed: bool) -> None:
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Hanging(RecordAdapter):
+            def issue(self, requests: Any, send: Any) -> Any:
+                if committed:
+                    yield from RecordAdapter.issue(self, requests, send)
+                yield Step(lambda _: asyncio.sleep(60))
+
+        async def main() -> None:
+            async with asyncio.timeout(0.05):
+                await arun(issuing(world, ledger, [0, 1]), world.client)
+
+        adapter, world.adapter = world.adapter, Hanging(batch_size=3)
+        with pytest.raises(TimeoutError):
+            asyncio.run(main())
+        world.adapter = adapter
+        entries = [entry for number in (0, 1) for entry in ledger.find(f"enrol-{number}")]
+        assert [(entry.state, entry.code) for entry in entries] == [(State.UNKNOWN, "answer_lost")] * 2
+        assert kinds(reconcile(world, ledger, [0, 1])) == ["Issued" if committed else "Unknown"] * 2
+        assert kinds(issue(world, ledger, [0, 1])) == ["Issued" if committed else "Unknown"] * 2
+        world.simulator.advance(3600)
+        assert kinds(reconcile(world, ledger, [0, 1])) == ["Issued" if committed else "Rejected"] * 2
+        assert kinds(issue(world, ledger, [0, 1])) == ["Issued"] * 2
+        assert set(world.commits().values()) == {1}
+
+    def test_where_even_that_is_not_written_it_stays_claimed(self, world: World, ledger: SqliteLedger) -> None:
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Interrupted(RecordAdapter):
+            def issue(self, requests: Any, send: Any) -> Any:
+                yield from RecordAdapter.issue(self, requests, send)
+                raise KeyboardInterrupt
+
+        world.adapter = Interrupted(batch_size=3, concurrency=1)
+        with pytest.raises(KeyboardInterrupt):
+            issue(world, Failing(ledger, "settle", LedgerError("the disk is full")), [0])
+        assert ledger.find("enrol-0")[0].state is State.SENDING
+        with pytest.raises(KeyboardInterrupt):
+            issue(world, ledger, [1])
+        assert ledger.find("enrol-1")[0].state is State.UNKNOWN
+
+    def test_what_is_dropped_asks_for_nothing_more(self, world: World, ledger: SqliteLedger) -> None:
+        flow = issuing(world, ledger, [0])
+        workers = flow.send(next(flow).run())
+        [worker] = list(workers.flows)[:1]
+        assert isinstance(worker.send(next(worker).run()), Step), "claimed, and about to send"
+        worker.close()
+        assert ledger.find("enrol-0")[0].state is State.SENDING
 
 
 class TestHandingOver:
