@@ -31,9 +31,16 @@ Account = Annotated[
 ]
 
 
+def _ledger_file(path: Path | None) -> Path:
+    where = path or DEFAULT_LEDGER
+    if where.is_dir():
+        raise CohortError("a ledger is a file; this is a folder", path=where, help=f"for example {where / DEFAULT_LEDGER}")
+    return where
+
+
 def existing_ledger(path: Path | None) -> Path:
     """The ledger that a command works on, which has to be there: an empty one would not know who has a credential."""
-    where = path or DEFAULT_LEDGER
+    where = _ledger_file(path)
     if not where.exists():
         raise CohortError("there is no ledger", path=where, help="name it with --ledger or CREDKIT_LEDGER")
     return where
@@ -46,7 +53,7 @@ def connected(vendor: str, ledger: Path | None, account: str | None, *, new: boo
     Args:
         new: whether a ledger that is not there is made.
     """
-    where = (ledger or DEFAULT_LEDGER) if new else existing_ledger(ledger)
+    where = _ledger_file(ledger) if new else existing_ledger(ledger)
     try:
         with naming(where):
             issuer: Issuer[Any] = connect(vendor, ledger=where, account=account)

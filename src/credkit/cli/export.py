@@ -36,9 +36,11 @@ FIELDS = (
 
 
 def check_output(path: Path | None, *inputs: Path | None) -> None:
-    """Refuse to write over something that is read, or over the ledger and its key."""
+    """Refuse a folder, and to write over something that is read, or over the ledger and its key."""
     if path is None:
         return
+    if path.is_dir():
+        raise CohortError("cannot be written: it is a folder", path=path, help="name a file")
     taken = {one.resolve() for one in inputs if one is not None}
     if path.resolve() in taken or (path.exists() and path.name.endswith((".db", ".db.key", ".db-wal", ".db-shm"))):
         raise CohortError("would be written over, and it is something that this command reads", path=path)

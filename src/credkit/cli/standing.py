@@ -139,9 +139,7 @@ def _show_open(rows: list[tuple[int, Entry]], file: str) -> None:
     """Rows of a file that are open. `file`: how a command is told of it, as a shell reads it."""
     for line, entry in rows:
         named = f", {entry.reference}" if entry.reference else ""
-        when = f"can be settled from {in_words(entry.settles_at)} on"
-        how = "only a person can find it out" if is_for_person(entry) else when
-        output.say(f"    line {line}{named}: {entry.state.value}; {how}")
+        output.say(f"    line {line}{named}: {entry.state.value}; {_how(entry)}")
     if len(rows) == SHOWN:
         output.say("    … and perhaps more: `credkit export` has all")
     if rows:
@@ -149,6 +147,16 @@ def _show_open(rows: list[tuple[int, Entry]], file: str) -> None:
             f"  `credkit reconcile {file}` asks the vendor; what only a person can find out:"
             f" credkit settle --cohort {file} --line {rows[0][0]} …"
         )
+
+
+def _how(entry: Entry) -> str:
+    """How an open intent can be settled. That it was issued may be found at once, that it was not from a moment on."""
+    if is_for_person(entry):
+        return "only a person can find it out"
+    moment = in_words(entry.settles_at)
+    if entry.state is State.SENDING:
+        return f"can be settled from {moment} on"
+    return f"can be asked for now; certain from {moment} on"
 
 
 def audit(

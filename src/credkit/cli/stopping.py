@@ -63,7 +63,7 @@ def _left_open(job: Job, again: str) -> str:
     from_ = in_words(max(one.settles_at for one in found))
     return (
         f"{rows} under way and may have been issued: the ledger keeps them open, and sends none of them again before that is"
-        f" settled; from {from_} on {again} can settle them, and it does the rest at any time"
+        f" settled; {again} settles them, from {from_} on for certain, and does the rest at any time"
     )
 
 

@@ -123,7 +123,13 @@ def estimate(recipients: int, *, batch_size: int, concurrency: int, operations: 
 
 
 def plan_path(source: Path) -> Path:
-    """Where the plan of a cohort's file is written."""
+    """Where the plan of a cohort's file is written.
+
+    Raises:
+        CohortError: it is a folder, which may have no name of its own (`.`, `/`).
+    """
+    if source.is_dir():
+        raise CohortError("cannot be read: it is a folder", path=source, help="name the cohort's file, or its plan")
     return source.with_name(source.name + SUFFIX)
 
 

@@ -207,3 +207,35 @@ def test_a_terminal_shows_a_bar(shell: Shell, cohort: Callable[[int], Path]) -> 
 
 def test_the_version(shell: Shell) -> None:
     assert shell("--version").startswith("credkit ")
+
+
+@pytest.mark.parametrize("place", [".", "/", "..", "folder"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("plan", "PLACE", "--vendor", "record", "--template", PROGRAMME),
+        ("apply", "PLACE"),
+        ("export", "PLACE"),
+        ("revoke", "PLACE", "--all"),
+        ("settle", "--cohort", "PLACE", "--line", "2", "--never", "--why", "looked"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_folder_in_place_of_a_file(shell: Shell, command: tuple[str, ...], place: str) -> None:
+    (shell.folder / "folder").mkdir()
+    (shell.folder / "a.csv").write_bytes(GOOD)
+    planned(shell, "a.csv")
+    text = shell(*(place if one == "PLACE" else one for one in command), status=2)
+    assert f"credkit: {place}: cannot be read: it is a folder\nhelp: name the cohort's file, or its plan\n" == text
+
+
+@pytest.mark.parametrize("place", [".", "/"])
+def test_a_folder_in_place_of_what_is_written(shell: Shell, place: str) -> None:
+    (shell.folder / "a.csv").write_bytes(GOOD)
+    assert "a ledger is a file; this is a folder" in planned(shell, "a.csv", "--ledger", place, status=2)
+    planned(shell, "a.csv")
+    assert "a ledger is a file; this is a folder" in shell("status", "--ledger", place, status=2)
+    for command in (("export", "--out"), ("apply", "--summary"), ("apply", "--rejected")):
+        text = shell(command[0], "a.csv", command[1], place, status=2)
+        assert text == f"credkit: {place}: cannot be written: it is a folder\nhelp: name a file\n"
+    assert shell.json("status")["a"]["issued"] == 0, "it is said before anything is sent"

@@ -92,7 +92,7 @@ def test_a_second_ctrl_c_ends_at_once(
     assert "Traceback" not in err
     assert "finished and kept" not in err
     assert "3 rows were under way and may have been issued" in err
-    told = re.search(r"from (\S+ \S+) UTC on `credkit resume cohort.csv` can settle them", err)
+    told = re.search(r"`credkit resume cohort.csv` settles them, from (\S+ \S+) UTC on for certain", err)
     assert told is not None, err
     first, *_ = shell.json("status", "cohort.csv")["cohort"]["open"]
     assert told[1].replace(" ", "T") == first["settles_at"].removesuffix("+00:00")

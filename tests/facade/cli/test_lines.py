@@ -37,8 +37,8 @@ def test_a_row_without_a_reference_is_settled_by_its_line(
 ) -> None:
     lost(shell, sandboxed)
     text = shell("status", "cohort.csv")
-    assert "line 2: unknown; can be settled from" in text
-    assert "line 3: unknown; can be settled from" in text
+    assert "line 2: unknown; can be asked for now; certain from" in text
+    assert "line 3: unknown; can be asked for now; certain from" in text
     assert "credkit settle --cohort cohort.csv --line 2" in text
     assert [one["line"] for one in shell.json("status", "cohort.csv.plan.json")["cohort"]["open"]] == [2, 3]
     exported = [json.loads(line) for line in shell("export", "cohort.csv", "--json").splitlines()]
