@@ -9,9 +9,25 @@ import pytest
 from credkit_codegen.diff.python.annotations import alias_step, annotation_step
 from credkit_codegen.diff.python.compare import Package, diff_packages
 from credkit_codegen.diff.python.kinds import KINDS
+from credkit_codegen.diff.python.surface import read_surface
+from credkit_codegen.diff.python.unions import variants_added
 from credkit_codegen.diff.types import Step
 
 HEAD = "from __future__ import annotations\nfrom typing import Literal, NewType, TypeAlias\nfrom . import models\n"
+HOLDERS = """\
+class Cat:
+    kind: Annotated[Literal["cat"], Field(alias="type")]
+class Dog:
+    kind: Annotated[Literal["dog", "hound"], Field(alias="type")]
+class Fish:
+    kind: Annotated[Literal["fish"], Field(alias="type")]
+class Any:
+    kind: Annotated[str, Field(alias="type")]
+class Elsewhere:
+    kind: Literal["elsewhere"]
+class Cat2:
+    kind: Annotated[Literal["cat"], Field(alias="type")]
+"""
 # Method and models, before and after, and what is said.
 CASES: list[tuple[str, str, str, str, list[str]]] = [
     ("def get(self, id: str) -> str: ...", "", "", "", ["python-name-removed pets.get is gone"]),
@@ -132,6 +148,28 @@ CASES: list[tuple[str, str, str, str, list[str]]] = [
         'Id = NewType("Id", str)\n',
         ["python-field-type-compatible models.Id is a type of its own (was str)"],
     ),
+    (
+        "def get(self) -> models.Pet: ...",
+        HOLDERS + 'Pet: TypeAlias = OneOf[Annotated[Cat | Dog, TaggedBy("kind", {"cat": Cat, "dog": Dog})]]\n',
+        "def get(self) -> models.Pet: ...",
+        HOLDERS
+        + 'Pet: TypeAlias = OneOf[Annotated[Cat | Fish | Dog, TaggedBy("kind", {"cat": Cat, "fish": Fish, "dog": Dog})]]\n',
+        ["python-union-widened models.Pet has Fish too"],
+    ),
+    (
+        "def get(self) -> list[OneOf[models.Cat | models.Dog]]: ...",
+        HOLDERS,
+        "def get(self) -> list[OneOf[models.Cat | models.Dog | models.Fish]]: ...",
+        HOLDERS,
+        ["python-union-widened pets.get() may return Fish too"],
+    ),
+    (
+        "def add(self, pet: models.Pet) -> None: ...",
+        HOLDERS + "Pet: TypeAlias = OneOf[Cat | Dog]\n",
+        "def add(self, pet: models.Pet) -> None: ...",
+        HOLDERS + "Pet: TypeAlias = OneOf[Cat | Dog | Fish]\n",
+        ["python-field-type-compatible models.Pet is OneOf[Cat | Dog | Fish] (was OneOf[Cat | Dog])"],
+    ),
     ("_hidden: int = 1", "", "", "_Hidden = 1\n", []),
     ("LIST: Operation[int] = 1", "", "LIST: Operation[int] = 2", "", []),
 ]
@@ -195,6 +233,66 @@ def test_every_kind_is_shown() -> None:
 )
 def test_types(old: str | None, new: str | None, step: Step) -> None:
     assert annotation_step(old, new) is step
+
+
+CAT_DOG = 'OneOf[Annotated[Cat | Dog, TaggedBy("kind", {"cat": Cat, "dog": Dog}, alias="type")]]'
+PINNED = "OneOf[Annotated[Cat | Dog, Field(discriminator='kind')]]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "added"),
+    [
+        (PINNED, "OneOf[Annotated[Cat | Dog | Fish, Field(discriminator='kind')]]", ("Fish",)),
+        (PINNED, "OneOf[Annotated[Fish | Dog | Cat, Field(discriminator='kind')]]", ("Fish",)),
+        # The union says itself what the classes said, and more.
+        (
+            PINNED,
+            """OneOf[Annotated[Cat | Dog | Any, TaggedBy("kind", {"cat": Cat, "dog": Dog, "hound": Dog, "any": Any}, alias="type")]]""",
+            ("Any",),
+        ),
+        (
+            f"list[{PINNED}] | None",
+            "list[OneOf[Annotated[Cat | Dog | Fish, Field(discriminator='kind')]]] | None",
+            ("Fish",),
+        ),
+        ("OneOf[Cat | Dog]", "OneOf[Cat | Dog | Fish]", ("Fish",)),
+        ("OneOf[Cat | Dog]", "OneOf[Fish | Cat | Dog]", ("Fish",)),
+        ("OneOf[Cat | Dog | str]", "OneOf[Cat | Dog | str | Fish]", ("Fish",)),
+        # A value of an old variant may be read as something else.
+        ("OneOf[Cat | Dog]", "OneOf[Dog | Cat | Fish]", ()),
+        ("OneOf[Cat | Dog]", "OneOf[Cat | Dog | Any]", ()),
+        ("OneOf[Cat | Dog]", "OneOf[Cat | Dog | Elsewhere]", ()),
+        ("OneOf[Cat | Dog]", "OneOf[Cat | Dog | Cat2]", ()),
+        ("OneOf[Cat | Any]", "OneOf[Cat | Any | Fish]", ()),
+        ("OneOf[Cat | Dog]", "OneOf[Cat | Dog | str]", ()),
+        ("OneOf[Cat | Dog]", "OneOf[Cat | Dog | Nowhere]", ()),
+        (PINNED, "OneOf[Cat | Dog | Fish]", ()),
+        ("OneOf[Cat | Dog]", "OneOf[Annotated[Cat | Dog | Fish, Field(discriminator='kind')]]", ()),
+        (PINNED, "OneOf[Annotated[Cat | Dog | Any, Field(discriminator='kind')]]", ()),
+        # The union is told apart by another member, gives a value to another class, or takes objects without the tag.
+        (CAT_DOG, """OneOf[Annotated[Cat | Dog | Any, TaggedBy("kind", {"cat": Cat, "dog": Dog, "any": Any})]]""", ()),
+        (
+            CAT_DOG,
+            """OneOf[Annotated[Cat | Dog | Any, TaggedBy("kind", {"cat": Any, "dog": Dog}, alias="type")]]""",
+            (),
+        ),
+        (
+            CAT_DOG,
+            """OneOf[Annotated[Cat | Dog | Any, TaggedBy("kind", {"cat": Cat, "dog": Dog, "any": Any}, alias="type", required=False)]]""",
+            (),
+        ),
+        # Something else changed, too.
+        ("OneOf[Cat | Dog]", "OneOf[Cat | Fish]", ()),
+        ("OneOf[Cat | Dog]", "OneOf[Cat | Dog | Fish] | None", ()),
+        ("Cat | Dog", "Cat | Dog | Fish", ()),
+        ("tuple[OneOf[Cat | Dog], str]", "tuple[OneOf[Cat | Dog | Fish], int]", ()),
+        ("tuple[OneOf[Cat | Dog], str]", "tuple[OneOf[Cat | Dog | Fish], str]", ("Fish",)),
+    ],
+)
+def test_open_unions(old: str, new: str, added: tuple[str, ...], tmp_path: Path) -> None:
+    home = package(tmp_path, "", HOLDERS)
+    surface = read_surface(home.folder, home.name)
+    assert variants_added(old, new, surface, surface) == added
 
 
 def test_new_types() -> None:

@@ -45,7 +45,7 @@ def alias_step(old: str, new: str) -> Step:
 
 
 def _base_of_newtype(text: str) -> str | None:
-    node = _parse(text)
+    node = parse(text)
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "NewType" and len(node.args) == 2:
         return ast.unparse(node.args[1])
     return None
@@ -65,7 +65,7 @@ def _inside(gone: frozenset[str], come: frozenset[str], before: frozenset[str], 
 
 
 def _parts(text: str) -> tuple[str, list[str] | None]:
-    node = _parse(text)
+    node = parse(text)
     if not isinstance(node, ast.Subscript):
         return text, None
     items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
@@ -75,14 +75,15 @@ def _parts(text: str) -> tuple[str, list[str] | None]:
 @lru_cache(maxsize=4096)
 def members(annotation: str) -> frozenset[str]:
     """The alternatives of a type; literals one by one, unless any string will do."""
-    node = _parse(annotation)
+    node = parse(annotation)
     found = frozenset(_members(node)) if node is not None else frozenset({annotation})
     if "str" in found:
         found = frozenset(item for item in found if item[:1] not in "'\"")
     return found | {"int"} if "float" in found else found
 
 
-def _parse(annotation: str) -> ast.expr | None:
+def parse(annotation: str) -> ast.expr | None:
+    """A type as it is written, without the modules that its names come from; None: it is no expression."""
     for prefix, plain in _PLAIN.items():
         annotation = annotation.replace(prefix, plain)
     try:
@@ -111,7 +112,7 @@ def _members(node: ast.expr) -> list[str]:
 
 def names_in(annotation: str) -> frozenset[str]:
     """Every plain name in an annotation."""
-    node = _parse(annotation)
+    node = parse(annotation)
     return (
         frozenset(item.id for item in ast.walk(node) if isinstance(item, ast.Name)) if node is not None else frozenset()
     )

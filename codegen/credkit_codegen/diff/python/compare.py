@@ -15,6 +15,7 @@ from ..types import Step
 from .annotations import alias_step, annotation_step
 from .kinds import BY_ID
 from .surface import Surface, read_surface
+from .unions import variants_added
 
 _IDS = {
     griffe.BreakageKind.OBJECT_REMOVED: "python-name-removed",
@@ -119,23 +120,26 @@ class _Comparison:
                 yield from self._field(path, old, new, (was, is_), alias_step(was, is_))
 
     def _signature(self, path: str, old: griffe.Function, new: griffe.Function) -> Iterator[Change]:
-        step = annotation_step(_text_or_none(old.returns), _text_or_none(new.returns))
-        if step is not Step.SAME:
+        was, is_ = _text_or_none(old.returns), _text_or_none(new.returns)
+        step = annotation_step(was, is_)
+        if step is Step.WIDENED and (more := self._variants_added(was, is_)):
+            yield self._change("python-union-widened", f"{_shown(path)}() may return {more} too", old, new)
+        elif step is not Step.SAME:
             id_ = "python-result-type-narrowed" if step is Step.NARROWED else "python-result-type-changed"
             yield self._change(id_, f"{_shown(path)}() returns {new.returns} (was {old.returns})", old, new)
         known = {parameter.name: parameter for parameter in old.parameters}
         for parameter in new.parameters:
-            was = known.get(parameter.name)
-            if was is None:
+            before = known.get(parameter.name)
+            if before is None:
                 if parameter.default is not None:
                     yield self._change(
                         "python-parameter-added", f"{_shown(path)}(): argument {parameter.name} is new", old, new
                     )
                 continue
-            step = annotation_step(_text_or_none(was.annotation), _text_or_none(parameter.annotation))
+            step = annotation_step(_text_or_none(before.annotation), _text_or_none(parameter.annotation))
             if step is not Step.SAME:
                 id_ = "python-argument-type-widened" if step is Step.WIDENED else "python-argument-type-changed"
-                text = f"{_shown(path)}(): {parameter.name} takes {parameter.annotation} (was {was.annotation})"
+                text = f"{_shown(path)}(): {parameter.name} takes {parameter.annotation} (was {before.annotation})"
                 yield self._change(id_, text, old, new)
 
     def _field(
@@ -152,8 +156,15 @@ class _Comparison:
             or (step is Step.WIDENED and (is_read or not is_written))
             or (step is Step.NARROWED and is_written)
         )
+        if hurts and step is Step.WIDENED and (more := self._variants_added(*texts)):
+            yield self._change("python-union-widened", f"{_shown(path)} has {more} too", old, new)
+            return
         id_ = "python-field-type-changed" if hurts else "python-field-type-compatible"
         yield self._change(id_, f"{_shown(path)} is {_stands_for(texts[1])} (was {_stands_for(texts[0])})", old, new)
+
+    def _variants_added(self, old: str | None, new: str | None) -> str:
+        """`ClubHolder and TeamHolder`, where that is all that happened to an annotation."""
+        return " and ".join(variants_added(old or "", new or "", self.before, self.after))
 
     def _change(self, id_: str, message: str, old: griffe.Object | None, new: griffe.Object | None) -> Change:
         kind = BY_ID[id_]

@@ -47,6 +47,8 @@ KINDS: tuple[Kind, ...] = (
          "read, or write, the type that it has now"),
     Kind("python-field-type-compatible", info, "A field of a model, or an alias, has another type, in a way that hurts nobody.",
          "nothing to do"),
+    Kind("python-union-widened", warning, "An open union has one more variant, and all others are read as they were.",
+         "what came as `UnknownVariant` comes as the new class: code that lists all variants needs a branch for it"),
     Kind("python-test-fails", error, "A generated test of the earlier release fails with the new package.",
          "code that does what the test does fails: read what the test expects"),
     Kind("python-typing-fails", error, "Typed code that the earlier release accepted is refused by a type checker.",
