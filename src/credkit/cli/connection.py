@@ -9,14 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
+from ..adapters.base import Adapter
 from ..cohort.errors import CohortError, KeyNotTaken
-from ..connecting import connect
+from ..connecting import adapter_type, connect
 from ..issuer import Issuer
 from ..ledger.base import Ledger
 from ..ledger.errors import LedgerBusy, LedgerError
 from ..ledger.sqlite import SqliteLedger
 from ..runtime.errors import ConfigurationError
-from ..settings import credential_variables
+from ..settings import adapter_of, client_type, configured, credential_variables
 
 DEFAULT_LEDGER = Path("issuances.db")
 
@@ -34,7 +35,9 @@ Account = Annotated[
 def _ledger_file(path: Path | None) -> Path:
     where = path or DEFAULT_LEDGER
     if where.is_dir():
-        raise CohortError("a ledger is a file; this is a folder", path=where, help=f"for example {where / DEFAULT_LEDGER}")
+        raise CohortError(
+            "a ledger is a file; this is a folder", path=where, help=f"for example {where / DEFAULT_LEDGER}"
+        )
     return where
 
 
@@ -76,6 +79,21 @@ def _naming_key(issuer: Issuer[Any]) -> Iterator[None]:
             help=f"the key comes from {origin}: mend it there, then say the same again with --account {name},"
             " which is the account that this was planned for; what was refused is sent then",
         ) from None
+
+
+def adapter_without_key(vendor: str) -> Adapter[Any, Any] | None:
+    """The vendor's adapter with its settings, which knows what it would not send; None where its package is not installed.
+
+    Raises:
+        ConfigurationError: `credkit.toml` cannot be used.
+    """
+    try:
+        kind = adapter_type(vendor)
+        client_type(kind, vendor, False)
+    except (ConfigurationError, ImportError):
+        return None
+    adapter: Adapter[Any, Any] = adapter_of(kind, vendor, configured(kind, vendor, None))
+    return adapter
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from ..cohort.survey import Standing, is_for_person
 from ..ledger.base import Cohort, Decision, Entry, Ledger, State
 from ..ledger.moments import in_words, whole_second
 from . import output
-from .connection import LedgerFile, opened
+from .connection import LedgerFile, adapter_without_key, opened
 from .output import Json
 from .planned import arguments, load
 
@@ -103,7 +103,7 @@ def _of_cohort(name: str, book: Ledger) -> _Counts:
 def _of_file(plan: Plan, source: Path, book: Ledger) -> _Counts:
     """Of the file's rows, under whichever cohort's name they were sent."""
     found = _Counts(standings=(standings := Counter(not_sent=0, held_back=0)))
-    for item in standing_rows(plan, source, book):
+    for item in standing_rows(plan, source, book, adapter_without_key(plan.vendor)):
         if item.standing in (Standing.REPEAT, Standing.INVALID):
             standings["held_back"] += 1
         elif item.entry is None:

@@ -52,23 +52,17 @@ class Job:
     def _fence(self, request: IssueRequest) -> bytes:
         return recorded.fence(self.adapter, self.ledger, self.plan.account, request)
 
-    def _check(self, request: IssueRequest) -> Reason | None:
-        return self.adapter.check(request, self.channel)
-
     def _check_new(self, request: IssueRequest) -> Reason | None:
-        ends = request.expires
-        if isinstance(ends, datetime) and ends <= utc(self.clock.now()):
-            return Reason("invalid_request", f"expires: {ends.isoformat()} is past, so it would have ended already")
-        return self._check(request)
+        return refusal(self.adapter, self.channel, self.clock, request)
 
     def can_be_sent(self, item: SurveyedRow) -> bool:
         """Whether the vendor's adapter would send the row as it is, for example because it has an address to deliver to."""
-        return item.request is not None and self._check(item.request) is None
+        return item.request is not None and self.adapter.check(item.request, self.channel) is None
 
     @property
     def channel(self) -> Channel | None:
         """How the vendor is to hand the offers to their holders."""
-        return None if self.plan.deliver is None else Channel(self.plan.deliver)
+        return self.plan.channel
 
     @property
     def at_once(self) -> int:
@@ -92,6 +86,14 @@ class Round:
     """Some rows that were gone through: each with what came of it now, None where nothing was done."""
 
     done: Sequence[tuple[SurveyedRow, Result | None]]
+
+
+def refusal(adapter: Adapter[Any, Any], channel: Channel | None, clock: Clock, request: IssueRequest) -> Reason | None:
+    """Why a request that was never sent is held back; None when it can be sent."""
+    ends = request.expires
+    if isinstance(ends, datetime) and ends <= utc(clock.now()):
+        return Reason("invalid_request", f"expires: {ends.isoformat()} is past, so it would have ended already")
+    return adapter.check(request, channel)
 
 
 def entry_of(item: SurveyedRow) -> tuple[Entry, Kept]:

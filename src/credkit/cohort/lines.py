@@ -5,27 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from ..adapters.base import unsendable
+from ..adapters.base import Adapter, unsendable
 from ..ledger.base import Entry, Ledger
 from ..ledger.records import subject_of
 from ..model import IssueRequest, Reason
+from ..runtime.clock import SYSTEM_CLOCK
 from .columns import Columns
 from .errors import CohortError
+from .job import refusal
 from .plan import Plan
 from .requests import Recipient, read_recipients
 from .rows import BadRow, digest
 from .survey import SurveyedRow, survey
 
 
-def standing_rows(plan: Plan, source: Path, ledger: Ledger) -> Iterator[SurveyedRow]:
-    """The rows as they stand now, as far as that can be said without a vendor's client and an API key.
+def standing_rows(plan: Plan, source: Path, ledger: Ledger, adapter: Adapter[Any, Any] | None) -> Iterator[SurveyedRow]:
+    """The rows as they stand now, said without an API key.
+
+    Args:
+        adapter: the vendor's, which holds back the same rows here as in a plan; None where it is not to be had: then only what no
+            vendor could be sent is held back.
 
     Raises:
         CohortError: the file or the ledger is not the one that was planned with.
     """
     _check(plan, source, ledger)
-    return survey(partial(_rows, plan, source), ledger=ledger, fence=partial(_fence, plan, ledger), check=_unsendable)
+    check = _unsendable if adapter is None else partial(refusal, adapter, plan.channel, SYSTEM_CLOCK)
+    return survey(partial(_rows, plan, source), ledger=ledger, fence=partial(_fence, plan, ledger), check=check)
 
 
 def _unsendable(request: IssueRequest) -> Reason | None:

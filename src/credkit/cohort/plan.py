@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ..model import Channel
 from ..runtime.operation import Operation
 from .columns import check_field
 from .errors import CohortError
@@ -76,6 +77,11 @@ class Plan:
     sends: int = 0
     seconds: float = 0.0
     limits: tuple[str, ...] = ()
+
+    @property
+    def channel(self) -> Channel | None:
+        """How the vendor is to hand the offers to their holders."""
+        return None if self.deliver is None else Channel(self.deliver)
 
     @property
     def recipients(self) -> int:

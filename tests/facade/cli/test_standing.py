@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from credkit import sandbox
 from credkit.sandbox.server import Serving
@@ -95,3 +98,30 @@ def test_a_repeat_that_is_held_back_is_not_listed_as_open(shell: Shell, sandboxe
 def test_hand_work_names_the_reference_plainly(shell: Shell) -> None:
     for command in ("settle", "erase", "status", "audit", "doctor"):
         assert "[[" not in shell(command, "--help")
+
+
+def test_status_holds_back_what_the_plan_holds_back(shell: Shell) -> None:
+    """Record needs an address, and a credential that would have ended is not issued: `status` counts as `plan`, `apply` and `export` do."""
+    shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\ne2,Bo,\ne3,,cy@holder.example\n")
+    plan(shell, status=1)
+    held = shell.json("apply", "cohort.csv", status=1)["held_back"]
+    (found,) = shell.json("status", "cohort.csv").values()
+    assert (found["issued"], found["not_sent"], found["held_back"]) == (1, 0, 2) == (1, 0, held["invalid"])
+
+    shell.write(
+        "firms.csv", "reference,name,id,claims.kyb_status,expires\nk1,One,did:one,approved,2020-01-01\nk2,Two,,no,\n"
+    )
+    options = ("--vendor", "beltic", "--template", "business", "--column", "name=name")
+    counts = shell.json("plan", "firms.csv", *options, status=1)["counts"]
+    (found,) = shell.json("status", "firms.csv").values()
+    assert (found["not_sent"], found["held_back"]) == (counts["new"], counts["invalid"])
+    assert found["held_back"] >= 1
+
+
+def test_status_needs_neither_key_nor_client(shell: Shell, cohort: Cohort, monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort(2)
+    plan(shell)
+    monkeypatch.delenv("CREDKIT_RECORD_TOKEN")
+    assert shell.json("status", "cohort.csv")["cohort"]["not_sent"] == 2
+    monkeypatch.setitem(sys.modules, "credkit_record", None)
+    assert shell.json("status", "cohort.csv")["cohort"]["not_sent"] == 2
