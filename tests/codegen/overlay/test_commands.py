@@ -98,6 +98,39 @@ def test_lint_tells_of_actions_that_change_nothing_and_mends_no_published_docume
     assert "zoo.example/}" in (zoo / "openapi.yaml").read_text()
 
 
+def test_no_order_is_asked_of_what_is_published_and_of_what_overlays_bring(
+    zoo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources = "  - {target: $.info, description: Read., update: {x-sources: {docs: https://zoo.example/docs}}}\n"
+    tags = "  - {target: $, description: Named by the page., update: {tags: [{name: pets, description: Pets.}]}}\n"
+    lint = (
+        "lint",
+        "specs/zoo/openapi.yaml",
+        "--rule",
+        "section-order",
+        "--rule",
+        "tag-undeclared",
+        "--fail-on",
+        "warning",
+    )
+    (zoo / "overlay.yaml").write_text(OVERLAY + sources)
+    assert run(*lint) == 1
+    out = capsys.readouterr().out
+    assert "[tag-undeclared]" in out
+    assert "add `- name: pets` to tags" in out
+    (zoo / "overlay.yaml").write_text(OVERLAY + sources + tags)
+    assert run(*lint) == 0, capsys.readouterr().out
+    (zoo / "openapi.yaml").write_text("paths: {}\n" + PUBLISHED.replace("paths:", "x-paths:"))
+    (zoo / "overlay.yaml").write_text(OVERLAY.replace("$.paths['/pets'].get", "$") + sources)
+    assert run(*lint) == 0, capsys.readouterr().out
+    (zoo / "client.toml").unlink()
+    (zoo / "openapi.yaml").write_text(
+        "paths: {}\n" + PUBLISHED.replace("paths:", "x-paths:").replace('"1"}', '"1", x-sources: {}}')
+    )
+    assert run(*lint) == 1
+    assert "[section-order]" in capsys.readouterr().out
+
+
 def test_an_overlay_is_no_document(zoo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("inspect", "--spec", "specs/zoo/overlay.yaml") == 2
     err = capsys.readouterr().err

@@ -1,6 +1,7 @@
 """The sections of a curated document stand in the usual order.
 
-Why: readers look for servers at the top and components at the end.
+Why: readers look for servers at the top and components at the end. Of a document that has overlays no order is asked: it stays as it
+was published, and what an overlay brings comes behind it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ components: { schemas: {} }
 
 
 def check(node: Node, context: Context) -> Iterator[Finding]:
+    if node.document.overlays:
+        return
     highest = -1
     for section in node.value:
         if section not in ORDER:
