@@ -10,7 +10,18 @@ from .adapters.base import Adapter
 from .adapters.protocol import KnownIds
 from .capabilities import Capability, UnsupportedByVendor
 from .identity import identity_of, mode_of, timeout_of
-from .model import Channel, Credential, CredentialStatus, IssueRequest, Organisation, Person, Reason, Subject, Template
+from .model import (
+    Channel,
+    Credential,
+    CredentialStatus,
+    IssueRequest,
+    Organisation,
+    Person,
+    Reason,
+    Subject,
+    Template,
+    kind_of,
+)
 from .results import IssueResult, Results, Unknown
 from .runtime.clock import SYSTEM_CLOCK, Clock, utc
 from .runtime.errors import InvalidArgument
@@ -39,7 +50,9 @@ def asked(requests: Iterable[IssueRequest]) -> Sequence[IssueRequest]:
         try:
             given = iter(requests)
         except TypeError:
-            raise InvalidArgument(f"expected requests, as a list or another iterable; got {_kind(requests)}") from None
+            raise InvalidArgument(
+                f"expected requests, as a list or another iterable; got {kind_of(requests)}"
+            ) from None
         requests = list(given)
     usual = (  # a tenth of a microsecond for each request
         _REQUESTS.issuperset(map(type, requests))
@@ -56,20 +69,16 @@ def asked(requests: Iterable[IssueRequest]) -> Sequence[IssueRequest]:
 def _mistaken(request: object) -> str | None:
     """What no checker of types would let pass."""
     if not isinstance(request, IssueRequest):
-        return f"expected an IssueRequest; got {_kind(request)}"
+        return f"expected an IssueRequest; got {kind_of(request)}"
     subject: object = request.subject
     template: object = request.template
     if not isinstance(subject, Person | Organisation):
-        return f"expected a Person or an Organisation as subject; got {_kind(subject)}; write IssueRequest(template, subject)"
+        return f"expected a Person or an Organisation as subject; got {kind_of(subject)}; write IssueRequest(template, subject)"
     if not isinstance(template, str | Template):
         return (
-            f"expected a text or a Template as template; got {_kind(template)}; write IssueRequest(template, subject)"
+            f"expected a text or a Template as template; got {kind_of(template)}; write IssueRequest(template, subject)"
         )
     return None
-
-
-def _kind(value: object) -> str:
-    return "None" if value is None else type(value).__name__
 
 
 class IssuerBase(Generic[C]):

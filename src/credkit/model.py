@@ -95,9 +95,22 @@ class IssueRequest:
     reference: str | None = field(default=None, kw_only=True)
 
     def __repr__(self) -> str:
-        address = self.reference is not None and may_be_address(self.reference)  # some use addresses as keys
-        shown = HIDDEN if address else self.reference
-        return f"IssueRequest({self.template!r}, {self.subject!r}, reference={shown!r})"
+        return f"IssueRequest({self.template!r}, {self.subject!r}, reference={shown_reference(self)!r})"
+
+
+def shown_reference(request: IssueRequest) -> str | None:
+    """The reference of a request as it may be shown: some use addresses as keys, and what is no text may be anything."""
+    reference: object = request.reference
+    return HIDDEN if reference is not None and not _is_plain(reference) else request.reference
+
+
+def _is_plain(reference: object) -> bool:
+    return isinstance(reference, str) and not may_be_address(reference)
+
+
+def kind_of(value: object) -> str:
+    """What a value is, in a word, for texts that may not show it."""
+    return "None" if value is None else type(value).__name__
 
 
 # --- what there is then ------------------------------------------------------------------------------------------------

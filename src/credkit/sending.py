@@ -12,7 +12,7 @@ from typing import Any
 
 from .adapters.base import Adapter, Send
 from .adapters.sending import Item, lost, reason_of
-from .model import Channel, Delivery, IssueRequest
+from .model import Channel, Delivery, IssueRequest, kind_of
 from .results import Issued, Rejected, Result, Results, Unknown
 from .runtime.clock import Clock, utc
 from .runtime.errors import ConfigurationError, InvalidArgument
@@ -30,6 +30,9 @@ def new_token() -> str:
 
 def check_label(label: str) -> str:
     """Refuse a label that a vendor might not keep as it is: the token behind it has to be found again."""
+    given: object = label
+    if not isinstance(given, str):
+        raise InvalidArgument(f"label: expected text; got {kind_of(given)}")
     if len(label) > _MAX_LABEL or not label.isprintable():
         raise InvalidArgument(f"a label is one line of at most {_MAX_LABEL} printable characters")
     return label.strip()
@@ -39,9 +42,10 @@ def check_references(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest
     """Refuse requests that name one intent twice."""
     seen: dict[tuple[str, str], int] = {}
     for position, request in enumerate(requests):
-        if request.reference is None:
+        reference: object = request.reference
+        if not isinstance(reference, str):  # None, or what the check of each request refuses
             continue
-        first = seen.setdefault((adapter.template_id(request), request.reference), position)
+        first = seen.setdefault((adapter.template_id(request), reference), position)
         if first != position:
             raise InvalidArgument(f"requests {first} and {position} have the same template and reference")
 

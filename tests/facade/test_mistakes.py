@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from time import process_time
 from typing import Any
+from unicodedata import category
+from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import from_regex
 
 import credkit
 from credkit import IssueRequest, Organisation, Person, Rejected, Template, sandbox
+from credkit.adapters.sendable import unsendable
+from credkit.cohort.requests import _ADDRESS
 from credkit.issuing import asked
 
 from .conformance.cases import CASES, RECORD, Case
@@ -20,6 +28,7 @@ PROGRAM = "prog_1779172339924_j3pr93"
 SOUND = IssueRequest(PROGRAM, Person("Alice", "alice@example.com"), reference="enrol-1")
 NUMBER: Any = 7
 NOTHING: Any = None
+LIST: Any = ["canary@example.com"]
 PERSON: Any = Person("Alice Canary", "alice@example.com")
 ID: Any = PROGRAM
 SWAPPED = IssueRequest(PERSON, ID)
@@ -110,6 +119,82 @@ def test_a_member_of_another_type_is_certainly_not_sent(
     assert isinstance(refused, Rejected)
     assert refused.reason.code == "invalid_request"
     assert len(case.truth(vendor, sound)) == 1
+
+
+@pytest.mark.parametrize("with_ledger", [False, True])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"reference": NUMBER}, "reference: expected text; got int"),
+        ({"reference": ["canary"]}, "reference: expected text; got list"),
+        ({"expires": "2027-01-01"}, "expires: expected datetime or timedelta; got str"),
+        ({"expires": date(2027, 1, 1)}, "expires: expected datetime or timedelta; got date"),
+        ({"claims": 7}, "claims: expected a mapping; got int"),
+        ({"subject": Person(NUMBER)}, "subject.name: expected text; got int"),
+        ({"subject": Person(NOTHING)}, "subject.name: expected text; got None"),
+        ({"subject": Person("Bob", LIST)}, "subject.email: expected text; got list"),
+        ({"subject": Person("Bob", "b@example.com", id=NUMBER)}, "subject.id: expected text; got int"),
+        (
+            {"subject": Person("Bob", "b@example.com", attributes=NUMBER)},
+            "subject.attributes: expected a mapping; got int",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_member_of_another_type_is_named(wrong: dict[str, Any], said: str, with_ledger: bool, tmp_path: Path) -> None:
+    vendor = sandbox.record()
+    issuer = connected(RECORD, vendor, tmp_path / "l.db" if with_ledger else None)
+    made: dict[str, Any] = {"template": PROGRAM, "subject": Person("Bob", "bob@example.com"), **wrong}
+    (refused,) = issuer.issue([IssueRequest(**made)])
+    assert (refused.reason.code, refused.reason.message) == ("invalid_request", said)
+    assert "canary" not in repr(refused)
+    assert not list(vendor.log)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "address",
+    ["nope", "@example.com", "canary@", "@", "a b@example.com", "canary@exam ple.com", "a\nb@example.com", "a\0@b"],
+)
+def test_what_is_no_address_is_not_sent(case: Case, address: str) -> None:
+    vendor = case.simulator()
+    issuer = connected(case, vendor, None)
+    sound = case.request(1)
+    bad = replace(sound, subject=replace(sound.subject, email=address), reference="bad")
+    refused, _ = issuer.issue([bad, sound])
+    assert (refused.reason.code, refused.reason.message[:26]) == ("invalid_request", "the e-mail address is none")
+    assert "canary" not in repr(refused)
+    assert len(case.truth(vendor, sound)) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b", "zoë@bücher.example", "o'hara+x@example.com", '"a@b"@c.example', "a@[127.0.0.1]"]
+)
+def test_what_may_be_an_address_is_sent(address: str) -> None:
+    issuer = connected(RECORD, sandbox.record(), None)
+    assert issuer.check(IssueRequest(PROGRAM, Person("Alice", address))) is None
+
+
+@given(from_regex(_ADDRESS, fullmatch=True).filter(lambda text: all(category(one) != "Cc" for one in text)))
+def test_no_address_of_a_cohort_is_refused_later(address: str) -> None:
+    """The command line is stricter: a cell may hold several addresses, or somebody's name as well."""
+    problem = unsendable(IssueRequest(PROGRAM, Person("Alice", address)))
+    assert problem != "the e-mail address is none: expected name@domain, without spaces"
+
+
+def test_what_a_ledger_cannot_know_again_asks_for_a_reference(tmp_path: Path) -> None:
+    issuer = connected(RECORD, sandbox.record(), tmp_path / "l.db")
+    subject = Person("Alice", "alice@example.com", attributes={"key": UUID(int=7)})
+    (refused,) = issuer.issue([IssueRequest(PROGRAM, subject)])
+    assert refused.reason.message.startswith("give it a reference: ")
+    assert issuer.issue([IssueRequest(PROGRAM, subject, reference="enrol-1")]).issued
+
+
+@pytest.mark.parametrize("with_ledger", [False, True])
+def test_a_label_is_a_text(with_ledger: bool, tmp_path: Path) -> None:
+    issuer = connected(RECORD, sandbox.record(), tmp_path / "l.db" if with_ledger else None)
+    with pytest.raises(credkit.InvalidArgument, match=r"^label: expected text; got int$"):
+        issuer.issue([SOUND], label=5)
 
 
 def test_the_look_at_each_request_is_cheap() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+from typing import Any
 
 import pytest
 
@@ -81,3 +82,10 @@ def test_a_batch_says_of_each_what_the_vendor_says() -> None:
         credentials = [one.credential for one in issuer.issue(people).issued]
         assert credentials == [issuer.get(one) for one in credentials]
         assert [one.raw.name for one in credentials] == ["P 0", "P 1", "P 2"]
+
+
+@pytest.mark.parametrize("reference", [7, ["canary@example.com"], "canary@example.com"])
+def test_a_reference_that_is_no_plain_text_is_not_shown(reference: Any) -> None:
+    assert (
+        repr(IssueRequest("t", Person("Alice"), reference=reference)) == "IssueRequest('t', Person(…), reference='…')"
+    )

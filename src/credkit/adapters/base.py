@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -18,20 +18,17 @@ from ..events import Event
 from ..model import Channel, Credential, CredentialStatus, IssueRequest, Reason, Subject, Template
 from ..results import Rejected, Result, Results, Unknown
 from ..runtime.errors import ConfigurationError, NotFoundError
-from ..runtime.models import to_json
 from ..runtime.operation import Operation
 from ..runtime.response import RawResponse
 from ..steps import Flow, call
 from ..ticket import Ticket
 from .matching import contradicts
 from .protocol import NO_IDS, Adapter, Filter, Known, Latest, Send
+from .sendable import mistyped, unsendable
 from .sending import Item, items_of, lost
 
 C = TypeVar("C")
 A = TypeVar("A")
-
-_LONGEST = timedelta(days=365_250)
-"""Until when a credential may be asked for, from its sending: any longer, and a date may leave the calendar."""
 
 __all__ = ["Adapter", "AdapterBase", "Filter", "Known", "Send", "headers_of", "subject_member", "unsendable"]
 
@@ -87,7 +84,7 @@ class AdapterBase(Generic[C, A]):
         except ConfigurationError:
             raise
         except Exception as error:  # whatever it is, it came before anything was sent
-            problem = f"a member has not the type that IssueRequest says ({type(error).__name__})"
+            problem = _mistyped(request) or f"a member has not the type that IssueRequest says ({type(error).__name__})"
         return Reason("invalid_request", problem) if problem else None
 
     def _unsupported_part(self, request: IssueRequest) -> str | None:
@@ -245,41 +242,12 @@ def subject_member(subject: Subject, name: str) -> Any:
     return subject.attributes[name] if name in subject.attributes else getattr(subject, name, None)
 
 
-def unsendable(request: IssueRequest) -> str | None:
-    """What is wrong with a request for any vendor."""
-    subject = request.subject
-    if not subject.name.strip():
-        return "the subject has no name"
-    if request.expires is not None and (problem := _endless(request.expires)):
-        return problem
-    plain = not request.claims and not subject.attributes
-    if plain and _is_ascii(subject.name) and _is_ascii(subject.email) and _is_ascii(subject.id):
-        return None  # the usual request
-    named: tuple[object, ...] = (request.claims, subject.attributes)
-    if not all(isinstance(one, Mapping) for one in named):
-        return "claims and attributes are mappings"
+def _mistyped(request: IssueRequest) -> str | None:
+    """The member that made a check fail, where it can be told."""
     try:
-        to_json([subject.name, subject.email, subject.id, request.claims, subject.attributes])
-    except ValueError:
-        return "a text, claim or attribute has no JSON form"
-    return None
-
-
-def _endless(expires: datetime | timedelta) -> str | None:
-    """What keeps a credential from having this end: it cannot be computed, or written down in UTC."""
-    if isinstance(expires, timedelta):
-        return None if -_LONGEST <= expires <= _LONGEST else "expires is more than 1,000 years away"
-    if expires.utcoffset() is None:
-        return "expires is a datetime without a time zone"
-    try:
-        expires.astimezone(UTC)
-    except OverflowError:
-        return "expires lies beyond the calendar"
-    return None
-
-
-def _is_ascii(text: object) -> bool:
-    return text is None or (isinstance(text, str) and text.isascii())
+        return mistyped(request)
+    except Exception:  # a subject that is none
+        return None
 
 
 @lru_cache(maxsize=256)

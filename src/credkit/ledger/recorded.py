@@ -34,6 +34,8 @@ from .sends import Piece, Sends
 
 __all__ = ["Settlement", "changed", "decide", "fence", "issue", "reconcile", "reconcile_open"]
 
+_NO_FENCE = "give it a reference: without one the ledger knows a request by its subject and claims, and something in them is neither JSON nor a date"
+
 _log = logging.getLogger("credkit.ledger")
 
 
@@ -78,10 +80,8 @@ def issue(
     results = merged(requests, places, answers)
     for position, request in enumerate(requests):
         if position not in intents:
-            reason = adapter.check(request, deliver)
-            results[position] = Rejected(
-                request, reason or Reason("invalid_request", "a claim or attribute has no JSON form")
-            )
+            reason = adapter.check(request, deliver) or Reason("invalid_request", _NO_FENCE)
+            results[position] = Rejected(request, reason)
     return [results[position] for position in range(len(requests))]
 
 
