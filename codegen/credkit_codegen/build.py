@@ -81,7 +81,7 @@ def build_api(documents: Documents, config: Config, names_lock: NamesLock | None
         webhook_signature=read_signature(top),
         webhook_id_header=top.text("x-webhook-id-header"),
         schemas=_ordered(schemas.built),
-        files=tuple(sorted(item.path.relative_to(documents.folder).as_posix() for item in documents.files)),
+        files=tuple(sorted(documents.relative(item.path) for item in documents.files)),
         degraded=tuple(notes.found),
         names_lock=tuple(sorted(schemas.namer.given.items())),
     )

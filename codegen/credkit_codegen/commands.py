@@ -33,6 +33,12 @@ Overlays = Annotated[
     list[Path] | None,
     typer.Option("--overlay", metavar="FILE", help="Apply this overlay to --spec first; may be repeated."),
 ]
+Within = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="References may lead to any file in DIR, not only to files beside --spec or below."
+    ),
+]
 Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when something is not current.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Also write over files that were edited by hand.")]
 
@@ -50,6 +56,7 @@ def generate(
     out: Out = None,
     config: ConfigFile = None,
     overlay: Overlays = None,
+    within: Within = None,
     root: Root = None,
     check: Check = False,
     force: Annotated[bool, typer.Option("--force", help="Regenerate although nothing changed.")] = False,
@@ -64,9 +71,11 @@ def generate(
     if spec is not None:
         if vendors or root is not None:
             raise UsageError("expected vendors or --spec; got both", "name one of the two")
-        targets = _document(spec, package, out, config, overlay or [])
-    elif package is not None or out is not None or config is not None or overlay:
-        raise UsageError("expected --spec FILE with --package, --out, --config and --overlay", "name the document")
+        targets = _document(spec, package, out, config, overlay or [], within)
+    elif package is not None or out is not None or config is not None or overlay or within is not None:
+        raise UsageError(
+            "expected --spec FILE with --package, --out, --config, --overlay and --within", "name the document"
+        )
     else:
         targets = _vendors(find_root(root), vendors or [])
     targets = {name: replace(target, formatter=formatter) for name, target in targets.items()}
@@ -90,7 +99,12 @@ def _run_all(targets: dict[str, Target], *, check: bool, force: bool, overwrite:
 
 
 def _document(
-    spec: Path, package: str | None, out: Path | None, config: Path | None, overlays: list[Path]
+    spec: Path,
+    package: str | None,
+    out: Path | None,
+    config: Path | None,
+    overlays: list[Path],
+    within: Path | None,
 ) -> dict[str, Target]:
     if out is None or (package is None and config is None):
         raise UsageError(
@@ -98,11 +112,21 @@ def _document(
         )
     _require_folder(out)
     _require_package(package)
-    given = [("--package", package), ("--config", config), *(("--overlay", item) for item in overlays), ("--out", out)]
+    _require_within(spec, within)
+    overlaid = [("--overlay", item) for item in overlays]
+    given = [("--package", package), ("--config", config), *overlaid, ("--within", within), ("--out", out)]
     words = [word for name, value in given if value is not None for word in (name, str(value))]
     again = shlex.join(["credkit-codegen", "generate", "--spec", str(spec), *words])
-    target = Target(spec=spec, out=out, config=config, package=package, overlays=tuple(overlays), command=again)
+    target = Target(
+        spec=spec, out=out, config=config, package=package, overlays=tuple(overlays), within=within, command=again
+    )
     return {package or spec.stem: target}
+
+
+def _require_within(spec: Path, within: Path | None) -> None:
+    """Raise UsageError where the document does not lie in the folder that its references may not leave."""
+    if within is not None and not spec.resolve().is_relative_to(within.resolve()):
+        raise UsageError(f"expected --within to name a folder that holds {spec}; got {within}", "name one above it")
 
 
 def _require_folder(out: Path) -> None:
@@ -163,12 +187,15 @@ def inspect(
     package: Package = None,
     config: ConfigFile = None,
     overlay: Overlays = None,
+    within: Within = None,
     root: Root = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole account as JSON.")] = False,
 ) -> None:
     """Say what a document becomes: every operation with its Python name, arguments and result."""
     if (vendor is None) == (spec is None):
         raise UsageError("expected a vendor or --spec FILE", "for example: inspect record --json")
+    if vendor is not None and within is not None:
+        raise UsageError("expected --spec FILE with --within", "name the document")
     if vendor is not None:
         (found,) = find_vendors(find_root(root), [vendor])
         spec, config, package = found.spec, found.config, package or _package(found)
@@ -176,7 +203,8 @@ def inspect(
     if vendor is None and package is None and config is None:
         config, package = _beside(spec)
     _require_package(package)
-    data = _account(spec, config, package, overlay or [])
+    _require_within(spec, within)
+    data = _account(spec, config, package, overlay or [], within)
     if as_json:
         json.dump(data, sys.stdout, indent=2, ensure_ascii=True)
         print()
@@ -195,11 +223,13 @@ def _beside(spec: Path) -> tuple[Path | None, str | None]:
     return None, f"credkit_{folder.name}" if folder.parent.name == "specs" else None
 
 
-def _account(spec: Path, config: Path | None, package: str | None, overlays: list[Path]) -> dict[str, JSON]:
+def _account(
+    spec: Path, config: Path | None, package: str | None, overlays: list[Path], within: Path | None
+) -> dict[str, JSON]:
     from .frontend import read_api
     from .inspect import inspect_api
 
-    api, settings = read_api(spec, config, package, overlays=overlays)
+    api, settings = read_api(spec, config, package, overlays=overlays, within=within)
     return inspect_api(api, settings)
 
 

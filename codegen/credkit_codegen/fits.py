@@ -33,7 +33,7 @@ def fits(value: JSON, type_: ir.Type, schemas: Mapping[str, ir.Schema], how: Fit
     match type_:
         case ir.Scalar(kind=kind, constraints=limits):
             is_read = how is not Fit.EXACT or not isinstance(value, str) or reads(kind, value)
-            return is_read and _is_kind(value, kind) and (limits is None or _is_within(value, kind, limits))
+            return is_read and _is_kind(value, kind) and (limits is None or is_within(value, kind, limits))
         case ir.Enumeration(values=values, base=base, open=is_open):
             listed = any(type(item) is type(value) and item == value for item in values)
             return listed or (is_open and how is Fit.TAKEN and _is_kind(value, base))
@@ -119,7 +119,8 @@ def _parses(kind: ScalarKind, value: str) -> bool:
     return True
 
 
-def _is_within(value: JSON, kind: ScalarKind, limits: ir.Constraints) -> bool:
+def is_within(value: JSON, kind: ScalarKind, limits: ir.Constraints) -> bool:
+    """Whether a scalar keeps the bounds, as far as models check them."""
     if kind is ScalarKind.STRING and isinstance(value, str):
         return _is_long(len(value), limits.min_length, limits.max_length) and _is_matched(value, limits.pattern)
     if isinstance(value, int | float) and kind in (ScalarKind.INTEGER, ScalarKind.NUMBER):

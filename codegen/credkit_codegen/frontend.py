@@ -16,14 +16,16 @@ from .overlay import overlaid
 from .resolve import Documents, resolve_document
 
 
-def read_documents(spec: Path, config: Config, overlays: Sequence[Path] = ()) -> Documents:
+def read_documents(spec: Path, config: Config, overlays: Sequence[Path] = (), within: Path | None = None) -> Documents:
     """A document with the overlays of its configuration and then `overlays` applied, and every file that it refers to.
+
+    `within` is the folder that references may not leave: the document's own unless given.
 
     Raises:
         SpecError: the document or an overlay cannot be used.
     """
     document = overlaid(load_document(spec), (*config.overlays, *overlays))
-    return normalise_document(resolve_document(document, root=spec.parent))
+    return normalise_document(resolve_document(document, root=within or spec.parent))
 
 
 def read_config(spec: Path, config: Path | None, package: str | None = None) -> Config:
@@ -37,6 +39,7 @@ def read_api(
     package: str | None = None,
     lock: NamesLock | None = None,
     overlays: Sequence[Path] = (),
+    within: Path | None = None,
 ) -> tuple[Api, Config]:
     """The API of a document, with the configuration that names it; without one and without `package`, its title does.
 
@@ -44,7 +47,7 @@ def read_api(
         SpecError: the document or the configuration cannot be used.
     """
     settings = read_config(spec, config, package)
-    documents = read_documents(spec, settings, overlays)
+    documents = read_documents(spec, settings, overlays, within)
     title = documents.top.child("info").text("title")
     if config is None and package is None and title is not None and words(title):
         settings = default_config(title)

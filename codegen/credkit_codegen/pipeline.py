@@ -43,8 +43,9 @@ class Target:
     """What to generate and where to.
 
     `spec` is the document; `config` its client.toml, or None, and then `package` names the package. `out` becomes the
-    distribution's folder. `overlays` are applied after those of the configuration. `command` is what a person runs to bring it
-    up to date. `formatter`, when it is given, goes before that of the configuration.
+    distribution's folder. `overlays` are applied after those of the configuration. `within` is the folder that references may
+    not leave, the document's own unless given. `command` is what a person runs to bring it up to date. `formatter`, when it is
+    given, goes before that of the configuration.
     """
 
     spec: Path
@@ -52,6 +53,7 @@ class Target:
     config: Path | None = None
     package: str | None = None
     overlays: tuple[Path, ...] = ()
+    within: Path | None = None
     command: str = "make generate"
     formatter: Formatter | None = None
 
@@ -117,7 +119,9 @@ def _digest_options(target: Target) -> str:
     """What the command says beside the files. The configuration counts by its text, not by where it stands."""
     config = target.config.read_bytes() if target.config is not None and target.config.is_file() else b""
     overlays = "".join(f"\n{value}" for value in digest_files(Path(), map(str, target.overlays)).values())
-    return digest(f"{target.spec.name}\n{target.package or ''}\n{digest(config)}{overlays}{target.formatter or ''}")
+    within = f"\n{Path(os.path.relpath(target.within, target.spec.parent)).as_posix()}" if target.within else ""
+    words = f"{target.spec.name}\n{target.package or ''}\n{digest(config)}{overlays}{target.formatter or ''}{within}"
+    return digest(words)
 
 
 def _generate(target: Target, before: Lock, *, check: bool, overwrite: bool, profile: Profile) -> GenerateResult:
@@ -193,7 +197,7 @@ def _read(target: Target, profile: Profile) -> tuple[Documents, Config]:
 
     with profile.stage("load and resolve"):
         config = read_config(target.spec, target.config, target.package)
-        documents = read_documents(target.spec, config, target.overlays)
+        documents = read_documents(target.spec, config, target.overlays, target.within)
     return documents, config
 
 

@@ -163,7 +163,7 @@ class Documents:
             raise UnresolvedRef(
                 "ref-outside-root",
                 f'expected a file inside the root folder; got "{ref}"',
-                "move the file below the root document",
+                "move the file below the root document, or name a folder that holds both: --spec FILE --within DIR",
             )
         real = lexical.resolve()
         if not real.is_relative_to(self.folder):
@@ -180,11 +180,11 @@ class Documents:
 
     def _name(self, path: Path) -> str:
         """The file as people know it: beside the root document's own name."""
-        try:
-            relative = path.relative_to(self.root.path.parent).as_posix()
-        except ValueError:
-            relative = f"../{path.relative_to(self.folder).as_posix()}"
-        return (PurePosixPath(self.root.file).parent / relative).as_posix()
+        return (PurePosixPath(self.root.file).parent / self.relative(path)).as_posix()
+
+    def relative(self, path: Path) -> str:
+        """The path of a file as seen from the root document, as text that is the same on every system."""
+        return Path(os.path.relpath(path, self.root.path.parent)).as_posix()
 
     def _inside(self, node: Node, fragment: str, ref: str, scope: str = "") -> Node:
         if fragment and not fragment.startswith("/"):

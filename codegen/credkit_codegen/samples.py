@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from . import ir
 from .constraints import is_enforced
+from .fits import is_within
 from .ir import JSON, ScalarKind
 from .patterns import text_matching
 
@@ -37,7 +38,7 @@ _FORMATS: Mapping[str, str] = {
 }
 
 
-_MOST_ITEMS = 3
+_MOST_ITEMS = 64
 
 
 class NoSample(ValueError):
@@ -97,12 +98,19 @@ class _Sampler:
 
     def _array(self, items: ir.Type, limits: ir.Constraints | None, seen: tuple[str, ...]) -> JSON:
         least = (limits.min_items if limits else None) or 0
+        if least > _MOST_ITEMS or (limits and limits.max_items == 0):
+            return self._no_items(least)
         try:
-            return [self.of(items, seen)] * min(max(least, 1), _MOST_ITEMS)
+            return [self.of(items, seen)] * max(least, 1)
         except NoSample:
             if least:
                 raise
             return []
+
+    def _no_items(self, least: int) -> JSON:
+        if least:
+            raise NoSample("more items than anybody reads")
+        return []
 
     def _first(
         self, variants: tuple[ir.Type, ...], discriminator: ir.Discriminator | None, seen: tuple[str, ...]
@@ -145,7 +153,7 @@ def _scalar(type_: ir.Scalar) -> JSON:
         text = _text(_FORMATS.get(type_.format or "", "text"), limits)
         return text if limits.pattern is None else _matching(text, limits.pattern, limits)
     if type_.kind in (ScalarKind.INTEGER, ScalarKind.NUMBER):
-        return _number(_SCALARS[type_.kind], limits)
+        return _number(type_.kind, limits)
     return _SCALARS[type_.kind]
 
 
@@ -174,14 +182,32 @@ def _text(text: str, limits: ir.Constraints) -> str:
     return text
 
 
-def _number(value: JSON, limits: ir.Constraints) -> JSON:
-    if limits.minimum is not None:
-        return limits.minimum
-    if limits.maximum is not None:
-        return limits.maximum
-    if limits.exclusive_minimum is not None:
-        return limits.exclusive_minimum + 1
-    return limits.multiple_of if limits.multiple_of is not None else value
+def _number(kind: ScalarKind, limits: ir.Constraints) -> JSON:
+    """The first of the bounds, or of what lies beside or between them, that is within all of them."""
+    for candidate in _numbers(_SCALARS[kind], limits):
+        value = int(candidate) if kind is ScalarKind.INTEGER and candidate == candidate // 1 else candidate
+        if is_within(value, kind, limits) and (kind is ScalarKind.NUMBER or isinstance(value, int)):
+            return value
+    raise NoSample("a number")
+
+
+def _numbers(usual: JSON, limits: ir.Constraints) -> Iterator[float]:
+    low, high = limits.exclusive_minimum, limits.exclusive_maximum
+    yield from (item for item in (limits.minimum, limits.maximum) if item is not None)
+    if low is not None:
+        yield low + 1
+    if limits.multiple_of is not None:
+        least = low if limits.minimum is None else limits.minimum
+        yield limits.multiple_of
+        yield ((least or 0) // limits.multiple_of + 1) * limits.multiple_of
+        yield 0
+    elif isinstance(usual, int | float):
+        yield usual
+    if high is not None:
+        yield high - 1
+    bounds = [item for item in (limits.minimum, low, limits.maximum, high) if item is not None]
+    if len(bounds) > 1:
+        yield (min(bounds) + max(bounds)) / 2
 
 
 def _tagged(value: JSON, variant: ir.Type, discriminator: ir.Discriminator) -> JSON:

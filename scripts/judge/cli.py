@@ -130,14 +130,17 @@ def judge(name: str, spec: Path, options: Options) -> Result:
 
 
 def _generate(result: Result, spec: Path, package: str, folder: Path, options: Options) -> bool:
-    done = measure.generate(spec, package, folder, options.timeout)
+    within = next(
+        (parent for parent in spec.parents if parent.name == result.document), spec.parent
+    )  # see find_documents
+    done = measure.generate(spec, package, folder, options.timeout, within)
     result.generate_seconds, result.generate_mb = done.seconds, done.megabytes
     if done.code:
         result.fail("generate", done.complaint)
         result.fatal = f"does not generate: {done.complaint}"
         return False
     result.size_mb = measure.size_of(folder)
-    described = measure.inspect(spec, package, options.timeout)
+    described = measure.inspect(spec, package, options.timeout, within)
     try:
         description = json.loads(described.stdout)
     except ValueError:

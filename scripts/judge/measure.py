@@ -48,8 +48,8 @@ class ImportCost:
     package_mb: float
 
 
-def generate(spec: Path, package: str, folder: Path, timeout: float) -> Run:
-    """`credkit-codegen generate` for one document."""
+def generate(spec: Path, package: str, folder: Path, timeout: float, within: Path) -> Run:
+    """`credkit-codegen generate` for one document, whose references may not leave `within`."""
     command: list[str | Path] = [
         _tool("credkit-codegen"),
         "generate",
@@ -59,13 +59,16 @@ def generate(spec: Path, package: str, folder: Path, timeout: float) -> Run:
         package,
         "--out",
         folder,
+        "--within",
+        within,
     ]
     return run(command, timeout=timeout, cwd=ROOT)
 
 
-def inspect(spec: Path, package: str, timeout: float) -> Run:
+def inspect(spec: Path, package: str, timeout: float, within: Path) -> Run:
     """`credkit-codegen inspect --json` for one document."""
-    command: list[str | Path] = [_tool("credkit-codegen"), "inspect", "--spec", spec, "--package", package, "--json"]
+    given: list[str | Path] = ["--spec", spec, "--package", package, "--within", within]
+    command: list[str | Path] = [_tool("credkit-codegen"), "inspect", *given, "--json"]
     return run(command, timeout=timeout, cwd=ROOT)
 
 

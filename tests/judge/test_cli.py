@@ -25,11 +25,11 @@ def corpus(tmp_path: Path) -> Path:
 def stand_in(monkeypatch: pytest.MonkeyPatch, fault: str = "") -> None:
     """Let the hand-written package stand for what the generator would write."""
 
-    def generate(spec: Path, package: str, folder: Path, timeout: float) -> Run:
+    def generate(spec: Path, package: str, folder: Path, timeout: float, within: Path) -> Run:
         write_package(folder, fault)
         return Run(0, "", "", 1.5, 50.0)
 
-    def inspect(spec: Path, package: str, timeout: float) -> Run:
+    def inspect(spec: Path, package: str, timeout: float, within: Path) -> Run:
         return Run(0, json.dumps(DESCRIPTION), "", 0.1, 1.0)
 
     monkeypatch.setattr(measure, "generate", generate)
@@ -69,8 +69,8 @@ def test_the_tests_that_come_with_a_package_are_run_when_asked(
     stand_in(monkeypatch)
     write = measure.generate
 
-    def with_tests(spec: Path, package: str, folder: Path, timeout: float) -> Run:
-        done = write(spec, package, folder, timeout)
+    def with_tests(spec: Path, package: str, folder: Path, timeout: float, within: Path) -> Run:
+        done = write(spec, package, folder, timeout, within)
         (folder / "tests").mkdir()
         (folder / "tests" / "test_pets.py").write_text(
             "import fake_pets\n\ndef test_good():\n    assert fake_pets\n\ndef test_bad():\n    assert not fake_pets\n"

@@ -510,6 +510,14 @@ def test_a_request_is_complete(mode: Mode) -> None:
     assert dict(request.headers)["user-agent"].startswith("credkit/")
 
 
+def test_an_encoding_that_the_document_speaks_of_is_the_callers(mode: Mode) -> None:
+    op = operation(Retry.SAFE, parameters=(Parameter("accept_encoding", "Accept-Encoding", "header"),))
+    with session(mode, OK, OK) as (client, script):
+        client.call(op, {})
+        client.call(op, {"accept_encoding": "base64"})
+    assert [dict(request.headers).get("accept-encoding") for request in script.requests] == [None, "base64"]
+
+
 @pytest.mark.parametrize("name", ["Host", "content-length", "Transfer-Encoding", "bad name", "x\r\ny"])
 def test_headers_that_would_change_the_message_are_refused(mode: Mode, name: str) -> None:
     with session(mode, OK) as (client, script), pytest.raises(InvalidArgument):

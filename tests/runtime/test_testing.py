@@ -85,6 +85,12 @@ def test_the_documented_example_is_the_default(play: Play) -> None:
         assert [line.index for line in lines.items()] == [1, 2]
 
 
+def test_a_success_without_a_body_is_not_held_against_the_body_of_errors(play: Play) -> None:
+    stub, client, _ = play
+    stub.credentials.delete.returns(status=204)
+    assert client.credentials.delete("batch_1") is None  # type: ignore[func-returns-value]
+
+
 def test_the_example_of_the_request_that_was_made_is_preferred(play: Play) -> None:
     _, client, _ = play
     batch = client.credentials.issue(

@@ -154,7 +154,7 @@ DELETE: Operation[None] = Operation(
     method="DELETE",
     path="/credentials/{batchId}",
     parameters=(Parameter("batch_id", "batchId", "path", required=True),),
-    responses={"204": ()},
+    responses={"204": (), "default": (Content("application/json", lambda: Problem),)},
     security=_SECURITY,
     retry=Retry.TARGET_STATE,
 )

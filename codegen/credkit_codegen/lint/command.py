@@ -53,6 +53,10 @@ def parser() -> argparse.ArgumentParser:
         "--overlay", action="append", default=[], type=Path, metavar="FILE",
         help="apply this overlay first, after those of client.toml; may be repeated",
     )  # fmt: skip
+    made.add_argument(
+        "--within", type=Path, metavar="DIR",
+        help="references may lead to any file in DIR, not only to files beside the document or below",
+    )  # fmt: skip
     made.add_argument("--rule", action="append", default=[], metavar="ID", help="run only this rule; may be repeated")
     made.add_argument("--rules", type=Path, metavar="FILE", help="a Python module with rules of your own")
     made.add_argument(
@@ -111,7 +115,7 @@ def _run(given: argparse.Namespace) -> int:
     if not given.paths:
         raise _Usage("name at least one document; `credkit-codegen lint --help` says more")
     settings = settings_of(given)
-    reports, unreadable = lint_paths(given.paths, settings, given.overlay)
+    reports, unreadable = lint_paths(given.paths, settings, given.overlay, given.within)
     if given.diff:
         sys.stdout.write("".join(printable_diff(fixed.diff()) for report in reports for fixed in fixes(report)))
         return 2 if unreadable else 0
@@ -119,7 +123,7 @@ def _run(given: argparse.Namespace) -> int:
         for fixed in [fixed for report in reports for fixed in fixes(report)]:
             with fixed.document.path.open("w", encoding="utf-8", newline="") as handle:
                 handle.write(fixed.text)
-        reports, unreadable = lint_paths(given.paths, settings, given.overlay)
+        reports, unreadable = lint_paths(given.paths, settings, given.overlay, given.within)
     reports = _with_baselines(reports, given)
     text = render(given.format, reports)
     if given.output is not None:
@@ -183,7 +187,9 @@ def settings_of(given: argparse.Namespace) -> Settings:
     return Settings(profile=profile, rules=given.rules, baseline=given.baseline, only=frozenset(given.rule))
 
 
-def lint_paths(paths: Sequence[Path], settings: Settings, overlays: Sequence[Path] = ()) -> tuple[list[Report], bool]:
+def lint_paths(
+    paths: Sequence[Path], settings: Settings, overlays: Sequence[Path] = (), within: Path | None = None
+) -> tuple[list[Report], bool]:
     """Lint every document; one that cannot be read is a report of its own. True: some could not be read."""
     reports: list[Report] = []
     unreadable = False
@@ -198,7 +204,7 @@ def lint_paths(paths: Sequence[Path], settings: Settings, overlays: Sequence[Pat
             reports.append(Report(file=str(path), diagnostics=error.diagnostics))
             continue
         try:
-            reports.append(lint_document(document, chosen, config))
+            reports.append(lint_document(document, chosen, config, within))
         except ValueError as fault:
             raise _Usage(str(fault)) from None
     return reports, unreadable

@@ -159,11 +159,13 @@ def open_documents(document: Document, root: Path | None = None) -> Documents:
     return normalise_document(documents)
 
 
-def lint_document(document: Document, settings: Settings | None = None, config: Config | None = None) -> Report:
-    """Run every rule that the settings ask for."""
+def lint_document(
+    document: Document, settings: Settings | None = None, config: Config | None = None, root: Path | None = None
+) -> Report:
+    """Run every rule that the settings ask for. `root` is the folder that references may not leave, the document's own unless given."""
     settings = settings or Settings()
     try:
-        documents = open_documents(document)
+        documents = open_documents(document, root)
     except SpecError as error:
         return Report(file=document.file, diagnostics=(*document.findings, *error.diagnostics), documents=(document,))
     context = Context(documents, config or default_config("client"))

@@ -75,16 +75,19 @@ def view_errors(api: ir.Api, config: Config) -> ErrorsView:
     root = f"{config.package.client}Error"
     taken = {schema.name for schema in api.schemas} | {root}
     codes = _codes_by_status(api)
-    classes = tuple(
-        _class(status, root, taken, codes[status]) for status in sorted(codes) if status != "default"
-    )  # fmt: skip
+    classes: list[ErrorClassView] = []
+    above: dict[str, str] = {}
+    for status in sorted(codes.keys() - {"default"}, key=lambda item: (item[0], item[1:] != "XX", item)):
+        classes.append(_class(status, root, above.get(status[0]), taken, codes[status]))
+        if status[1:] == "XX":  # who catches "any 5XX" catches what another operation calls a 500, too
+            above[status[0]] = str(classes[-1].name)
     imports = {*runtime("errors"), *([Import("typing", "Literal")] if any(view.has_codes for view in classes) else [])}
     return ErrorsView(
         docstring=docstring(f"Errors of {titled(api.title)}."),
         imports=view_imports(imports),
         root=name(root),
         root_docstring=docstring(f"Every answer of {titled(api.title)} with an error status.", 4),
-        classes=classes,
+        classes=tuple(classes),
         names={"default": root, **{_status(view): str(view.name) for view in classes}},
     )
 
@@ -105,13 +108,16 @@ def _codes_by_status(api: ir.Api) -> dict[str, dict[str, str | None]]:
     return found
 
 
-def _class(status: str, root: str, taken: set[str], codes: Mapping[str, str | None]) -> ErrorClassView:
-    plain = _RUNTIME_CLASSES.get(status) or (_RUNTIME_CLASSES["5XX"] if status[0] == "5" else None)
+def _class(
+    status: str, root: str, above: str | None, taken: set[str], codes: Mapping[str, str | None]
+) -> ErrorClassView:
+    """`above` is the class of the range, where the document names one for any operation."""
+    plain = _RUNTIME_CLASSES.get(status) or (_RUNTIME_CLASSES["5XX"] if status[0] == "5" and above is None else None)
     own = _class_name(status)
     while own in taken:
         own = f"{root.removesuffix('Error')}{own}"
     taken.add(own)
-    bases = f"{root}, errors.{plain}" if plain else root
+    bases = f"{above or root}, errors.{plain}" if plain else above or root
     return ErrorClassView(
         name=name(own),
         status=literal(status),

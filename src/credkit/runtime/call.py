@@ -172,8 +172,13 @@ def base_headers(
     parameters: tuple[tuple[str, str], ...],
     own: Mapping[str, object],
 ) -> dict[str, str]:
-    """Headers of a call by lower-case name: defaults, then the client's, the parameters, the call's own."""
+    """Headers of a call by lower-case name: defaults, then the client's, the parameters, the call's own.
+
+    Where the document says what `Accept-Encoding` may hold, it is the caller's alone: ours need not be among that.
+    """
     headers: dict[str, str] = {"accept": _accept(operation), "accept-encoding": ACCEPTED, "user-agent": USER_AGENT}
+    if any(item.api_name.lower() == "accept-encoding" for item in operation.parameters if item.location == "header"):
+        del headers["accept-encoding"]
     for source in (client.items(), parameters, own.items()):
         for name, value in source:
             if not isinstance(value, str):

@@ -148,6 +148,10 @@ def test_an_operation_that_needs_an_endless_value_has_no_call() -> None:
         (ir.Constraints(maximum=0), "integer", 0),
         (ir.Constraints(exclusive_minimum=3), "integer", 4),
         (ir.Constraints(multiple_of=7), "integer", 7),
+        (ir.Constraints(multiple_of=7, minimum=10), "integer", 14),
+        (ir.Constraints(minimum=0.5, maximum=3), "integer", 3),
+        (ir.Constraints(exclusive_minimum=0, exclusive_maximum=1), "number", 0.5),
+        (ir.Constraints(exclusive_maximum=0), "number", -1),
         (ir.Constraints(pattern="^cus_[A-Z0-9]{4,}$"), "string", "cus_0000"),
         (ir.Constraints(pattern="^(?:a|b)+[^a]c?$"), "string", "a0"),
         (ir.Constraints(pattern=r"^\d{3}-\d{2}$"), "string", "000-00"),
@@ -157,6 +161,24 @@ def test_an_operation_that_needs_an_endless_value_has_no_call() -> None:
 )
 def test_made_up_values_keep_to_the_limits(constraints: ir.Constraints, type_: str, value: ir.JSON) -> None:
     assert sample(ir.Scalar(kind=ir.ScalarKind(type_), constraints=constraints), SCHEMAS) == value
+
+
+@pytest.mark.parametrize(("least", "most", "length"), [(None, None, 1), (33, 33, 33), (None, 0, 0)])
+def test_made_up_lists_are_as_long_as_they_have_to_be(least: int | None, most: int | None, length: int) -> None:
+    array = ir.Array(items=STRING, constraints=ir.Constraints(min_items=least, max_items=most))
+    assert sample(array, SCHEMAS) == ["text"] * length
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        ir.Array(items=STRING, constraints=ir.Constraints(min_items=100_000)),
+        ir.Scalar(kind=ir.ScalarKind.INTEGER, constraints=ir.Constraints(minimum=5, maximum=4)),
+    ],
+)
+def test_what_nobody_would_write_is_no_sample(type_: ir.Type) -> None:
+    with pytest.raises(NoSample):
+        sample(type_, SCHEMAS)
 
 
 def test_examples_json_holds_calls_and_answers() -> None:

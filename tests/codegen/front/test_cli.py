@@ -50,7 +50,7 @@ USAGE = "\n  help: `credkit-codegen --help` lists commands and options\n"
         ),
         (
             ["generate", "--out", "x"],
-            "credkit-codegen: error: expected --spec FILE with --package, --out, --config and --overlay [usage]\n  help: name the document\n",
+            "credkit-codegen: error: expected --spec FILE with --package, --out, --config, --overlay and --within [usage]\n  help: name the document\n",
         ),
         (
             ["inspect", "--spec", "none.yaml"],
@@ -118,6 +118,32 @@ def test_all_refused_references_in_one_run(here: Path, capsys: pytest.CaptureFix
         "ref-remote]",
         "ref-outside-root]",
     ]
+
+
+def test_references_may_be_given_a_wider_folder(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = here / "apis" / "v1" / "a.yaml"
+    spec.parent.mkdir(parents=True)
+    (here / "common").mkdir()
+    spec.write_text(
+        "openapi: 3.1.0\ninfo: {title: A, version: '1'}\npaths:\n  /a:\n    get:\n      operationId: getA\n"
+        "      responses: {'200': {description: A., content: {application/json: {schema:\n"
+        "        {$ref: '../../common/b.yaml#/B'}}}}}\n"
+    )
+    (here / "common" / "b.yaml").write_text("B: {type: object, properties: {b: {type: string}}}\n")
+    given = ["generate", "--spec", str(spec), "--package", "a", "--out", "out"]
+    assert run(*given) == 2
+    assert "--within DIR" in capsys.readouterr().err
+    assert run(*given, "--within", "common") == 2
+    assert "holds" in capsys.readouterr().err
+    assert run(*given, "--within", ".") == 0
+    assert "class B(" in (here / "out" / "a" / "models.py").read_text()
+    assert "../../common/b.yaml" in (here / "out" / "codegen.lock").read_text()
+    assert run("inspect", "--spec", str(spec), "--within", ".") == 0
+    capsys.readouterr()
+    assert run("lint", str(spec)) == 1
+    assert "--within DIR" in capsys.readouterr().out
+    assert run("lint", str(spec), "--within", ".") == 0
+    assert "--within DIR" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

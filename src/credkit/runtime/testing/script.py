@@ -81,6 +81,8 @@ def give(value: object = None, *, status: int | None = None, body: object = None
 
     def step(scene: Scene) -> Reply:
         chosen = str(status) if status is not None else _success_status(scene.operation, ())
+        if value is None and body is None and _is_empty(scene.operation, chosen):
+            return Reply(status=_number(chosen))
         content = _content_of(scene.operation, chosen)
         if body is not None:
             return _with_content(_number(chosen), content.media_type if content else "application/json", body)
@@ -203,6 +205,12 @@ def _was_made(call: StubCall | None, request: Mapping[str, Any]) -> bool:
         return bool(call.json == request["body"])
     except ValueError:
         return False
+
+
+def _is_empty(operation: Operation[Any], status: str) -> bool:
+    """Whether the document lists the status, or its class, without a body; then `default` does not speak of it."""
+    documented = (operation.responses[key] for key in (status, f"{status[0]}XX") if key in operation.responses)
+    return next(documented, None) == ()
 
 
 def _content_of(operation: Operation[Any], status: str) -> Content | None:
