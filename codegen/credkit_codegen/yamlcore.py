@@ -122,7 +122,8 @@ class _Builder:
 
     def read(self, text: str) -> YamlResult:
         documents = 0
-        get_event = CParser(text).get_event
+        parser: Any = CParser(text)
+        get_event = parser.get_event
         handlers = {
             yaml.ScalarEvent: self.scalar,
             yaml.MappingStartEvent: self.mapping,
