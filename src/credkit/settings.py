@@ -86,13 +86,15 @@ def client_of(made: type[Any], name: str, settings: dict[str, Any]) -> Any:
         absent = next((key for key in own if f" {key}=" in error.reason), None)
         if absent is None:
             raise
-        raise MissingServerVariable(
-            f"{name} needs {absent}: pass it to connect(), or set {variable(name, absent)}"
-        ) from None
+        ways = variable(name, absent)
+        unset = MissingServerVariable(f"{name} needs {absent}: pass it to connect(), or set {ways}")
+        unset.variables = ways
+        raise unset from None
     if not has_credential(client):
-        raise MissingCredential(
-            f"{name} was given no credential: pass one to connect(), or set {_ways(name, made, own)}"
-        )
+        ways = _ways(name, made, own)
+        missing = MissingCredential(f"{name} was given no credential: pass one to connect(), or set {ways}")
+        missing.variables = ways
+        raise missing
     return client
 
 

@@ -16,7 +16,7 @@ from ..issuer import Issuer
 from ..ledger.base import Ledger
 from ..ledger.errors import LedgerBusy, LedgerError
 from ..ledger.sqlite import SqliteLedger
-from ..runtime.errors import ConfigurationError
+from ..runtime.errors import ConfigurationError, MissingCredential, MissingServerVariable
 from ..settings import adapter_of, client_type, configured, credential_variables
 
 DEFAULT_LEDGER = Path("issuances.db")
@@ -60,10 +60,19 @@ def connected(vendor: str, ledger: Path | None, account: str | None, *, new: boo
     try:
         with naming(where):
             issuer: Issuer[Any] = connect(vendor, ledger=where, account=account)
+    except (MissingCredential, MissingServerVariable) as error:
+        what = "an API key" if isinstance(error, MissingCredential) else "a part of its server's address"
+        error.args = (f"{vendor} needs {what}\nhelp: set {error.variables}",)
+        raise
     except ImportError as error:
         raise ConfigurationError(str(error)) from None
     with issuer, naming(where), _naming_key(issuer):
         yield issuer
+
+
+def account_option(issuer: Issuer[Any]) -> str:
+    """What `--account` is told for the account of an issuer."""
+    return issuer.account.rpartition(":")[2]
 
 
 @contextmanager
@@ -73,10 +82,9 @@ def _naming_key(issuer: Issuer[Any]) -> Iterator[None]:
         yield
     except KeyNotTaken as error:
         origin = ", ".join(credential_variables(issuer.vendor, type(issuer.client))) or "the environment"
-        name = issuer.account.rpartition(":")[2]
         raise CohortError(
             error.reason,
-            help=f"the key comes from {origin}: mend it there, then say the same again with --account {name},"
+            help=f"the key comes from {origin}: mend it there, then say the same again with --account {account_option(issuer)},"
             " which is the account that this was planned for; what was refused is sent then",
         ) from None
 

@@ -87,7 +87,8 @@ def examine(name: str, *, offline: bool) -> Check:
     try:
         issuer = connect(name)
     except (MissingCredential, MissingServerVariable) as error:
-        return replace(found, advice=error.reason if variables else "", hint="" if variables else error.reason)
+        told = f"to use it, set {error.variables}"
+        return replace(found, advice=told if variables else "", hint="" if variables else told)
     except LiveCredentialRefused as error:
         return replace(found, key="refused", advice=f"{error.reason}. Use a test key{_or_base_url(name)}")
     except (InvalidBaseUrl, InsecureBaseUrl) as error:

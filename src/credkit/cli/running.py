@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ..cohort import delivering, work
-from ..cohort.errors import CohortError
+from ..cohort.errors import CohortError, KeyNotTaken
 from ..cohort.files import write_whole
 from ..cohort.job import Job, Round
 from ..cohort.plan import Plan, plan_path
@@ -23,7 +23,7 @@ from ..steps import Flow
 from . import export as exports
 from . import output
 from .background import finishing_parts
-from .connection import Account, LedgerFile, connected
+from .connection import Account, LedgerFile, account_option, connected
 from .planned import LEFT, Json, Planned, Yes, arguments, at_most, job, load, needs_yes
 from .progress import progress
 from .stopping import stoppable
@@ -115,6 +115,9 @@ def _carry_out(
                 told(part)
                 shown.show(tally)
         tally.ended = True
+    except KeyNotTaken:
+        tally.key_of = account_option(issuer)
+        raise
     finally:
         if tally.rows or tally.ended:
             at = datetime.now(UTC)

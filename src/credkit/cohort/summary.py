@@ -71,8 +71,19 @@ def _next(tally: Tally, file: str) -> list[str]:
         return [_whole(tally)]
     if not tally.total:
         return ["There are no rows."]
-    steps = [] if tally.ended else [f"The run did not come to its end: `credkit resume {file}` goes on."]
-    return [*steps, *_next_of_open(tally, file), *_next_of_rejected(tally, file), *_next_of_others(tally, file)]
+    resume = f"credkit resume {file}"
+    if tally.key_of is not None:
+        # The ledger knows the account by the key that was wrong, so the mended one has to be said to be of it.
+        resume += f" --account {tally.key_of}"
+        steps = [f"The vendor did not take the API key: mend it, then `{resume}` goes on."]
+    else:
+        steps = [] if tally.ended else [f"The run did not come to its end: `{resume}` goes on."]
+    return [
+        *steps,
+        *_next_of_open(tally, file, resume),
+        *_next_of_rejected(tally, resume),
+        *_next_of_others(tally, file, resume),
+    ]
 
 
 def _whole(tally: Tally) -> str:
@@ -82,11 +93,11 @@ def _whole(tally: Tally) -> str:
     return f"Every row has its credential{told}{since}."
 
 
-def _next_of_open(tally: Tally, file: str) -> Iterator[str]:
+def _next_of_open(tally: Tally, file: str, resume: str) -> Iterator[str]:
     if tally.unknown > tally.person:
         when = f", from {in_words(tally.again_at)} on for certain" if tally.again_at else ""
         yield (
-            f"What was under way, or lost its answer, is settled by `credkit reconcile {file}` or `credkit resume {file}`{when}."
+            f"What was under way, or lost its answer, is settled by `credkit reconcile {file}` or `{resume}`{when}."
             " Nothing of it is sent again before that."
         )
     if tally.person:
@@ -96,26 +107,27 @@ def _next_of_open(tally: Tally, file: str) -> Iterator[str]:
         )
 
 
-def _next_of_rejected(tally: Tally, file: str) -> Iterator[str]:
+def _next_of_rejected(tally: Tally, resume: str) -> Iterator[str]:
     refused_before = tally.held["refused"]
     if tally.rejected or refused_before:
         yield "No credential exists for what was rejected."
     if tally.passing:
-        yield f"What was rejected for a reason that passes is sent again by `credkit resume {file}`."
+        yield f"What was rejected for a reason that passes is sent again by `{resume}`."
     if sum(tally.rejected.values()) > tally.passing or refused_before:
         what = "for another reason" if tally.passing else "for good"
-        yield f"What was rejected {what}: mend the cause, then `credkit resume {file} --refused-too`."
+        yield (
+            f"What was rejected {what}: mend the cause, then `{resume} --refused-too`. It sends what was planned: to another template,"
+            " plan again."
+        )
 
 
-def _next_of_others(tally: Tally, file: str) -> Iterator[str]:
+def _next_of_others(tally: Tally, file: str, resume: str) -> Iterator[str]:
     if tally.held["new"] or tally.held["again"]:
-        yield f"What was not yet sent is sent by `credkit resume {file}`."
+        yield f"What was not yet sent is sent by `{resume}`."
     if tally.held["invalid"] or tally.held["repeat"]:
         yield (
             f"What was held back was not sent: mend the rows (`credkit export {file}` says why each), then plan again;"
             " what is issued stays issued."
         )
     if tally.undelivered:
-        yield (
-            f"An offer that its holder did not get is delivered again by `credkit resume {file}`; it stays the same offer."
-        )
+        yield (f"An offer that its holder did not get is delivered again by `{resume}`; it stays the same offer.")

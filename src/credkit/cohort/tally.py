@@ -26,6 +26,7 @@ class Tally:
 
     Attributes:
         total: rows of the file, as planned; `ended`: whether the run came to its end.
+        key_of: the account, by its name in the ledger, where the run ended because the vendor did not take the API key.
         issued: in this run; `before`: earlier, `revoked`: of these.
         undelivered: of both, those whose offer the holder is not known to have got, where that was asked for.
         unknown: may have been issued; `person`: of these, those that only a person can settle; `again_at`: when the others can be
@@ -40,6 +41,7 @@ class Tally:
     total: int
     delivers: bool = False
     ended: bool = False
+    key_of: str | None = None
     rows: int = 0
     undelivered: int = 0
     issued: int = 0

@@ -153,6 +153,9 @@ class ConfigurationError(ApiError):
 
 
 class MissingCredential(ConfigurationError):
+    """`variables`: the environment variables that would give it, in words; empty where no environment is read."""
+
+    variables: str = ""
     advice = "Give the client the credential when it is made"
 
 
@@ -161,6 +164,9 @@ class InvalidCredential(ConfigurationError):
 
 
 class MissingServerVariable(ConfigurationError):
+    """`variables`: as of `MissingCredential`."""
+
+    variables: str = ""
     advice = "Give the client the value when it is made, or a base_url"
 
 

@@ -335,7 +335,24 @@ def test_what_cannot_be_used_is_said_without_a_traceback(
 def test_a_missing_key_is_named_by_its_variable(shell: Shell, cohort: Cohort, monkeypatch: pytest.MonkeyPatch) -> None:
     cohort(1)
     monkeypatch.delenv("CREDKIT_RECORD_TOKEN")
-    assert "CREDKIT_RECORD_TOKEN" in planned(shell, status=2)
+    says = "record needs an API key\nhelp: set CREDKIT_RECORD_TOKEN, or CREDKIT_RECORD_API_KEY\n"
+    assert planned(shell, status=2) == f"credkit: {says}", "a command line has no connect() to pass a key to"
+    assert main(["plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME, "--json"]) == 2
+    assert json.loads(shell.capture.readouterr().err) == {
+        "error": "record needs an API key",
+        "kind": "MissingCredential",
+        "help": "set CREDKIT_RECORD_TOKEN, or CREDKIT_RECORD_API_KEY",
+    }
+
+
+def test_a_missing_part_of_the_address_is_named_by_its_variable(
+    shell: Shell, cohort: Cohort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cohort(1)
+    monkeypatch.setenv("CREDKIT_NCHAIN_API_KEY", "k")
+    text = shell("plan", "cohort.csv", "--vendor", "nchain", "--template", "x", status=2)
+    assert text.endswith("\nhelp: set CREDKIT_NCHAIN_ENVIRONMENT_ID\n")
+    assert "connect()" not in text
 
 
 def test_an_end_that_is_past_is_not_valid(shell: Shell) -> None:

@@ -100,7 +100,9 @@ def test_what_is_missing_is_called_by_its_variable(
 ) -> None:
     for name, value in given.items():
         monkeypatch.setenv(f"CREDKIT_{vendor.upper()}_{name}", value)
-    assert wanted in shell("doctor", vendor, "--offline", status=1 if given else 0)
+    text = shell("doctor", vendor, "--offline", status=1 if given else 0)
+    assert wanted in text
+    assert "connect()" not in text
 
 
 def test_the_sandbox_is_what_was_reached(shell: Shell, sandboxed: Serving) -> None:

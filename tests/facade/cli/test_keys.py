@@ -26,13 +26,17 @@ def test_a_mistyped_key_is_no_trap(
     sends = len(sandboxed.hub["record"].log) - before
     assert "record did not take the API key (status 401)" in text
     assert "CREDKIT_RECORD_TOKEN" in text
+    assert "`credkit resume cohort.csv --account default` goes on" in text
+    assert (
+        "`credkit resume cohort.csv`" not in text
+    ), "the mended key would be refused as one that the ledger has not seen"
     assert "canary" not in "".join(shell.printed)
     assert sends < 10, "the rows after the first part are not sent"
     monkeypatch.setenv("CREDKIT_RECORD_TOKEN", sandboxed.hub["record"].key)
     text = shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME, status=2)
     same, other = text.index("--account default"), text.index("a new name")
     assert same < other
-    shell("apply", "cohort.csv", "--account", "default")
+    shell("resume", "cohort.csv", "--account", "default")
     assert len(issued()) == len(set(issued())) == 5_000
 
 

@@ -63,6 +63,15 @@ def test_what_passes_and_what_does_not(shell: Shell, sandboxed: Serving) -> None
     assert "What was rejected for good" in shell("apply", "cohort.csv", status=1)
 
 
+def test_a_misspelt_template_is_planned_again(shell: Shell) -> None:
+    """`resume --refused-too` sends the template that was planned, so it cannot help here, and the summary does not say that it does."""
+    shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\n")
+    shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME + "x")
+    assert "It sends what was planned: to another template, plan again." in shell("apply", "cohort.csv", status=1)
+    shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
+    assert shell.json("apply", "cohort.csv")["complete"]
+
+
 def test_nothing_that_is_read_is_written_over(shell: Shell) -> None:
     shell.write("cohort.csv", "reference,name,email\ne1,Ann,ann@holder.example\n")
     shell("plan", "cohort.csv", "--vendor", "record", "--template", PROGRAMME)
