@@ -22,6 +22,7 @@ LINE_LIMIT = 1 << 20
 """Bytes of one line; a longer one is no row of people."""
 
 _ADDRESS = re.compile(r"\S@\S")
+_JSON = ("[", "{")
 _SEPARATOR_HINT = re.compile(r"sep=.?", re.IGNORECASE)
 _UTF8 = "save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
 _NO_TEXT = {
@@ -148,6 +149,9 @@ def _dialect(path: Path) -> type[csv.Dialect]:
 
 
 def _header(path: Path, reader: Iterator[list[str]]) -> tuple[str, ...]:
+    if next(_lines(path), "").lstrip()[:1] in _JSON:  # its quotes are none of a CSV's
+        problem = "expected a header with the columns' names; this is JSON"
+        raise CohortError(problem, path=path, line=1, help="JSON goes into a file .jsonl, with an object on each line")
     try:
         names = tuple(name.strip() for name in next(reader, ()))
     except csv.Error:
@@ -165,8 +169,6 @@ def _not_a_header(names: tuple[str, ...]) -> tuple[str, str] | None:
     expected = "expected a header with the columns' names"
     if not any(names):
         return expected, "the first line names the columns, for example: reference,name,email"
-    if names[0][:1] in ("[", "{"):
-        return f"{expected}; this is JSON", "JSON goes into a file .jsonl, with an object on each line"
     if any(_ADDRESS.search(name) for name in names):
         return (
             "the first line holds an e-mail address, so it is a row and no header",

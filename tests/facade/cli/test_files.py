@@ -38,7 +38,17 @@ def planned(shell: Shell, name: str, *more: str, status: int = 0) -> str:
         ("a.csv", b"reference|name|email\n", "no column is the name of whom"),
         ("a.csv", b"name,name,email\n", "a.csv:1: the column 'name' stands there twice"),
         ("a.csv", b"reference,name,email\n1," + b"x" * (1 << 20), "a.csv:2: a line of more than 1,048,576 bytes"),
-        ("a.json", b'[{"reference": "1", "name": "Ann"}]\n', "JSON goes into a file .jsonl"),
+        (
+            "a.json",
+            b'[{"reference": "1", "name": "Ann"}]\n',
+            "JSON goes into a file .jsonl, with an object on each line",
+        ),
+        ("a.json", b'[{"reference":"1","name":"Ann"}]\n', "JSON goes into a file .jsonl, with an object on each line"),
+        (
+            "a.csv",
+            b' {"name":"Ann","email":"ann@holder.example"}\n',
+            "a.csv:1: expected a header with the columns' names; this is JSON",
+        ),
     ],
     ids=lambda value: None if isinstance(value, bytes) else str(value)[:40],
 )
