@@ -18,7 +18,7 @@ EXAMPLES = json.loads(files("credkit_didx").joinpath("examples.json").read_text(
 
 def call_create(client: Didx) -> models.UserAccount:
     """`createUserAccount` with the example `byEmail`."""
-    return client.users.create(email="[email protected]", first_name="Thandi", last_name="Molefe")
+    return client.users.create(email="thandi@example.com", first_name="Thandi", last_name="Molefe")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def call_send(client: Didx) -> None:
     """`sendCredentialOffer` with the example `byEmail`."""
     return client.wallet_offers.send(
         credential_offer="https://didx.co.za/invitation?credential_offer_uri=...",
-        recipient="[email protected]",
+        recipient="thandi@example.com",
         identifier_type="email",
     )
 

@@ -68,14 +68,31 @@ def test_list_fails(status: int, code: str | None, error: type[errors.NChainErro
     assert code in (None, caught.value.code)
 
 
-def call_create(client: NChain) -> models.CreateCredentialOffersResponse:
+def call_create_one_offer_to_come(client: NChain) -> models.CreateCredentialOffersResponse:
+    """`createCredentialOffers` with the example `oneOfferToCome`."""
+    return client.credential_offers.create(
+        correlation_id="nchain",
+        organisation_profile_id=UUID("123e4567-e89b-12d3-a456-426614174000"),
+        credential_offers=[
+            models.CredentialOfferInput(
+                email="alice@example.com",
+                credential_id="exampleCredential",
+                reference_id="439c355a-9d79-4ab6-88cd-d4a44edbb08c",
+                claims=[models.ClaimInput(data_type="string", claim_name="fullName", claim_value="Alice Johnson")],
+                expiration_date=datetime.fromisoformat("2035-07-07T13:35:30.590Z"),
+            )
+        ],
+    )
+
+
+def call_create_one_offer(client: NChain) -> models.CreateCredentialOffersResponse:
     """`createCredentialOffers` with the example `oneOffer`."""
     return client.credential_offers.create(
         correlation_id="nchain",
         organisation_profile_id=UUID("123e4567-e89b-12d3-a456-426614174000"),
         credential_offers=[
             models.CredentialOfferInput(
-                email="[email\xa0protected]",
+                email="alice@example.com",
                 credential_id="exampleCredential",
                 reference_id="439c355a-9d79-4ab6-88cd-d4a44edbb08c",
                 claims=[models.ClaimInput(data_type="string", claim_name="fullName", claim_value="John Doe")],
@@ -89,7 +106,8 @@ def call_create(client: NChain) -> models.CreateCredentialOffersResponse:
 @pytest.mark.parametrize(
     ("call", "example", "path", "query"),
     [
-        (call_create, "oneOffer", "/private/credential-offers", {}),
+        (call_create_one_offer_to_come, "oneOfferToCome", "/private/credential-offers", {}),
+        (call_create_one_offer, "oneOffer", "/private/credential-offers", {}),
     ],
 )
 def test_create_goes_out(
@@ -114,7 +132,7 @@ def test_create_comes_back(status: str, example: str) -> None:
     stub = NChainStub()
     stub.credential_offers.create.answers(status=status, example=example)
     documented = EXAMPLES["createCredentialOffers"]["responses"][status]["examples"][example]
-    assert same_json(plain(call_create(stub.client)), documented)
+    assert same_json(plain(call_create_one_offer_to_come(stub.client)), documented)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +146,7 @@ def test_create_fails(status: int, code: str | None, error: type[errors.NChainEr
     stub = NChainStub(max_attempts=1)
     stub.credential_offers.create.fails(status, code=code)
     with pytest.raises(error) as caught:
-        call_create(stub.client)
+        call_create_one_offer_to_come(stub.client)
     assert caught.value.status == status
     assert code in (None, caught.value.code)
 

@@ -21,7 +21,7 @@ def call_create(client: NChain) -> models.PresentationDefinitionCreated:
     return client.presentation_definitions.create(
         definition_name="documentSignature",
         credentials=[
-            models.DefinitionCredential(credential_id="emailCredential", fields={"email": "[email protected]"})
+            models.DefinitionCredential(credential_id="emailCredential", fields={"email": "alice@example.com"})
         ],
     )
 
