@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..cohort.columns import Columns
+from ..cohort.columns import ONE_TEMPLATE, Columns, names_template
 from ..cohort.plan import Plan
 from ..cohort.ranges import Ranges
 from ..cohort.survey import Standing, SurveyedRow
@@ -98,6 +98,8 @@ def show_plan(plan: Plan, path: Path, problems: Problems, *, next_: str, as_json
     left_out = Columns(plan.columns).ignored
     if left_out:
         say(f"  left out: {', '.join(left_out)} (--column NAME=FIELD says what a column is)")
+    if any(map(names_template, left_out)):
+        say(f"    {', '.join(filter(names_template, left_out))}: {ONE_TEMPLATE}")
     if not plan.recipients:
         say("  nothing to send" if any(plan.counts.values()) else "  there are no rows")
         return

@@ -38,6 +38,22 @@ FIELDS = {
 OF_ORGANISATIONS = frozenset({"registration_number", "legal_form"})
 """Fields that only an organisation has."""
 
+OF_TEMPLATES = frozenset(
+    {
+        "template",
+        "templateid",
+        "credentialtemplate",
+        "credentialtype",
+        "programme",
+        "programmeid",
+        "program",
+        "programid",
+    }
+)
+"""What columns are called, without spaces, that say which template a row is of: no field, as a cohort has one template."""
+
+ONE_TEMPLATE = "a cohort has one template, the one of --template: to issue from several, make a file for each"
+
 _OTHERS = re.compile(r"(claims|attributes)\..+", re.DOTALL)
 _SPELLINGS = {
     "name": ("fullname", "recipientname", "holdername", "learnername", "studentname"),
@@ -74,12 +90,21 @@ class Columns:
         return not OF_ORGANISATIONS.isdisjoint(self.fields.values())
 
 
+def names_template(name: str) -> bool:
+    """Whether a column, or what somebody wants it to be, is called as templates are."""
+    return _plain(name) in OF_TEMPLATES
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
+
+
 def recognise(column: str) -> str | None:
     """The field that a column's name means without doubt, or None."""
     name = column.strip()
     if _OTHERS.fullmatch(name):
         return name
-    return _RECOGNISED.get(re.sub(r"[\W_]", "", name.casefold()))
+    return _RECOGNISED.get(_plain(name))
 
 
 def match_columns(names: Iterable[str], known: Mapping[str, str], *, path: Path) -> tuple[Columns, tuple[str, ...]]:
@@ -115,7 +140,7 @@ def check_field(field: str, column: str, *, path: Path | None = None) -> None:
             f"the column {column!r} cannot be {field!r}",
             path=path,
             line=None if path is None else 1,
-            help=f"one of {', '.join(FIELDS)}, claims.NAME, attributes.NAME",
+            help=ONE_TEMPLATE if names_template(field) else f"one of {', '.join(FIELDS)}, claims.NAME, attributes.NAME",
         )
 
 

@@ -249,3 +249,17 @@ def test_a_folder_in_place_of_what_is_written(shell: Shell, place: str) -> None:
         text = shell(command[0], "a.csv", command[1], place, status=2)
         assert text == f"credkit: {place}: cannot be written: it is a folder\nhelp: name a file\n"
     assert shell.json("status")["a"]["issued"] == 0, "it is said before anything is sent"
+
+
+def test_a_column_of_several_templates(shell: Shell) -> None:
+    shell.write(
+        "a.csv", "reference,name,email,Programme,Campus\ne1,Ann,ann@holder.example,A,N\ne2,Bo,bo@holder.example,B,N\n"
+    )
+    text = planned(shell, "a.csv")
+    assert "  left out: Programme, Campus (" in text
+    assert (
+        "    Programme: a cohort has one template, the one of --template: to issue from several, make a file for each"
+        in text
+    )
+    text = planned(shell, "a.csv", "--column", "Programme=template", status=2)
+    assert "the column 'Programme' cannot be 'template'\nhelp: a cohort has one template" in text

@@ -50,6 +50,14 @@ def test_a_meaning_that_is_none() -> None:
         match_columns(["Mail"], {"Mail": "adress"}, path=CSV)
 
 
+@pytest.mark.parametrize("field", ["template", "Programme", "program_id"])
+def test_no_column_says_which_template(field: str) -> None:
+    with pytest.raises(
+        CohortError, match=f"cannot be '{field}'\nhelp: a cohort has one template, the one of --template"
+    ):
+        match_columns(["Course"], {"Course": field}, path=CSV)
+
+
 def test_what_was_said_is_kept(tmp_path: Path) -> None:
     path = tmp_path / COLUMNS_FILE
     assert load_columns(path) == {}
