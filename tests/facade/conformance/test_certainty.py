@@ -178,6 +178,7 @@ def test_a_crash_is_looked_for_until_its_last_call_can_have_ended(tmp_path: Path
 
     def edit(received: Received, body: Any) -> None:
         if received.method == "POST":
+            dying.ledger.close()  # nothing is written any more
             raise Death
 
     dying = connect(RECORD, simulator, edit, ledger=tmp_path / "l.db", timeout=1000)
