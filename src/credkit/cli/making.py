@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +12,10 @@ import typer
 from ..cohort import planning
 from ..cohort.columns import COLUMNS_FILE
 from ..cohort.errors import CohortError
+from ..cohort.faults import columns_at_fault
 from ..cohort.plan import Plan, plan_path, save_plan
 from ..cohort.requests import parse_expiry
-from ..cohort.survey import Standing
+from ..cohort.survey import Standing, SurveyedRow
 from ..issuer import Issuer
 from ..ledger.errors import CohortConflict
 from ..model import Channel
@@ -63,7 +64,14 @@ def plan(
     ask = _ask if _can_ask() and not json else None
     meanings = planning.columns(cohort, _given(column or ()), saved=columns, ask=ask)
     with connected(vendor, ledger, account, new=True) as issuer, exports.problem_file(problems) as told:
-        found = output.Problems(told)
+
+        def blamed(row: SurveyedRow) -> Sequence[str]:
+            held = row.request if row.standing is Standing.INVALID else None
+            return (
+                () if held is None else columns_at_fault(held, meanings, lambda one: issuer.adapter.check(one, deliver))
+            )
+
+        found = output.Problems(told, blamed)
         made = planning.make(
             issuer,
             cohort,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,19 +29,30 @@ SHOWN = 20
 
 
 class Problems:
-    """Rows that are not sent, put together by reason; the first `SHOWN` reasons. Each row is also `told`."""
+    """Rows that are not sent, put together by reason; the first `SHOWN` reasons.
 
-    def __init__(self, told: Callable[[SurveyedRow], None]) -> None:
-        self._told = told
+    Args:
+        told: told of each row.
+        blamed: the columns that keep a row from being sent.
+    """
+
+    def __init__(
+        self, told: Callable[[SurveyedRow], None], blamed: Callable[[SurveyedRow], Sequence[str]] = lambda row: ()
+    ) -> None:
+        self._told, self._blamed = told, blamed
         self.number = 0
         self.shown: dict[tuple[Standing, str], Ranges] = {}
+        self.columns: dict[tuple[Standing, str], Sequence[str]] = {}
 
     def add(self, row: SurveyedRow) -> None:
         self._told(row)
         self.number += 1
         key = (row.standing, row.reason)
-        if key in self.shown or len(self.shown) < SHOWN:
-            self.shown.setdefault(key, Ranges()).add(row.line)
+        if key not in self.shown and len(self.shown) < SHOWN:
+            self.shown[key] = Ranges()
+            self.columns[key] = self._blamed(row)
+        if key in self.shown:
+            self.shown[key].add(row.line)
 
     @property
     def left_out(self) -> int:
@@ -48,7 +60,13 @@ class Problems:
 
     def as_json(self) -> list[dict[str, Any]]:
         return [
-            {"standing": standing.value, "reason": reason, "rows": ranges.number, "lines": ranges.kept}
+            {
+                "standing": standing.value,
+                "reason": reason,
+                "rows": ranges.number,
+                "lines": ranges.kept,
+                "columns": list(self.columns[standing, reason]),
+            }
             for (standing, reason), ranges in self.shown.items()
         ]
 
@@ -89,8 +107,11 @@ def show_plan(plan: Plan, path: Path, problems: Problems, *, next_: str, as_json
     for standing, words in _WORDS.items():
         if plan.counts[standing]:
             say(f"  {plan.counts[standing]:>9,}  {words}")
-    for (_, reason), ranges in problems.shown.items():
-        say(f"    {ranges}: {reason}")
+    for key, ranges in problems.shown.items():
+        say(f"    {ranges}: {key[1]}")
+        for column in problems.columns[key]:
+            without = f"`--column {shlex.quote(f'{column}=')}` leaves it out"
+            say(f"      this is about the column {column!a}, which is {plan.columns[column]}: {without}")
     if problems.left_out:
         say(f"    … and {problems.left_out:,} more (--problems FILE writes all)")
     if "reference" not in plan.columns.values() and any(plan.counts.values()):

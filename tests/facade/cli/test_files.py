@@ -263,3 +263,19 @@ def test_a_column_of_several_templates(shell: Shell) -> None:
     )
     text = planned(shell, "a.csv", "--column", "Programme=template", status=2)
     assert "the column 'Programme' cannot be 'template'\nhelp: a cohort has one template" in text
+
+
+def test_a_column_that_was_mistaken_once_is_named(shell: Shell) -> None:
+    """What a column was said to be is kept for the next cohort; where that keeps rows from being sent, the plan says how to take it back."""
+    content = "reference,name,email,My Grade\ne1,Ann,ann@holder.example,A\ne2,Bo,bo@holder.example,B\ne3,,x,C\n"
+    shell.write("a.csv", content)
+    planned(shell, "a.csv", "--column", "My Grade=claims.grade", status=1)
+    shell.write("b.csv", content)
+    text = planned(shell, "b.csv", status=1)
+    assert "lines 2-3: Record takes no claims" in text
+    assert "this is about the column 'My Grade', which is claims.grade: `--column 'My Grade='` leaves it out\n" in text
+    assert text.count("this is about") == 1, "line 4 is not about it"
+    problems = shell.json("plan", "b.csv", "--vendor", "record", "--template", PROGRAMME, status=1)["problems"]
+    assert [one["columns"] for one in problems] == [["My Grade"], []]
+    assert "2  to issue" in planned(shell, "b.csv", "--column", "My Grade=", status=1)
+    assert "2  to issue" in planned(shell, "a.csv", status=1)
