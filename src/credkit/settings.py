@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from . import extras
 from .config import read_config, seconds, templates
 from .identity import has_credential
-from .runtime.errors import ConfigurationError, MissingCredential, MissingServerVariable
+from .runtime.errors import ConfigurationError, InvalidCredential, MissingCredential, MissingServerVariable
 from .runtime.options import ClientOptions
 
 if TYPE_CHECKING:
@@ -90,6 +90,11 @@ def client_of(made: type[Any], name: str, settings: dict[str, Any]) -> Any:
         unset = MissingServerVariable(f"{name} needs {absent}: pass it to connect(), or set {ways}")
         unset.variables = ways
         raise unset from None
+    except InvalidCredential as error:
+        if not error.missing or credentials & given.keys():  # what is passed is not mixed with the environment
+            raise
+        ways = variable(name, error.missing)
+        raise InvalidCredential(error.reason, advice=f"Set {ways}") from None
     if not has_credential(client):
         ways = _ways(name, made, own)
         missing = MissingCredential(f"{name} was given no credential: pass one to connect(), or set {ways}")

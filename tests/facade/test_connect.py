@@ -14,6 +14,7 @@ import pytest
 
 import credkit
 from credkit import IssueRequest, Person, Template, sandbox
+from credkit.runtime.errors import InvalidCredential
 
 PROGRAM = "prog_1779172339924_j3pr93"
 
@@ -53,6 +54,15 @@ def test_the_example_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_key_says_where_one_could_come_from() -> None:
     with pytest.raises(credkit.MissingCredential, match="set CREDKIT_RECORD_TOKEN, or CREDKIT_RECORD_API_KEY"):
         credkit.connect("record")
+
+
+def test_half_a_key_names_the_other_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    half = r"missing: client_secret\. "
+    with pytest.raises(InvalidCredential, match=half + "Give client_secret= a value$"):
+        credkit.connect("didx", client_id="a", host="x.test")
+    monkeypatch.setenv("CREDKIT_DIDX_CLIENT_ID", "a")
+    with pytest.raises(InvalidCredential, match=half + "Set CREDKIT_DIDX_CLIENT_SECRET$"):
+        credkit.connect("didx", host="x.test")
 
 
 def test_a_live_key_is_refused_in_a_test() -> None:

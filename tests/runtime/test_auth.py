@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import pickle
 import threading
 import time
 from dataclasses import replace
@@ -82,6 +83,17 @@ def test_a_key_in_the_query_is_encoded(mode: Mode) -> None:
 
 
 @both
+def test_an_argument_wins_over_a_credential_of_the_same_name(mode: Mode) -> None:
+    parameters = (Parameter("key", "api key", "query"), Parameter("session", "session", "cookie"))
+    op = needing(("query", "cookie"), parameters=parameters)
+    with session(mode, OK, credentials={"query": "k-1", "cookie": "c-1"}) as (client, script):
+        client.call(op, {"key": "mine", "session": "own"})
+        client.call(op)
+    assert [request.target for request in script.requests] == ["/v1/t?api%20key=mine", "/v1/t?api%20key=k-1"]
+    assert [dict(request.headers)["cookie"] for request in script.requests] == ["session=own", "session=c-1"]
+
+
+@both
 def test_cookies_are_joined(mode: Mode) -> None:
     op = needing(("cookie",), parameters=(Parameter("lang", "lang", "cookie"),))
     with session(mode, OK, credentials={"cookie": "c-1"}) as (client, script):
@@ -136,6 +148,34 @@ def test_credentials_are_named_as_the_constructor_does(mode: Mode) -> None:
         Client(api, {"bearer": ""})
     with pytest.raises(InvalidCredential, match=r"client_id= and client_secret= \('oauth'\) needs both"):
         Client(api, {"oauth": {"client_id": "x", "client_secret": None}})
+
+
+@pytest.mark.parametrize(
+    ("credentials", "advice", "missing"),
+    [
+        (
+            {"oauth": {"client_id": "x", "client_secret": None}},
+            "missing: client_secret. Give secret= a value",
+            "secret",
+        ),
+        ({"oauth": {"client_id": "", "client_secret": "y"}}, "client_id is empty. Give client= a value", "client"),
+        ({"oauth": {"client_id": "x"}}, "missing: client_secret. Give client_secret a value", ""),
+        ({"basic": {"username": None, "password": "p"}}, "missing: username. Give username= a value", "username"),
+        ({"bearer": ""}, "value is empty. Give token= a value", "token"),
+        ({"bearer": b"abc"}, "not bytes. Give it as text: value.decode() makes a str of bytes", ""),
+        ({"bearer": 7}, "not int. Give it as text", ""),
+        ({"bearer": "abc\n"}, "cannot be sent. Check the credential for line breaks, spaces around it", ""),
+        ({"basic": ("a:b", "c")}, "a colon. HTTP basic authentication ends a username at its first colon", ""),
+        ({"barer": "abc"}, "no security scheme 'barer'. It has 'bearer', 'key'", ""),
+    ],
+)
+def test_what_to_do_fits_what_is_wrong(credentials: dict[str, Any], advice: str, missing: str) -> None:
+    names = {"bearer": ("token",), "basic": ("username", "password"), "oauth": ("client", "secret")}
+    with pytest.raises(InvalidCredential) as caught:
+        Client(replace(API, arguments=names), credentials)
+    assert advice in str(caught.value)
+    assert caught.value.missing == missing
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 @both

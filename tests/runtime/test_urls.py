@@ -104,6 +104,24 @@ def test_server_variables_that_would_change_the_url(value: str) -> None:
         Client(api("https://x.example.com/{env}", ServerVariable("env")), {}, server_variables={"env": value})
 
 
+@pytest.mark.parametrize(
+    ("url", "value", "advice"),
+    [
+        (
+            "https://{env}/v1",
+            "http://127.0.0.1:8703",
+            "env= is a name such as api.example.com; a whole address is base_url=",
+        ),
+        ("https://{env}/v1", "a b", "env= is a name such as api.example.com; a whole address is base_url="),
+        ("https://x.example.com/{env}", "a/b", "env= is one part of the server's URL; a whole address is base_url="),
+    ],
+)
+def test_what_to_give_instead_of_a_server_variable_that_is_none(url: str, value: str, advice: str) -> None:
+    with pytest.raises(InvalidBaseUrl, match="would change the URL around it") as caught:
+        Client(api(url, ServerVariable("env")), {}, server_variables={"env": value})
+    assert str(caught.value).endswith(f". {advice}")
+
+
 def test_an_enum_of_server_variables() -> None:
     demo = api("https://x.example.com/{env}", ServerVariable("env", "a", ("a", "b")))
     with pytest.raises(InvalidBaseUrl, match="'a', 'b'"):
@@ -124,6 +142,8 @@ def test_an_api_without_a_server() -> None:
         ("/v2", None, "https://api.example.com/v2/t"),
         ("https://files.example.com/v2", "http://127.0.0.1:9/x", "http://127.0.0.1:9/v2/t"),
         ("/v2", "http://127.0.0.1:9/x", "http://127.0.0.1:9/v2/t"),
+        ("https://{region}.example.com/v2", "http://127.0.0.1:9/x", "http://127.0.0.1:9/v2/t"),
+        ("{scheme}://{region}.example.com", "http://127.0.0.1:9/x", "http://127.0.0.1:9/t"),
     ],
 )
 @pytest.mark.parametrize("mode", MODES)

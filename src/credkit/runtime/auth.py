@@ -69,19 +69,41 @@ def read_credentials(api: Api, given: Mapping[str, object]) -> dict[str, Credent
     for name, value in given.items():
         scheme = api.schemes.get(name)
         if scheme is None:
-            raise InvalidCredential(f"{api.name} has no security scheme {name!r}")
+            known = ", ".join(map(repr, api.schemes)) or "none"
+            raise InvalidCredential(f"{api.name} has no security scheme {name!r}", advice=f"It has {known}")
         parts = _parts(scheme, value)
         if not parts:
             continue
-        called = api.credential_name(name)
+        called, arguments = api.credential_name(name), _arguments(api, name, value, parts)
         for kind, text in parts.items():
-            _check(called, kind, text, scheme)
-        if isinstance(scheme, OAuth2) and "token" not in parts and not {"client_id", "client_secret"} <= parts.keys():
-            raise InvalidCredential(f"credential {called} needs both client_id and client_secret")
-        if isinstance(scheme, Basic) and not {"username", "password"} <= parts.keys():
-            raise InvalidCredential(f"credential {called} needs both username and password")
+            _check(called, kind, text, scheme, arguments)
+        if isinstance(scheme, OAuth2) and "token" not in parts:
+            _check_both(called, ("client_id", "client_secret"), parts, arguments)
+        if isinstance(scheme, Basic):
+            _check_both(called, ("username", "password"), parts, arguments)
         found[name] = Credential(scheme=scheme, parts=parts)
     return found
+
+
+def _arguments(api: Api, name: str, value: object, parts: Mapping[str, str]) -> dict[str, str]:
+    """By kind, the argument of the generated constructor that takes it; a constructor gives every kind, those without value too."""
+    kinds, taking = list(value if isinstance(value, Mapping) else parts), api.arguments.get(name, ())
+    return dict(zip(kinds, taking, strict=True)) if len(kinds) == len(taking) else {}
+
+
+def _check_both(called: str, kinds: tuple[str, str], parts: Mapping[str, str], arguments: Mapping[str, str]) -> None:
+    absent = [kind for kind in kinds if kind not in parts]
+    if absent:
+        what = f"needs both {kinds[0]} and {kinds[1]}; missing: {' and '.join(absent)}"
+        raise _without_value(f"credential {called} {what}", absent[0], arguments)
+
+
+def _without_value(reason: str, kind: str, arguments: Mapping[str, str]) -> InvalidCredential:
+    """What to raise where a kind has no value."""
+    argument = arguments.get(kind, "")
+    error = InvalidCredential(reason, advice=f"Give {argument}= a value" if argument else f"Give {kind} a value")
+    error.missing = argument
+    return error
 
 
 def _parts(scheme: Scheme, value: object) -> dict[str, str]:
@@ -94,14 +116,20 @@ def _parts(scheme: Scheme, value: object) -> dict[str, str]:
     return {"token" if isinstance(scheme, OAuth2) else "value": value}  # type: ignore[dict-item]  # _check looks at the type
 
 
-def _check(called: str, kind: str, value: object, scheme: Scheme) -> None:
+def _check(called: str, kind: str, value: object, scheme: Scheme, arguments: Mapping[str, str]) -> None:
     if not isinstance(value, str):
-        raise InvalidCredential(f"credential {called}: {kind} has to be a str, not {type(value).__name__}")
+        advice = (
+            "Give it as text: value.decode() makes a str of bytes" if isinstance(value, bytes) else "Give it as text"
+        )
+        raise InvalidCredential(
+            f"credential {called}: {kind} has to be a str, not {type(value).__name__}", advice=advice
+        )
     if not value:
-        raise InvalidCredential(f"credential {called}: {kind} is empty")
+        raise _without_value(f"credential {called}: {kind} is empty", kind, arguments)
     if isinstance(scheme, Basic):
         if kind == "username" and ":" in value:
-            raise InvalidCredential(f"credential {called}: a username cannot hold a colon")
+            advice = "HTTP basic authentication ends a username at its first colon"
+            raise InvalidCredential(f"credential {called}: a username cannot hold a colon", advice=advice)
         if any(ord(character) < 32 or ord(character) == 127 for character in value):
             raise InvalidCredential(f"credential {called}: {kind} holds a control character")
     elif not _TEXT.fullmatch(value):

@@ -149,7 +149,15 @@ def describe(reason: str, call: CallInfo | None, advice: str) -> str:
 
 
 class ConfigurationError(ApiError):
-    """The client cannot work as it was put together; nothing was sent."""
+    """The client cannot work as it was put together; nothing was sent. `advice`: what to do about it, where more is known than that."""
+
+    def __init__(self, reason: str = "", *, call: CallInfo | None = None, advice: str = "") -> None:
+        self._advice = advice or self.advice
+        super().__init__(reason, call=call)
+
+    def advice_given(self) -> str:
+        """What to do about it."""
+        return self._advice
 
 
 class MissingCredential(ConfigurationError):
@@ -160,6 +168,9 @@ class MissingCredential(ConfigurationError):
 
 
 class InvalidCredential(ConfigurationError):
+    """`missing`: the argument that lacks a value, where that is what is wrong and the client has arguments."""
+
+    missing: str = ""
     advice = "Check the credential for line breaks, spaces around it and letters that are not ASCII"
 
 

@@ -16,6 +16,7 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 _TARGET = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]*")  # RFC 3986 without "#"
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SPACE = re.compile(r"[\x00-\x20\x7f]")
+_HOST_PLACE, _ANY_PLACE = "a name such as api.example.com", "one part of the server's URL"
 _HOST = re.compile(r"[a-z0-9._\-]+")
 
 
@@ -82,7 +83,8 @@ def resolve_server(server: Server, values: Mapping[str, str | None]) -> str:
             if variable is None or variable.default is None:
                 raise MissingServerVariable(f"the server's URL needs a value: {_argument(match[1], variable)}")
             return variable.default
-        return _checked(_argument(match[1], variable), given, variable)
+        place = _HOST_PLACE if server.url[: match.start()].endswith("://") else _ANY_PLACE
+        return _checked(_argument(match[1], variable), given, variable, place)
 
     return _VARIABLE.sub(value_of, server.url)
 
@@ -93,13 +95,18 @@ def _argument(name: str, variable: ServerVariable | None) -> str:
     return f"{name}=" if argument in (None, name) else f"{argument}= ({name!r})"
 
 
-def _checked(argument: str, value: str, variable: ServerVariable | None) -> str:
+def _checked(argument: str, value: str, variable: ServerVariable | None, place: str) -> str:
     allowed, default = (variable.enum, variable.default) if variable else ((), None)
+    advice = f"{argument} is {place}; a whole address is base_url="
     if allowed and value not in allowed:
-        raise InvalidBaseUrl(f"server variable {argument} has to be one of {', '.join(map(repr, allowed))}")
+        raise InvalidBaseUrl(
+            f"server variable {argument} has to be one of {', '.join(map(repr, allowed))}", advice=advice
+        )
     extra = "/:" if default is not None and ("/" in default or ":" in default) else ""
     if not re.fullmatch(rf"[A-Za-z0-9._~\-{extra}]+", value) or has_dot_segment(value):
-        raise InvalidBaseUrl(f"server variable {argument} holds characters that would change the URL around it")
+        raise InvalidBaseUrl(
+            f"server variable {argument} holds characters that would change the URL around it", advice=advice
+        )
     return value
 
 
