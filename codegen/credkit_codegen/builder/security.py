@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,6 +22,7 @@ from ..resolve import Node
 from .content import follow
 from .schemas import Schemas
 
+_IN_URL = re.compile(r"\{([^{}]+)\}")
 _TAKEN = frozenset(
     {
         "base_url", "options", "self", "timeout", "max_attempts", "strict", "transport", "hooks", "max_response_bytes", "token_url",
@@ -162,15 +164,28 @@ def read_servers(node: Node, config: Config) -> tuple[Server, ...]:
 def settle_variables(
     servers: tuple[Server, ...], operations: list[Operation], schemes: tuple[SecurityScheme, ...], config: Config
 ) -> tuple[tuple[Server, ...], list[Operation]]:
-    """The same servers with one constructor argument for each variable, different from those of credentials."""
+    """The same servers with one constructor argument for each variable, different from those of credentials.
+
+    A variable that a URL names and its server does not describe is what another server calls so, or one without a default.
+    """
     every = [*servers, *(server for operation in operations for server in operation.servers)]
+    described = {item.api_name: item for server in reversed(every) for item in server.variables}
+
+    def whole(server: Server) -> Server:
+        own = {item.api_name for item in server.variables}
+        wanted = [key for key in dict.fromkeys(_IN_URL.findall(server.url)) if key not in own]
+        added = (described.get(key) or ServerVariable(name=key, api_name=key, default=None) for key in wanted)
+        return replace(server, variables=(*server.variables, *added))
+
+    every = list(map(whole, every))
     keys = {variable.api_name for server in every for variable in server.variables}
     given = {key: value for key, value in config.server_variables.items() if key in keys}
     taken = _TAKEN.union(name for scheme in schemes for _, name in scheme.arguments)
     python = names.unique_names(sorted(keys), names.argument_name, given=given, taken=taken)
 
     def settled(server: Server) -> Server:
-        return replace(server, variables=tuple(replace(item, name=python[item.api_name]) for item in server.variables))
+        variables = whole(server).variables
+        return replace(server, variables=tuple(replace(item, name=python[item.api_name]) for item in variables))
 
     return tuple(map(settled, servers)), [
         replace(item, servers=tuple(map(settled, item.servers))) if item.servers else item for item in operations

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 from .auth import Signed
 from .clock import Deadline, utc
@@ -142,9 +143,7 @@ def assemble(call: Call, signed: Signed, progress: Progress) -> WireRequest:
             headers.append(("transfer-encoding", "chunked"))
     elif call.operation.method in ("POST", "PUT", "PATCH"):
         headers.append(("content-length", "0"))
-    target = call.target
-    if signed.query:
-        target = f"{target}{'&' if '?' in target else '?'}{signed.query}"
+    target = _with_credentials(call.target, signed.query) if signed.query else call.target
     return WireRequest(
         method=call.operation.method,
         origin=call.base.origin,
@@ -157,13 +156,24 @@ def assemble(call: Call, signed: Signed, progress: Progress) -> WireRequest:
 
 
 def _merge(headers: tuple[tuple[str, str], ...], signed: Signed) -> Iterator[tuple[str, str]]:
-    """The caller's headers win over credentials of the same name; cookies are joined into one header."""
+    """The caller's headers and cookies win over credentials of the same name; cookies are joined into one header."""
     given = {name for name, _ in headers}
     cookies = [value for name, value in headers if name == "cookie"]
     yield from ((name, value) for name, value in headers if name != "cookie")
     yield from ((name.lower(), value) for name, value in signed.headers if name.lower() not in given)
-    if cookies or signed.cookies:
-        yield "cookie", "; ".join((*cookies, *signed.cookies))
+    if signed.cookies:
+        known = {pair.partition("=")[0].strip() for cookie in cookies for pair in cookie.split(";")}
+        cookies += [cookie for cookie in signed.cookies if cookie.partition("=")[0] not in known]
+    if cookies:
+        yield "cookie", "; ".join(cookies)
+
+
+def _with_credentials(target: str, query: str) -> str:
+    """The target with the credentials of the query; a parameter of the same name that the caller gave wins."""
+    path, mark, given = target.partition("?")
+    names = {unquote_plus(pair.partition("=")[0]) for pair in given.split("&")} if mark else set()
+    pairs = [pair for pair in query.split("&") if unquote_plus(pair.partition("=")[0]) not in names]
+    return f"{path}?{'&'.join([given, *pairs] if mark else pairs)}" if pairs else target
 
 
 def base_headers(

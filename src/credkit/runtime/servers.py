@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urljoin
 
 from .api import Api, OAuth2
 from .auth import Credential
-from .errors import ApiError, InsecureBaseUrl, InvalidBaseUrl
+from .errors import ApiError, InsecureBaseUrl, InvalidBaseUrl, MissingServerVariable
 from .oauth import TokenSource
 from .operation import Server
 from .options import Settings
 from .urls import Base, is_loopback, parse_base, resolve_server
+
+_HOST_PART = re.compile(r"[^/]*//[^/]*")
 
 
 def operation_base(server: Server, values: Mapping[str, str | None], base: Base, base_url: str | None) -> Base:
     """The base of an operation with a server of its own.
 
     When the application gave a `base_url`, the operation goes there too, under its own server's path: no request leaves the
-    origin that the application named. A server that is no URL before somebody fills it in (`https://{your-host}`) has no path to
-    add, and only matters without a `base_url`.
+    origin that the application named. A server that is no URL before somebody fills it in (`https://<your-host>`) has no path to
+    add, and only matters without a `base_url`; so do values that only the server's host asks for.
 
     Raises:
         InvalidBaseUrl: without a `base_url`, the server is no URL.
+        MissingServerVariable: the server's URL, or with a `base_url` its path, asks for a value that nobody gave.
     """
-    url = resolve_server(server, values)
+    try:
+        url = resolve_server(server, values)
+    except MissingServerVariable:
+        if base_url is None:
+            raise
+        url = resolve_server(server._replace(url=_HOST_PART.sub("", server.url, count=1)), values)
     try:
         own = parse_base(urljoin(f"{base.origin}/", url), "the operation's server URL")
     except InvalidBaseUrl:

@@ -96,6 +96,16 @@ def test_requirements_at_every_level(build: Build) -> None:
     )
 
 
+def test_variables_that_a_server_does_not_describe(build: Build) -> None:
+    variables = {"region": {"default": "us", "enum": ["us", "de"]}}
+    paths = {"/a": {"get": {"operationId": "a", "servers": [{"url": "https://{region}.{host name}/{region}"}], **OK}}}
+    api = build(document(paths=paths, servers=[{"url": "https://{region}.x", "variables": variables}]))
+    region = ir.ServerVariable(name="region", api_name="region", default="us", enum=("us", "de"))
+    assert api.servers[0].variables == (region,)
+    host = ir.ServerVariable(name="host_name", api_name="host name", default=None)
+    assert operation(api, "a").servers[0].variables == (region, host)
+
+
 def test_servers_at_every_level(build: Build) -> None:
     variables = {
         "env-id": {"default": "$ENV", "x-required": True},
