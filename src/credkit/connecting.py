@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from .adapters.base import Adapter
 from .issuer import AsyncIssuer, Issuer
-from .model import Template
-from .runtime.clock import SYSTEM_CLOCK
+from .model import Template, kind_of
+from .runtime.clock import SYSTEM_CLOCK, utc
 from .runtime.errors import ConfigurationError
 from .runtime.options import ClientOptions
 from .settings import adapter_of, client_of, client_type, configured, own_arguments, own_settings, refuse_strange
@@ -210,13 +210,15 @@ def _parts(vendor: str | Adapter[Any, Any], settings: dict[str, Any], *, asynchr
         refuse_strange([*own_arguments(made), *own_settings(kind)], settings)
         client = client_of(made, name, settings)
     clock = settings.pop("clock", SYSTEM_CLOCK)
+    if ledger is not None and not isinstance(ledger, (str, PathLike)) and not hasattr(ledger, "claim"):
+        raise ConfigurationError(f"ledger= is a path, or a Ledger; got {kind_of(ledger)}")
     adapter = adapter_of(kind, name, settings) if isinstance(vendor, str) else vendor
     if settings:
         raise TypeError(f"connect() got an unexpected keyword argument {min(settings)!r}")
     if isinstance(ledger, (str, PathLike)):
         from .ledger.sqlite import SqliteLedger
 
-        ledger = SqliteLedger.open(ledger)
+        ledger = SqliteLedger.open(ledger, now=lambda: utc(clock.now()))
     return {
         "adapter": adapter,
         "client": client,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Container, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from .adapters.base import Filter
 from .driving import arun, astream, run, stream
 from .issuing import IssuerBase
 from .model import Channel, Credential, CredentialStatus, IssueRequest, Subject
-from .results import IssueResult, Result, Results, Unknown
+from .results import Issued, IssueResult, Rejected, Result, Results, Unknown
 from .steps import Flow
 
 C = TypeVar("C")
@@ -66,6 +66,32 @@ class Issuer(IssuerBase[C]):
         if isinstance(unknown, Unknown):
             return run(self._reconcile([unknown], known), self.client)[0]
         return run(self._reconcile(unknown, known), self.client)
+
+    def settle(
+        self,
+        unknown: Unknown,
+        *,
+        issued: str | None = None,
+        never: bool = False,
+        by: str,
+        why: str,
+        batch_id: str | None = None,
+    ) -> Issued | Rejected:
+        """Write down what somebody has seen at the vendor, where no look-up can settle it; needs a ledger.
+
+        Args:
+            issued: the credential's id; it is looked up at the vendor, where that is possible, and believed only then.
+            never: there is no credential: the request may be sent again. Taken from the time on at which no answer can be under way
+                any more.
+            by, why: who says so, and what was looked at; the ledger keeps both, and `credkit audit` shows them.
+            batch_id: Record: the batch that the credential is in.
+
+        Raises:
+            InvalidArgument: the vendor has no credential of this id and template, or it is another request's; nothing was written.
+            NotUnsettled: it is settled already, was sent again since, or may still be under way.
+            ConfigurationError: there is no ledger.
+        """
+        return run(self._settle(unknown, issued, never, by, why, batch_id), self.client)
 
     def get(self, credential: Credential | str, *, batch_id: str | None = None) -> Credential:
         """A credential as it is now, by itself or by its id; Record also needs `batch_id`."""
@@ -136,6 +162,14 @@ class Issuer(IssuerBase[C]):
     ) -> None:
         self.close()
 
+    if not TYPE_CHECKING:  # type checkers say it before, and in their words
+
+        async def __aenter__(self):
+            raise TypeError("this issuer is not async: write `with connect(…)`, or `async with connect_async(…)`")
+
+        async def __aexit__(self, *_):
+            """Never reached: `async with` looks for both before it begins."""
+
 
 class AsyncIssuer(IssuerBase[C]):
     """The async twin of `Issuer`; `credkit.connect_async` makes it. See there for what the methods do."""
@@ -155,6 +189,18 @@ class AsyncIssuer(IssuerBase[C]):
         if isinstance(unknown, Unknown):
             return (await arun(self._reconcile([unknown], known), self.client))[0]
         return await arun(self._reconcile(unknown, known), self.client)
+
+    async def settle(
+        self,
+        unknown: Unknown,
+        *,
+        issued: str | None = None,
+        never: bool = False,
+        by: str,
+        why: str,
+        batch_id: str | None = None,
+    ) -> Issued | Rejected:
+        return await arun(self._settle(unknown, issued, never, by, why, batch_id), self.client)
 
     async def get(self, credential: Credential | str, *, batch_id: str | None = None) -> Credential:
         return await arun(self.adapter.get(self._named(credential, batch_id)), self.client)
@@ -202,3 +248,11 @@ class AsyncIssuer(IssuerBase[C]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+    if not TYPE_CHECKING:
+
+        def __enter__(self):
+            raise TypeError("this issuer is async: write `async with connect_async(…)`, or `with connect(…)`")
+
+        def __exit__(self, *_):
+            """Never reached: `with` looks for both before it begins."""

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from operator import attrgetter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .adapters.base import Adapter
 from .adapters.protocol import KnownIds
+from .asking import asked, not_open, open_ones
 from .capabilities import Capability, UnsupportedByVendor
-from .identity import identity_of, mode_of, timeout_of
+from .identity import identity_of, mode_of, server_of, timeout_of, usual_server_of
 from .model import (
     Channel,
     Credential,
     CredentialStatus,
     IssueRequest,
-    Organisation,
-    Person,
     Reason,
     Subject,
-    Template,
     kind_of,
 )
-from .results import IssueResult, Results, Unknown
+from .results import Issued, IssueResult, Rejected, Results, Unknown
 from .runtime.clock import SYSTEM_CLOCK, Clock, utc
-from .runtime.errors import InvalidArgument
+from .runtime.errors import ConfigurationError, InvalidArgument
 from .sending import send_all
 from .steps import Flow
 
@@ -35,50 +33,10 @@ if TYPE_CHECKING:
 
 C = TypeVar("C")
 
-_REQUESTS, _TEMPLATES, _SUBJECTS = {IssueRequest}, {str, Template}, {Person, Organisation}
-
-
-def asked(requests: Iterable[IssueRequest]) -> Sequence[IssueRequest]:
-    """What is asked for, as a sequence; a list or tuple is itself.
-
-    Raises:
-        InvalidArgument: something in it is no request, or has no template or subject in its place, as when the two are swapped.
-    """
-    if isinstance(requests, IssueRequest):
-        raise InvalidArgument("expected several requests; got one; write issue([request])")
-    if not isinstance(requests, (list, tuple)):
-        try:
-            given = iter(requests)
-        except TypeError:
-            raise InvalidArgument(
-                f"expected requests, as a list or another iterable; got {kind_of(requests)}"
-            ) from None
-        requests = list(given)
-    usual = (  # a tenth of a microsecond for each request
-        _REQUESTS.issuperset(map(type, requests))
-        and _SUBJECTS.issuperset(map(type, map(attrgetter("subject"), requests)))
-        and _TEMPLATES.issuperset(map(type, map(attrgetter("template"), requests)))
-    )
-    if not usual:
-        for position, request in enumerate(requests):
-            if problem := _mistaken(request):
-                raise InvalidArgument(f"request {position}: {problem}")
-    return requests
-
-
-def _mistaken(request: object) -> str | None:
-    """What no checker of types would let pass."""
-    if not isinstance(request, IssueRequest):
-        return f"expected an IssueRequest; got {kind_of(request)}"
-    subject: object = request.subject
-    template: object = request.template
-    if not isinstance(subject, Person | Organisation):
-        return f"expected a Person or an Organisation as subject; got {kind_of(subject)}; write IssueRequest(template, subject)"
-    if not isinstance(template, str | Template):
-        return (
-            f"expected a text or a Template as template; got {kind_of(template)}; write IssueRequest(template, subject)"
-        )
-    return None
+_NO_LEDGER = (
+    "settle writes who decided, and why, into a ledger, and this issuer has none: connect(…, ledger=FILE)."
+    " Without one, reconcile(unknown.known_as(ID)) looks an id up, and unknown.never_issued() is what your own records may say"
+)
 
 
 class IssuerBase(Generic[C]):
@@ -107,11 +65,29 @@ class IssuerBase(Generic[C]):
         self.clock = clock
         self.ledger = ledger
         self.mode = mode_of(client)
-        identity = identity_of(adapter.vendor, client)
-        self.account = account or identity
-        if ledger is not None:
-            self.account = ledger.account(adapter.vendor, self.mode, identity, account)
+        if ledger is None:
+            self.account = account or identity_of(adapter.vendor, client)
+        else:
+            self.account = self._account_in(ledger, account)
         self._owned = owned
+
+    def _account_in(self, ledger: Ledger, name: str | None) -> str:
+        """The account's name in a ledger. An account is known by key and server: one that is new may be so for either."""
+        from .ledger.errors import UnknownAccount, unseen
+
+        vendor, client = self.vendor, self.client
+        try:
+            return ledger.account(vendor, self.mode, identity_of(vendor, client), name)
+        except UnknownAccount as error:
+            if name is not None or not error.names:
+                raise
+            names, server, usual = error.names, server_of(client), usual_server_of(client)
+        key = f"this API key at {server}"
+        if usual is not None and usual != server:
+            with suppress(UnknownAccount):
+                known = ledger.account(vendor, self.mode, identity_of(vendor, client, usual))
+                key += f", only at {usual} (as {known})"
+        raise unseen(vendor, names, key)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.adapter.vendor}, {self.mode or 'unknown'} mode>"
@@ -210,14 +186,25 @@ class IssuerBase(Generic[C]):
         results = yield from sending
         return IssueResult(tuple(results))
 
-    def _reconcile(self, unknown: Sequence[Unknown], known: Container[str]) -> Flow[Results]:
+    def _check_asked(self, one: object) -> None:
+        """Refuse what is no unknown outcome, or another vendor's or account's.
+
+        Raises:
+            InvalidArgument: it is.
+        """
+        if not isinstance(one, Unknown):
+            raise InvalidArgument(not_open(one))
+        if one.ticket.vendor != self.vendor:
+            raise InvalidArgument(f"the ticket is of {one.ticket.vendor!a}, not of {self.vendor}")
+        if one.ticket.account not in ("", self.account):
+            raise InvalidArgument(
+                "the ticket is of another account: what it asks about cannot be found with this API key"
+            )
+
+    def _reconcile(self, given: Sequence[Unknown], known: Container[str]) -> Flow[Results]:
+        unknown = open_ones(given)
         for one in unknown:
-            if one.ticket.vendor != self.vendor:
-                raise InvalidArgument(f"the ticket is of {one.ticket.vendor!a}, not of {self.vendor}")
-            if one.ticket.account not in ("", self.account):
-                raise InvalidArgument(
-                    "the ticket is of another account: what it asks about cannot be found with this API key"
-                )
+            self._check_asked(one)
         if not unknown:
             return []
         now = utc(self.clock.now())
@@ -231,10 +218,31 @@ class IssuerBase(Generic[C]):
             )
         )
 
+    def _settle(
+        self, unknown: Unknown, issued: str | None, never: bool, by: str, why: str, batch_id: str | None
+    ) -> Flow[Issued | Rejected]:
+        self._check_asked(unknown)
+        if (issued is not None) == never:
+            raise InvalidArgument("say issued= and the credential's id, or never=True")
+        told: dict[str, object] = {"by": by, "why": why}
+        for name, text in told.items():
+            if not isinstance(text, str) or not text.strip():
+                raise InvalidArgument(f"{name}: expected a text: who decided (by), and what was looked at (why)")
+        if self.ledger is None:
+            raise ConfigurationError(_NO_LEDGER)
+        from .ledger import recorded
+
+        return recorded.settle(
+            self.adapter, self.ledger, self.account, unknown, issued=issued, by=by, why=why, batch_id=batch_id
+        )
+
     def _deliver(self, credential: Credential, channel: Channel | str, to: Subject | None) -> Flow[Credential]:
         found = self.channel(channel)
         assert found is not None
-        return self._changed(self.adapter.deliver(credential, found, to))
+        given: object = credential
+        if isinstance(given, str):
+            raise InvalidArgument("expected a Credential; got an id; write deliver(issuer.get(ID), …)")
+        return self._changed(self.adapter.deliver(self._named(credential, None), found, to))
 
     def _revoke(self, credential: Credential | str, batch_id: str | None, reason: str | None) -> Flow[Credential]:
         return self._changed(self.adapter.revoke(self._named(credential, batch_id), reason))
@@ -254,4 +262,8 @@ class IssuerBase(Generic[C]):
             if credential.vendor != self.vendor:
                 raise InvalidArgument(f"the credential is of {credential.vendor!a}, not of {self.vendor}")
             return credential
+        given: object = credential
+        if not isinstance(given, str):
+            hint = "; give its `credential`" if isinstance(given, Issued) else ""
+            raise InvalidArgument(f"expected a Credential or its id; got {kind_of(given)}{hint}")
         return Credential(vendor=self.vendor, id=credential, status=CredentialStatus.UNKNOWN, batch_id=batch_id)

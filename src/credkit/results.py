@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, TypeAlias, overload
 
-from .model import Credential, IssueRequest, Reason
+from .model import Credential, IssueRequest, Reason, shown_reference
 from .ticket import Ticket
 
 
@@ -78,13 +78,19 @@ class Rejected:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Unknown:
     """A credential may exist: never send this request again before it is settled, by `issuer.reconcile` or by a person."""
 
     request: IssueRequest
     ticket: Ticket
     reason: Reason
+
+    def __repr__(self) -> str:
+        """Short enough for a log: the request by its reference, or else the send by its token; `reason` and `ticket` have the rest."""
+        reference = shown_reference(self.request)
+        which = f"token={self.ticket.token!r}" if reference is None else f"reference={reference!r}"
+        return f"Unknown({which}, code={self.reason.code!r}, not_before={self.not_before and self.not_before.isoformat()!r})"
 
     @property
     def not_before(self) -> datetime | None:
@@ -93,7 +99,8 @@ class Unknown:
 
     @property
     def needs_person(self) -> bool:
-        """No look-up can settle it: somebody has to look at the vendor, then `known_as` or `never_issued`."""
+        """No look-up can settle it: somebody has to look at the vendor. Then, with a ledger, `issuer.settle`; without one, `known_as` or
+        `never_issued`."""
         return not self.reason.retryable
 
     def known_as(self, credential_id: str, *, batch_id: str | None = None) -> Unknown:
@@ -102,7 +109,7 @@ class Unknown:
         return replace(self, ticket=replace(self.ticket, credential_id=credential_id, batch_id=batch_id))
 
     def never_issued(self) -> Rejected:
-        """A person looked, and there is none."""
+        """A person looked, and there is none. It is a value for the application's own records: a ledger hears of it by `issuer.settle`."""
         return Rejected(self.request, Reason("never_issued", "somebody looked: there is no credential", retryable=True))
 
 

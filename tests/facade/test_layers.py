@@ -16,7 +16,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("results",),
     ("events",),
     ("adapters",),
-    ("sending", "identity", "config", "driving"),
+    ("sending", "asking", "identity", "config", "driving"),
     ("ledger",),
     ("issuing",),
     ("issuer",),

@@ -180,7 +180,10 @@ class DidxAdapter(AdapterBase["Didx", "AsyncDidx"]):
     # --- looking up ----------------------------------------------------------------------------------------------------
 
     def look_up(self, items: Sequence[Item], now: datetime, known: Known) -> Flow[Results]:
-        message = "DIDX lists no issuances: find its id in a webhook or the portal, then known_as(id) or never_issued()"
+        message = (
+            "DIDX lists no issuances: look for its id in the portal or a webhook, then say so: issuer.settle(unknown, …),"
+            " `credkit settle`, or, without a ledger, issuer.reconcile(unknown.known_as(ID))"
+        )
         yield from ()
         return [item.unknown("cannot_look_up", message, retryable=False) for item in items]
 

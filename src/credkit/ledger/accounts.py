@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sqlite3
 
-from .errors import LedgerError, UnknownAccount
+from .errors import LedgerError, UnknownAccount, unseen
 
 DEFAULT = "default"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -32,9 +32,7 @@ def account_name(
         return _full(vendor, *known)
     others = _of_vendor(connection, vendor, mode)
     if name is None and others:
-        names = list(dict.fromkeys(one for _, one in others))
-        shown = f"the account {names[0]}" if len(names) == 1 else f"the accounts {', '.join(names)}"
-        raise UnknownAccount(f"the ledger has not seen this API key; of {vendor} it has {shown}", names=names)
+        raise unseen(vendor, list(dict.fromkeys(one for _, one in others)))
     modes = [one for one, named in others if named == name]
     if mode not in modes and len(modes) > 1:
         raise UnknownAccount(f"the ledger has accounts of several modes that are called {name!r}; which is this key's?")

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from ..runtime.errors import ClientClosed
 from ..runtime.forks import reset_in_child
+from .errors import LedgerClosed
 from .opening import connect
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Connection:
 
     def get(self) -> sqlite3.Connection:
         if self._closed:
-            raise ClientClosed("the ledger was closed")
+            raise LedgerClosed("this issuer, or its ledger, was closed")
         if self._open is None:
             self._open = connect(self._path, self._patience)
             self._closing = weakref.finalize(self, self._open.close)

@@ -9,6 +9,7 @@ LedgerError(ConfigurationError)   the ledger cannot be used as it is
 ├── UnknownAccount                an API key that the ledger has not seen: rotated, or another organisation's?
 ├── CohortConflict                a cohort of this name was made from something else
 └── NotUnsettled                  there is nothing to decide: no such intent, settled already, or still under way; or no decision to take back
+LedgerClosed(ClientClosed)        the ledger was closed, by itself or with an issuer
 LedgerBusy(NotSent)               other threads or processes held it for longer than `patience`
 LedgerFull(NotSent)               nothing more can be written on its disk
 """
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..runtime.errors import ConfigurationError, NotSent
+from ..runtime.errors import ClientClosed, ConfigurationError, NotSent
 
 
 class LedgerError(ConfigurationError):
@@ -53,13 +54,20 @@ class UnknownAccount(LedgerError):
     def __init__(self, reason: str, *, names: Sequence[str] = ()) -> None:
         self.names = tuple(names)
         super().__init__(reason)
+        self.args = (f"{reason}\nhelp: {self.advice_given()}",)
 
     def advice_given(self) -> str:
         one = " or ".join(f"--account {name}" for name in self.names) or "--account and that account's name"
         return (
-            f"The same organisation, whose key was mended or replaced or is used at another server: {one}"
-            " (account= of connect), once. Another organisation: --account and a new name"
+            f"the same organisation, whose key was mended or replaced or is used at another server: {one}"
+            " (account= of connect), once; another organisation: --account and a new name; a mistyped address: mend base_url"
         )
+
+
+def unseen(vendor: str, names: Sequence[str], key: str = "this API key") -> UnknownAccount:
+    """That the ledger has accounts of a vendor, and a key is not known to be of any. `key`: what is to be said of it."""
+    shown = f"the account {names[0]}" if len(names) == 1 else f"the accounts {', '.join(names)}"
+    return UnknownAccount(f"the ledger has not seen {key}; of {vendor} it has {shown}", names=names)
 
 
 class CohortConflict(LedgerError):
@@ -67,7 +75,13 @@ class CohortConflict(LedgerError):
 
 
 class NotUnsettled(LedgerError):
-    advice = "`credkit status FILE` says how it stands, and from when on it can be settled"
+    advice = (
+        "`issue` gives how it stands now; `credkit status FILE` says so of a cohort, and from when on it can be settled"
+    )
+
+
+class LedgerClosed(ClientClosed):
+    advice = "An issuer closes its ledger with itself: connect() again"
 
 
 class LedgerBusy(NotSent):

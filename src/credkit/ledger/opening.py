@@ -80,7 +80,10 @@ def told(path: Path) -> Generator[None]:
             raise LedgerFull(f"the disk that {path.name} is on takes nothing more ({name})") from None
         raise LedgerError(f"the ledger cannot be used ({name})") from error
     except OSError as error:
-        raise LedgerError(f"the ledger cannot be used ({error.strerror or type(error).__name__})") from None
+        if not path.parent.is_dir():
+            raise LedgerError(f"there is no folder {str(path.parent)!a} for the ledger {path.name!a}") from None
+        why = error.strerror or type(error).__name__
+        raise LedgerError(f"the ledger {str(path)!a} cannot be used ({why})") from None
 
 
 def _make_file(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Settling what is not known: by asking the vendor, or by what a person has seen there. Nothing here issues."""
+"""Settling what is not known by asking the vendor. Nothing here issues."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from functools import partial
 from typing import Any
 
 from ..adapters.base import Adapter
-from ..adapters.matching import contradicts
-from ..capabilities import UnsupportedByVendor
-from ..model import Credential, CredentialStatus, IssueRequest, Person, Reason
+from ..model import IssueRequest, Person, Reason
 from ..results import Rejected, Result, Results, Unknown
 from ..runtime.clock import SYSTEM_CLOCK, Clock, utc
-from ..runtime.errors import InvalidArgument, NotFoundError
+from ..runtime.errors import InvalidArgument
 from ..steps import Flow, blocking
 from .base import Entry, Kept, Ledger
 from .fences import fence
-from .records import is_under_way, kept_of, outcomes_of, standing_result, ticket_of, with_news
+from .records import is_under_way, outcomes_of, standing_result, ticket_of, with_news
 
 _AT_ONCE = 1000
 _NO_IDS: frozenset[str] = frozenset()
@@ -36,7 +34,7 @@ def reconcile(
     """How these requests stand; what is unsettled is looked up at the vendor first.
 
     The ledger keeps no people, so the requests come from the caller, from the cohort's file say; like ones of one send can only be
-    told apart together. An `Unknown` brings along what was found out since (`known_as`).
+    told apart together. An `Unknown` brings along what was found out since (`known_as`): such an id is looked up at once.
 
     Args:
         known: ids of credentials that belong to other requests; those in the ledger need not be named.
@@ -56,7 +54,7 @@ def reconcile(
     for position, one in enumerate(wanted):
         entry = entries.get(fences[position])
         result = _standing(adapter, one, entry)
-        if isinstance(result, Unknown) and not is_under_way(entry, now):
+        if isinstance(result, Unknown) and (_is_named(result) or not is_under_way(entry, now)):
             due[position] = result
         else:
             results[position] = result
@@ -94,6 +92,12 @@ def _standing(adapter: Adapter[Any, Any], one: IssueRequest | Unknown, entry: En
     if isinstance(result, Unknown):
         return Unknown(request, with_news(result.ticket, news), result.reason)
     return result
+
+
+def _is_named(unknown: Unknown) -> bool:
+    """Whether somebody has named the credential. It is looked up even while an answer may come: that it exists does not change then, nothing
+    is sent because of it, and an answer with another one is noted as a late answer."""
+    return unknown.ticket.credential_id is not None
 
 
 def _is_hearsay(adapter: Adapter[Any, Any], entry: Entry, asked: Unknown, answer: Result) -> bool:
@@ -239,55 +243,3 @@ def _sends(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
         piece.append(entry)
     if piece:
         yield piece
-
-
-# --- a person decides ------------------------------------------------------------------------------------------------
-
-
-def decide(
-    adapter: Adapter[Any, Any],
-    ledger: Ledger,
-    entry: Entry,
-    *,
-    issued: str | None,
-    by: str,
-    why: str,
-    batch_id: str | None = None,
-) -> Flow[Entry]:
-    """Settle an intent by what somebody has seen at the vendor; who and why are kept.
-
-    Args:
-        issued: the credential's id; it is looked up where the vendor can. None: there is no credential.
-        batch_id: of the batch that it is in, for vendors that look up by it (Record).
-
-    Raises:
-        InvalidArgument: it is no id, the vendor has no credential of this id and template, or it belongs to another intent.
-        BatchNeeded: an InvalidArgument, too: the vendor looks up by batches, and nobody has said which one it is.
-        NotUnsettled: it is settled already or may still be under way.
-    """
-    kept = None
-    if issued is not None:
-        if not issued or not issued.isprintable() or issued != issued.strip():
-            raise InvalidArgument("a credential's id has printable characters, and no space around them")
-        if batch_id is None and not entry.state.settled:
-            batch_id = ticket_of(adapter, entry).batch_id
-        kept = yield from _seen(adapter, issued, batch_id, entry.template)
-        for id_ in {issued, kept.id}:
-            if (yield from blocking(partial(ledger.has_credential, entry.account, id_))):
-                raise InvalidArgument("this credential belongs to another intent")
-    return (yield from blocking(lambda: ledger.decide(entry.fence, issued=kept, by=by, why=why)))
-
-
-def _seen(adapter: Adapter[Any, Any], id_: str, batch_id: str | None, template: str) -> Flow[Kept]:
-    named = Credential(vendor=adapter.vendor, id=id_, status=CredentialStatus.UNKNOWN, batch_id=batch_id)
-    try:
-        credential = yield from adapter.get(named)
-    except NotFoundError:
-        raise InvalidArgument("the vendor has no credential of this id") from None
-    except UnsupportedByVendor:
-        return Kept(id=id_, status=CredentialStatus.UNKNOWN.value)  # the vendor has no call for it
-    if credential.id.casefold() != id_.casefold():  # as vendors write UUIDs
-        raise InvalidArgument("the vendor answered with another credential than the one of this id")
-    if contradicts(credential.template, template):
-        raise InvalidArgument("the credential of this id is of another template than the one that was asked for")
-    return kept_of(credential)

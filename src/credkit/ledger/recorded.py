@@ -27,12 +27,13 @@ from ..runtime.options import DEFAULT_TIMEOUT
 from ..sending import check_label, cut, merged
 from ..steps import Flow, blocking
 from .base import Intent, Ledger
+from .deciding import decide, settle
 from .fences import fence, intent_of
-from .reconciling import Settlement, decide, reconcile, reconcile_open
+from .reconciling import Settlement, reconcile, reconcile_open
 from .records import kept_of
 from .sends import Piece, Sends
 
-__all__ = ["Settlement", "changed", "decide", "fence", "issue", "reconcile", "reconcile_open"]
+__all__ = ["Settlement", "changed", "decide", "fence", "issue", "reconcile", "reconcile_open", "settle"]
 
 _NO_FENCE = "give it a reference: without one the ledger knows a request by its subject and claims, and something in them is neither JSON nor a date"
 

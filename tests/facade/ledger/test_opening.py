@@ -111,8 +111,12 @@ class TestFiles:
             SqliteLedger.open(path).find("a")
 
     def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
-        with pytest.raises(LedgerError, match="No such file"):
+        with pytest.raises(LedgerError, match=r"there is no folder '.*nowhere' for the ledger 'l\.db'"):
             SqliteLedger.open(tmp_path / "nowhere" / "l.db")
+
+    def test_a_folder_in_its_place(self, tmp_path: Path) -> None:
+        with pytest.raises(LedgerError, match=f"the ledger {str(tmp_path)!r} cannot be used"):
+            SqliteLedger.open(tmp_path)
 
     @pytest.mark.parametrize("how", ["deleted", "emptied"])
     def test_a_key_without_its_ledger_is_no_new_ledger(self, path: Path, how: str) -> None:
