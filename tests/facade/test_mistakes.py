@@ -19,10 +19,10 @@ from hypothesis.strategies import from_regex
 import credkit
 from credkit import IssueRequest, Organisation, Person, Rejected, Template, sandbox
 from credkit.adapters.sendable import unsendable
+from credkit.asking import asked
 from credkit.cohort.requests import _ADDRESS
-from credkit.issuing import asked
 
-from .conformance.cases import CASES, RECORD, Case
+from .conformance.cases import BELTIC, CASES, DIDX, RECORD, Case
 
 PROGRAM = "prog_1779172339924_j3pr93"
 SOUND = IssueRequest(PROGRAM, Person("Alice", "alice@example.com"), reference="enrol-1")
@@ -227,3 +227,132 @@ def test_an_argument_that_nobody_knows_is_named_before_a_missing_key(
         credkit.connect("record", **given)
     with pytest.raises(TypeError, match=wrong):
         credkit.connect_async("record", token="sk_test_x", **given)
+
+
+def test_what_is_settled_is_not_asked_about(tmp_path: Path) -> None:
+    vendor = sandbox.record()
+    issuer = connected(RECORD, vendor, tmp_path / "l.db")
+    result = issuer.issue([SOUND, IssueRequest(PROGRAM, Person("Bob", "nope"), reference="enrol-2")])
+    settled = r"which is settled; write reconcile\(result\.unknown\)"
+    for settled_one in (result, [*result], result[0]):
+        with pytest.raises(credkit.InvalidArgument, match=f"got an Issued, {settled}"):
+            issuer.reconcile(settled_one)
+    with pytest.raises(
+        credkit.InvalidArgument, match=rf"got a Rejected, {settled}\. To write down .*settle\(unknown, never=True"
+    ):
+        issuer.reconcile(result[1])
+    for wrong in (7, None, [SOUND]):
+        with pytest.raises(credkit.InvalidArgument, match="expected an Unknown, or several; got"):
+            issuer.reconcile(wrong)
+    assert issuer.reconcile([]) == []
+
+
+def test_a_result_is_no_credential() -> None:
+    vendor = sandbox.record()
+    issuer = connected(RECORD, vendor, None)
+    (issued,) = issuer.issue([SOUND])
+    for call in (issuer.get, issuer.revoke, issuer.cancel):
+        with pytest.raises(
+            credkit.InvalidArgument, match="expected a Credential or its id; got Issued; give its `credential`"
+        ):
+            call(issued)
+    offering = connected(DIDX, sandbox.didx(), None)
+    with pytest.raises(credkit.InvalidArgument, match="got Issued; give its `credential`"):
+        offering.deliver(issued, "email", to=SOUND.subject)
+    with pytest.raises(credkit.InvalidArgument, match=r"got an id; write deliver\(issuer\.get\(ID\)"):
+        offering.deliver("iss_1", "email", to=SOUND.subject)
+    with pytest.raises(credkit.InvalidArgument, match="of 'record', not of didx"):
+        offering.deliver(issued.credential, "email", to=SOUND.subject)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            401,
+            "the vendor refused with status 401: the API key is none that it takes; `reason.detail` has the vendor's words",
+        ),
+        (
+            403,
+            "the vendor refused with status 403: the API key may not do this; `reason.detail` has the vendor's words",
+        ),
+        (404, "the vendor refused with status 404: is the template right? `reason.detail` has the vendor's words"),
+        (400, "the vendor refused with status 400; `reason.detail` has the vendor's words"),
+    ],
+)
+@pytest.mark.parametrize("case", [RECORD, BELTIC, DIDX], ids=lambda case: case.name)
+def test_a_refusal_says_what_to_look_at(case: Case, fault: int, said: str) -> None:
+    vendor = case.simulator()
+    vendor.faults.add(sandbox.fail(case.operation, fault, code="SOME_CODE", times=9))
+    (refused,) = connected(case, vendor, None).issue([case.request(1)])
+    assert refused.reason.message == said
+    assert refused.reason.detail
+    assert refused.reason.retryable == (fault in (401, 403))
+
+
+def test_what_is_no_ledger(tmp_path: Path) -> None:
+    number: Any = 3
+    with pytest.raises(credkit.ConfigurationError, match="ledger= is a path, or a Ledger; got int"):
+        credkit.connect("record", token="sk_test_x", ledger=number)
+
+
+def test_a_closed_issuer_says_to_connect_again(tmp_path: Path) -> None:
+    vendor = sandbox.record()
+
+    async def closed() -> None:
+        issuer = credkit.connect_async("record", token=vendor.key, transport=vendor, ledger=tmp_path / "l.db")
+        await issuer.aclose()
+        await issuer.issue([SOUND])
+
+    with pytest.raises(credkit.ClientClosed, match=r"this issuer, or its ledger, was closed.*connect\(\) again"):
+        asyncio.run(closed())
+    assert not list(vendor.log)
+
+
+def test_the_other_kind_of_with() -> None:
+    vendor = sandbox.record()
+    sync: Any = credkit.connect("record", token=vendor.key, transport=vendor)
+    twin: Any = credkit.connect_async("record", token=vendor.key, transport=vendor)
+
+    async def mixed() -> None:
+        async with sync:
+            raise AssertionError
+
+    with pytest.raises(TypeError, match=r"not async: write `with connect\(…\)`, or `async with connect_async\(…\)`"):
+        asyncio.run(mixed())
+    with pytest.raises(TypeError, match=r"is async: write `async with connect_async\(…\)`"), twin:
+        raise AssertionError
+
+
+def test_a_key_that_is_known_at_another_server(tmp_path: Path) -> None:
+    """A mistyped address looks like a new key, as an account is known by both."""
+    vendor = sandbox.record()
+    usual = "https://api.getrecord.in/api/external/issuance"
+    connected(RECORD, vendor, tmp_path / "l.db").close()
+    given: Any = {"token": vendor.key, "transport": vendor, "ledger": tmp_path / "l.db"}
+    with pytest.raises(credkit.ConfigurationError) as mistyped:
+        credkit.connect("record", base_url="http://127.0.0.1:9/tpyo", **given)
+    said, help_ = str(mistyped.value).split("\nhelp: ")
+    assert said == (
+        f"the ledger has not seen this API key at http://127.0.0.1:9/tpyo, only at {usual} (as record:test:default);"
+        " of record it has the account default"
+    )
+    assert "--account default (account= of connect), once" in help_
+    assert "mend base_url" in help_
+    with pytest.raises(credkit.ConfigurationError) as rotated:
+        credkit.connect("record", **{**given, "token": "sk_test_canary"})
+    said, _ = str(rotated.value).split("\nhelp: ")
+    assert said == f"the ledger has not seen this API key at {usual}; of record it has the account default"
+    assert credkit.connect("record", **given).account == "record:test:default"
+
+
+def test_what_is_unknown_is_short_in_a_log() -> None:
+    vendor = sandbox.record()
+    issuer = credkit.connect("record", token=vendor.key, transport=vendor, clock=vendor.client_clock)
+    vendor.faults.add(sandbox.disconnect("issueCredentials", committed=False, times=2))
+    (lost,) = issuer.issue([SOUND]).unknown
+    assert repr(lost) == "Unknown(reference='enrol-1', code='answer_lost', not_before=None)"
+    early = issuer.reconcile(replace(lost, request=replace(SOUND, reference="canary@example.com")))
+    assert repr(early) == "Unknown(reference='…', code='too_early', not_before='2025-07-01T09:10:00.001000+00:00')"
+    (nameless,) = issuer.issue([replace(SOUND, reference=None)]).unknown
+    assert repr(nameless) == f"Unknown(token='{nameless.ticket.token}', code='answer_lost', not_before=None)"

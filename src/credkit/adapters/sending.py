@@ -15,6 +15,7 @@ from ..runtime.errors import (
     AuthenticationError,
     ConfigurationError,
     InvalidArgument,
+    NotFoundError,
     NotSent,
     OutcomeUnknown,
     PermissionDeniedError,
@@ -159,7 +160,7 @@ def send_items(
     except ConfigurationError:
         raise
     except (NotSent, InvalidArgument, StatusError) as error:
-        reason = reason_of(error)
+        reason = _refused(error)
         return [Rejected(item.request, reason) for item in items]
     except Exception as error:
         return lost(items, error, batch_id=batch_id)
@@ -193,6 +194,9 @@ def reason_of(error: Exception) -> Reason:
         code = "rate_limited" if limited else error.code
         shown = code if isinstance(code, str) and _CODE.fullmatch(code) else f"status_{error.status}"
         message = f"the vendor refused with status {error.status}"
+        if isinstance(error, KEY_FAULTS):
+            does = "may not do this" if isinstance(error, PermissionDeniedError) else "is none that it takes"
+            message += f": the API key {does}"
         passing = limited or isinstance(error, KEY_FAULTS)  # with a key that was mended, the same can be sent
         return Reason(shown, message, passing, error.retry_at, said(error.body, error.message), error)
     if isinstance(error, (ConfigurationError, NotSent)):
@@ -201,6 +205,14 @@ def reason_of(error: Exception) -> Reason:
             "not_sent", f"nothing was sent: {error.reason}", isinstance(error, NotSent), retry_at, error=error
         )
     return Reason("invalid_request", "the request cannot be sent as it is", error=error)
+
+
+def _refused(error: Exception) -> Reason:
+    """Why the call that issues was refused: also what to look at first, and where the vendor's words are."""
+    reason = reason_of(error)
+    asked = ": is the template right?" if isinstance(error, NotFoundError) else ";" if reason.detail else ""
+    words = " `reason.detail` has the vendor's words" if reason.detail else ""
+    return replace(reason, message=f"{reason.message}{asked}{words}")
 
 
 def plain_code(code: str | None) -> str:
