@@ -164,9 +164,10 @@ def _body_arguments(method: Method, body: JSON) -> tuple[tuple[Argument, JSON], 
 
 
 def _answers(method: Method, schemas: Mapping[str, ir.Schema]) -> Iterator[ExampleAnswer]:
+    """For each status those of one media type, the first that has any: a stub answers a status in one way."""
     for response in method.operation.responses:
-        for media in response.content:
-            yield from _answers_of(response.status, media, schemas)
+        shown = (tuple(_answers_of(response.status, media, schemas)) for media in response.content)
+        yield from next((answers for answers in shown if answers), ())
 
 
 def _answers_of(status: str, media: ir.MediaType, schemas: Mapping[str, ir.Schema]) -> Iterator[ExampleAnswer]:
@@ -215,7 +216,6 @@ def _as_json(item: OperationExamples) -> dict[str, JSON]:
     responses: dict[str, JSON] = {}
     for status in dict.fromkeys(answer.status for answer in item.answers):
         own = [answer for answer in item.answers if answer.status == status]
-        first = own[0].media_type
-        shown: dict[str, JSON] = {answer.name: answer.value for answer in own if answer.media_type == first}
-        responses[status] = {"media_type": first, "examples": shown}
+        shown: dict[str, JSON] = {answer.name: answer.value for answer in own}
+        responses[status] = {"media_type": own[0].media_type, "examples": shown}
     return {"request": requests, "responses": responses}

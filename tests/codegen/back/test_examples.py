@@ -200,6 +200,19 @@ def test_examples_json_holds_calls_and_answers() -> None:
     assert "\u2028" not in file.text
 
 
+def test_a_status_is_answered_in_one_media_type() -> None:
+    owner = ir.Named(name="Owner")
+    media = (
+        make_media(owner, media_type="text/plain"),
+        make_media(owner, examples=(ir.Example(name="ann", value={"name": "Ann"}),)),
+        make_media(
+            owner, media_type="application/merge+json", examples=(ir.Example(name="bob", value={"name": "Bob"}),)
+        ),
+    )
+    found = examples_of(make_operation("get", "GET", "/pets", responses=(make_response("200", *media),)))
+    assert [(answer.media_type, answer.name) for answer in found.answers] == [("application/json", "ann")]
+
+
 def get(*parameters: ir.Parameter, path: str = "/pets/{id}") -> OperationExamples:
     return examples_of(make_operation("getPet", "GET", path, name="get", parameters=parameters))
 
