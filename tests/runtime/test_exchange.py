@@ -396,6 +396,17 @@ def test_errors_say_what_was_called_and_what_to_do(mode: Mode) -> None:
     assert (error.request_id, error.message) == ("req-9", "The field x is wrong")
 
 
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_refused_request_leads_to_the_whole_answer(mode: Mode, status: int) -> None:
+    reply = json_reply({"code": "BAD", "problems": [{"pointer": "/recipients", "reason": "alice@example.com"}]}, status)
+    error, _ = raised(mode, UNSAFE, reply)
+    assert str(error).endswith(". Correct the request: `error.body` has all that the vendor says of it")
+    assert "alice@example.com" not in str(error)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    empty, _ = raised(mode, UNSAFE, Reply(status))
+    assert str(empty).endswith(". Correct the request")
+
+
 @pytest.mark.parametrize("reply", [Broken(Phase.WAIT), json_reply({}, 500), json_reply({}, 404), UNUSABLE[0]])
 def test_errors_survive_pickling(mode: Mode, reply: Any) -> None:
     error, _ = raised(mode, UNSAFE, reply)

@@ -17,6 +17,7 @@ import pytest
 
 import credkit.runtime.errors as errors
 from credkit import sandbox
+from credkit.sandbox.__main__ import main
 from credkit.sandbox.server import Serving, serve
 from credkit.sandbox.trying import PLAN_WITH
 from credkit_beltic import Beltic
@@ -214,6 +215,18 @@ def test_a_taken_port_is_said(serving: Serving) -> None:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert str(port) in done.stderr
+    assert (
+        f"help: a sandbox that runs already has them; a second one: python -m credkit.sandbox --port {port + 10}"
+        in done.stderr
+    )
+
+
+@pytest.mark.parametrize("port", ["70000", "65533", "-1", "x"])
+def test_a_port_that_is_none_is_said(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--port", port])
+    assert caught.value.code == 2
+    assert f"argument --port: expected a number from 0 to 65531; got '{port}'" in capsys.readouterr().err
 
 
 def test_the_command_starts_within_a_second_and_prints_what_is_needed() -> None:

@@ -385,10 +385,18 @@ class StatusError(ApiError):
         super().__init__(reason, call=call)
 
 
+def _with_body(error: StatusError) -> str:
+    """The advice, and where the vendor says more: which member is wrong stands in the body, and may be data that no text shows."""
+    return error.advice if error.body is None else f"{error.advice}: `error.body` has all that the vendor says of it"
+
+
 class BadRequestError(StatusError):
     """400."""
 
     advice = "Correct the request"
+
+    def advice_given(self) -> str:
+        return _with_body(self)
 
 
 class AuthenticationError(StatusError):
@@ -423,6 +431,9 @@ class UnprocessableEntityError(StatusError):
     """422."""
 
     advice = "Correct the request"
+
+    def advice_given(self) -> str:
+        return _with_body(self)
 
 
 class RateLimitedError(StatusError):

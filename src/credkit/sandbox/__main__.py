@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import errno
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from .server import Serving
 
 PORT = 8700
+# The vendors take the ports that follow.
+_LAST_PORT = 65_535 - len(PLAN_WITH)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except OSError as error:
         print(f"error: port {options.port} or one of the next four: {error.strerror}", file=sys.stderr)
+        if error.errno == errno.EADDRINUSE:
+            other = f"python -m credkit.sandbox --port {_another(options.port)}"
+            print(f"help: a sandbox that runs already has them; a second one: {other}", file=sys.stderr)
         return 2
 
     async def run() -> None:
@@ -53,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m credkit.sandbox", description="Serve simulators of all vendors.")
     parser.add_argument(
-        "--port", type=int, default=PORT, help="of the page; the vendors take the next ones (0: free ones)"
+        "--port", type=_port, default=PORT, help="of the page; the vendors take the next ones (0: free ones)"
     )
     parser.add_argument("--seed", default="0", help="the same seed gives the same ids")
     parser.add_argument(
@@ -63,6 +69,18 @@ def _parser() -> argparse.ArgumentParser:
         "--frozen", action="store_true", help="let the clock stand in July 2025; otherwise it is real time"
     )
     return parser
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
+    if not 0 <= port <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to {_LAST_PORT}; got {text!r}")
+    return port
+
+
+def _another(port: int) -> int:
+    """A port with room for the page and the vendors beside those that begin at `port`; 0, any, where there is none."""
+    return port + 10 if port + 10 <= _LAST_PORT else 0
 
 
 def announcement(serving: Serving) -> str:

@@ -250,6 +250,7 @@ credkit.sandbox.vendors.__path__.insert(0, {str(project / 'src/credkit/sandbox/v
 credkit.sandbox.document.files = lambda package: importlib.import_module("pathlib").Path("src/credkit/sandbox")
 from credkit.sandbox.simulator import Simulator, on
 from credkit.sandbox.answers import Answer
+from credkit.sandbox.testing import send
 from credkit.sandbox.vendors.petshop import PetshopSimulator
 import credkit_petshop.pets as pets
 
@@ -259,9 +260,11 @@ class Played(PetshopSimulator):
         return Answer(body={{"name": "Rex", "mother": {{"name": "Ada"}}}})
 
 print(Played().client.pets.get_pets_by_pet_id(3).mother.name)
+refused = send(Played(), "GET", "/pets/rex", headers={{"X-Key": Played().key}})
+print(refused.status, [(one["in"], one["pointer"]) for one in refused.json["problems"]])
 """
     done = subprocess.run([sys.executable, "-c", play], capture_output=True, text=True, cwd=project, check=False)
-    assert (done.stdout, done.stderr) == ("Ada\n", "")
+    assert (done.stdout, done.stderr) == ("Ada\n400 [('path', '/pet_id')]\n", "")
 
 
 @pytest.mark.parametrize(
