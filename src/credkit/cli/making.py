@@ -14,6 +14,7 @@ from ..cohort.columns import COLUMNS_FILE
 from ..cohort.errors import CohortError
 from ..cohort.faults import columns_at_fault
 from ..cohort.plan import Plan, plan_path, save_plan
+from ..cohort.replacing import Former, former_plan
 from ..cohort.requests import parse_expiry
 from ..cohort.survey import Standing, SurveyedRow
 from ..issuer import Issuer
@@ -83,14 +84,18 @@ def plan(
             deliver=deliver,
             problem=found.add,
         )
-        made = _entered(issuer, made, cohort, named=name is not None)
+        before = None if issuer.ledger is None else former_plan(path, issuer.ledger)
+        made = _entered(issuer, made, cohort, before, named=name is not None)
         names = sorted(issuer.adapter.templates)
-    if path.parent.resolve() != cohort.parent.resolve():
-        made = planning.placed(made, cohort, path)
-    save_plan(path, made)
+        if path.parent.resolve() != cohort.parent.resolve():
+            made = planning.placed(made, cohort, path)
+        save_plan(path, made)
+        before = None if before is None or before.is_of(made) else before
+        _forget(issuer, before, made)
     beside = arguments(cohort if path == plan_path(cohort) else path, ledger)
     next_ = f"credkit apply {beside}{' --yes' if needs_yes(made) else ''}"
-    output.show_plan(made, path, found, next_=next_, as_json=json)
+    wished = name or cohort.stem
+    output.show_plan(made, path, found, wished=wished, replaces=before, next_=next_, as_json=json)
     if names and template not in names and not json:
         shown = ", ".join(map(ascii, names))
         output.say(f"credkit.toml has no template {template!a} ({shown}): it is taken as {vendor}'s id")
@@ -100,12 +105,12 @@ def plan(
 _NO_DATE = "is no date like 2027-06-30 and no instant with its offset"
 
 
-def _entered(issuer: Issuer[Any], made: Plan, cohort: Path, *, named: bool) -> Plan:
+def _entered(issuer: Issuer[Any], made: Plan, cohort: Path, before: Former | None, *, named: bool) -> Plan:
     """The plan, its cohort now in the ledger."""
     if issuer.ledger is None:
         return made
     try:
-        return planning.enter(issuer.ledger, made, named=named)
+        return planning.enter(issuer.ledger, made, named=named, former=before)
     except CohortConflict:
         raise CohortError(
             f"the ledger has a cohort {made.name!a} that was made from another file, template or account",
@@ -113,6 +118,12 @@ def _entered(issuer: Issuer[Any], made: Plan, cohort: Path, *, named: bool) -> P
             help=f"a mended file is another cohort: say another --name or none, and --label {made.label!a} again"
             " (else the vendor's batches are called after the name); what is issued stays issued",
         ) from None
+
+
+def _forget(issuer: Issuer[Any], before: Former | None, made: Plan) -> None:
+    """Have the ledger forget a cohort that no plan is of any more and of which nothing was sent: it would stand in `status` for good."""
+    if issuer.ledger is not None and before is not None and before.was_only_planned and before.plan.name != made.name:
+        issuer.ledger.drop_cohort(before.plan.name)
 
 
 def _given(options: Iterable[str]) -> dict[str, str]:

@@ -17,9 +17,11 @@ import typer
 from ..cohort.columns import ONE_TEMPLATE, Columns, names_template
 from ..cohort.plan import Plan
 from ..cohort.ranges import Ranges
+from ..cohort.replacing import Former
 from ..cohort.survey import Standing, SurveyedRow
 from ..cohort.tally import Tally
 from ..cohort.work import Revocation
+from ..ledger.base import State
 from .text import printable, wordless
 
 Json = Annotated[bool, typer.Option("--json", help="For machines: JSON on standard output.")]
@@ -90,12 +92,20 @@ def show_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=True, indent=2))
 
 
-def show_plan(plan: Plan, path: Path, problems: Problems, *, next_: str, as_json: bool) -> None:
-    """`next_`: the command that carries the plan out."""
+def show_plan(
+    plan: Plan, path: Path, problems: Problems, *, wished: str, replaces: Former | None, next_: str, as_json: bool
+) -> None:
+    """What a plan comes to.
+
+    Args:
+        wished: the name that the cohort was to have.
+        replaces: the plan whose place it took.
+        next_: the command that carries the plan out.
+    """
     if as_json:
         expires = plan.expires.isoformat() if plan.expires else None
         about = {"expires": expires, "plan": str(path), "recipients": plan.recipients, "problems": problems.as_json()}
-        show_json(asdict(plan) | about)
+        show_json(asdict(plan) | about | {"replaces": None if replaces is None else _replaced_as_json(replaces)})
         return
     kind = {True: "live", False: "test", None: "mode unknown"}[plan.live]
     rows = sum(plan.counts.values())
@@ -104,6 +114,12 @@ def show_plan(plan: Plan, path: Path, problems: Problems, *, next_: str, as_json
         f"{plan.name}: {rows:,} row{'' if rows == 1 else 's'} of {plan.source}, for {plan.vendor} ({kind}),"
         f" template {plan.template}{named}"
     )
+    if plan.name != wished:
+        say(
+            f"  called {plan.name}, as {wished} is a cohort of another file, template or account (--name says another one)"
+        )
+    if replaces is not None:
+        say(f"  {_replaced_in_words(replaces)}")
     for standing, words in _WORDS.items():
         if plan.counts[standing]:
             say(f"  {plan.counts[standing]:>9,}  {words}")
@@ -128,6 +144,25 @@ def show_plan(plan: Plan, path: Path, problems: Problems, *, next_: str, as_json
     for limit in plan.limits:
         say(f"  rate limit of {limit}")
     say(f"Nothing was sent. Next: {next_}")
+
+
+def _replaced_in_words(replaces: Former) -> str:
+    old, counts = replaces.plan, replaces.counts
+    words = f"replaces the plan of the cohort {old.name} ({old.vendor}, template {old.template}, {old.source})"
+    if counts is None:
+        return f"{words}, which this ledger does not know"
+    if replaces.was_only_planned:
+        return f"{words}, of which nothing was sent: the ledger forgets it"
+    return (
+        f"{words}, of which {replaces.sent:,} sent and {counts[State.ISSUED]:,} issued: they stay so"
+        f" (`credkit status {shlex.quote(old.name)}`), and to go on with them, plan that again"
+    )
+
+
+def _replaced_as_json(replaces: Former) -> dict[str, Any]:
+    old, counts = replaces.plan, replaces.counts
+    about = {"name": old.name, "vendor": old.vendor, "account": old.account, "template": old.template}
+    return about | {"sent": replaces.sent if counts is not None else None, "forgotten": replaces.was_only_planned}
 
 
 def show_summary(tally: Tally, text: str, *, as_json: bool) -> None:

@@ -82,6 +82,8 @@ class _Counts:
     open: list[tuple[int, Entry]] = field(default_factory=list)
 
     def in_words(self) -> str:
+        if self.standings is None and not self.states.total():
+            return "only planned, nothing was sent"
         since = f" ({self.revoked:,} of them revoked since)" if self.revoked else ""
         parts = [f"{self.states[state]:,} {state.value}{since if state is State.ISSUED else ''}" for state in State]
         parts += [f"{number:,} {what.replace('_', ' ')}" for what, number in (self.standings or {}).items() if number]

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from .columns import FIELDS, IGNORED, Columns, check_field, load_columns, match_
 from .errors import CohortError
 from .job import Job, template_digest
 from .plan import Plan, count, estimate
+from .replacing import Former
 from .rows import digest, is_json_lines, read_columns
 from .survey import Standing, SurveyedRow
 
@@ -140,21 +142,23 @@ def _check_names(source: Path, name: str, label: str) -> None:
         raise CohortError(f"{which}: {error.reason}", path=source, help="say --label LABEL") from None
 
 
-def enter(ledger: Ledger, plan: Plan, *, named: bool) -> Plan:
+def enter(ledger: Ledger, plan: Plan, *, named: bool, former: Former | None = None) -> Plan:
     """Write the cohort into the ledger, so that `apply` can tell this ledger from an empty one; the plan under the name that it got.
 
     Args:
         named: whether somebody chose the name; otherwise a second cohort of one name gets a few letters added, which follow from its
             file, or, for the same file, from its template and account.
+        former: the plan whose place it takes. If nothing was sent of that, its name is free to be taken over, unless one was chosen.
 
     Raises:
         CohortConflict: the ledger has another cohort of the chosen name.
     """
     about = hashlib.sha256("\n".join((plan.digest, plan.account, plan.template_id)).encode()).hexdigest()
     names = [plan.name] if named else [plan.name, f"{plan.name}-{plan.digest[:8]}", f"{plan.name}-{about[:8]}"]
+    free = former.plan.name if former is not None and former.was_only_planned and not named else None
     for name in names:
         try:
-            _create(ledger, replace(plan, name=name))
+            _create(ledger, replace(plan, name=name), instead=name == free)
         except CohortConflict:
             if name == names[-1]:
                 raise
@@ -164,10 +168,22 @@ def enter(ledger: Ledger, plan: Plan, *, named: bool) -> Plan:
     return plan
 
 
-def _create(ledger: Ledger, plan: Plan) -> None:
-    ledger.create_cohort(
-        plan.name, account=plan.account, template=plan.template_id, label=plan.label, source=plan.digest
+def _create(ledger: Ledger, plan: Plan, *, instead: bool) -> None:
+    """Make the plan's cohort. `instead`: in place of another one of its name, if nothing was sent of that."""
+    create = partial(
+        ledger.create_cohort,
+        plan.name,
+        account=plan.account,
+        template=plan.template_id,
+        label=plan.label,
+        source=plan.digest,
     )
+    try:
+        create()
+    except CohortConflict:
+        if not (instead and ledger.drop_cohort(plan.name)):
+            raise
+        create()
 
 
 _NOT_LIVE = frozenset({"test", "staging", "sandbox"})

@@ -264,6 +264,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def drop_cohort(self, name: str) -> bool:
+        """Forget a cohort that was only planned. False: there is none of that name, or an intent belongs to it, and it stays."""
+        ...
+
     def cohorts(self) -> list[Cohort]: ...
 
     def cohort_counts(self, name: str) -> Mapping[State, int]:

@@ -187,6 +187,10 @@ class SqliteLedger:
             raise CohortConflict("a cohort of this name was made from another file, template or account")
         return cohort
 
+    def drop_cohort(self, name: str) -> bool:
+        query = "DELETE FROM cohort WHERE name = ? AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.cohort = cohort.id)"
+        return self._write(lambda c: c.execute(query, (name,)).rowcount > 0)
+
     def cohorts(self) -> list[Cohort]:
         return [_cohort(row) for row in self._read(lambda c: c.execute(f"{_COHORT} ORDER BY id").fetchall())]
 

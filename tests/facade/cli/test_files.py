@@ -107,7 +107,7 @@ def test_a_file_whose_name_is_no_label(shell: Shell) -> None:
 def test_one_file_for_several_templates(shell: Shell) -> None:
     (shell.folder / "a.csv").write_bytes(GOOD)
     names = [
-        shell.json("plan", "a.csv", "--vendor", "record", "--template", template)["name"]
+        shell.json("plan", "a.csv", "--vendor", "record", "--template", template, "--out", f"{template}.json")["name"]
         for template in (PROGRAMME, "prog_2", "prog_3", "prog_2")
     ]
     assert names[0] == "a"

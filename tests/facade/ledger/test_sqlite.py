@@ -568,6 +568,18 @@ class TestCohorts:
         with pytest.raises(CohortConflict):
             self.make(ledger, **{change: "other"})
 
+    def test_one_that_was_only_planned_is_forgotten(self, ledger: SqliteLedger) -> None:
+        self.make(ledger)
+        assert ledger.drop_cohort("may")
+        assert not ledger.drop_cohort("may")
+        assert ledger.cohorts() == []
+        with pytest.raises(LedgerError, match="no cohort of this name"):
+            ledger.claim(attempt(cohort="may"), intents(ledger, "a"))
+        self.make(ledger, source="other")
+        ledger.claim(attempt("t2", cohort="may"), intents(ledger, "a"))
+        assert not ledger.drop_cohort("may"), "something was sent of it"
+        assert [one.name for one in ledger.cohorts()] == ["may"]
+
     def test_counts_and_pages(self, ledger: SqliteLedger) -> None:
         self.make(ledger)
         some = intents(ledger, *"abcde")
