@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -55,10 +55,10 @@ def settle(
     who = by or getpass.getuser()
     with opened(ledger) as book:
         if undo:
-            entry = _only(book, reference, cohort, line, "settled by hand", partial(_was_decided, book))
+            entry = _only(_meant(book, reference, cohort, line), _decided(book))
             entry = book.take_back(entry.fence, by=who, why=why)
         else:
-            entry = _only(book, reference, cohort, line, "open", lambda entry: not entry.state.settled)
+            entry = _only(_meant(book, reference, cohort, line), _OPEN)
             if issued is None:
                 entry = book.decide(entry.fence, issued=None, by=who, why=why)
     if issued is not None:
@@ -75,31 +75,35 @@ def settle(
     return 0
 
 
-def _only(
-    book: Ledger,
-    reference: str | None,
-    cohort: Path | None,
-    line: int | None,
-    what: str,
-    fits: Callable[[Entry], bool],
-) -> Entry:
-    """The one intent of a reference or row that fits."""
-    found = [entry for entry in _meant(book, reference, cohort, line) if fits(entry)]
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Intents that something can be done with: what they are called, where they are shown, and which ones they are."""
+
+    called: str
+    shown_by: str
+    has: Callable[[Entry], bool]
+
+
+_OPEN = _Kind("open", "`credkit status FILE`", lambda entry: not entry.state.settled)
+
+
+def _decided(book: Ledger) -> _Kind:
+    """What somebody settled by hand; whether it still stands so is for the ledger to say."""
+    return _Kind(
+        "settled by hand", "`credkit audit`", lambda entry: entry.state.settled and bool(book.decisions(entry.fence))
+    )
+
+
+def _only(meant: _Meant, kind: _Kind) -> Entry:
+    """The one intent of a kind among those that are meant."""
+    found = [entry for entry in meant.entries if kind.has(entry)]
     if len(found) != 1:
-        number = f"nothing {what}" if not found else f"{len(found)} intents {what}"
-        place = "reference" if reference is not None else "line"
-        shown = (
-            "`credkit audit` shows what was settled by hand"
-            if what != "open"
-            else "`credkit status FILE` shows what is open"
+        number = "nothing" if not found else f"{len(found)} intents"
+        raise CohortError(
+            f"{number} {kind.called} with this {meant.by}",
+            help=f"{kind.shown_by} shows what is {kind.called}; --cohort FILE --line N says which",
         )
-        raise CohortError(f"{number} with this {place}", help=f"{shown}; --cohort FILE --line N says which")
     return found[0]
-
-
-def _was_decided(book: Ledger, entry: Entry) -> bool:
-    """Whether somebody settled it by hand; whether it still stands so is for the ledger to say."""
-    return entry.state.settled and bool(book.decisions(entry.fence))
 
 
 def _decision(issuer: Issuer[Any], entry: Entry, issued: str, batch: str | None, by: str, why: str) -> Flow[Entry]:
@@ -108,12 +112,19 @@ def _decision(issuer: Issuer[Any], entry: Entry, issued: str, batch: str | None,
     return recorded.decide(issuer.adapter, issuer.ledger, entry, issued=issued, batch_id=batch, by=by, why=why)
 
 
-def _meant(book: Ledger, reference: str | None, cohort: Path | None, line: int | None) -> list[Entry]:
+class _Meant(NamedTuple):
+    """The intents that a command is about, and by what they were named."""
+
+    entries: list[Entry]
+    by: str
+
+
+def _meant(book: Ledger, reference: str | None, cohort: Path | None, line: int | None) -> _Meant:
     """The intents of a reference, or the one of a row."""
     if reference is not None and cohort is None and line is None:
-        return book.find(reference)
+        return _Meant(book.find(reference), "reference")
     if reference is None and cohort is not None and line is not None:
-        return [entry_at(*load(cohort), book, line)]
+        return _Meant([entry_at(*load(cohort), book, line)], "line")
     raise typer.BadParameter("say REFERENCE, or --cohort FILE and --line N")
 
 
@@ -127,7 +138,7 @@ def erase(
 ) -> int:
     """Remove what the ledger keeps of a person; that a credential exists stays known, so none is issued again."""
     with opened(ledger) as book:
-        meant = _meant(book, reference, cohort, line)
+        meant = _meant(book, reference, cohort, line).entries
         found = [entry for entry in meant if entry.erased_at is None]
         open_ = sum(not entry.state.settled for entry in found)
         if not yes and (len(found) > 1 or open_):
