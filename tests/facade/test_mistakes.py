@@ -14,10 +14,11 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given
-from hypothesis.strategies import from_regex
+from hypothesis.strategies import from_regex, text
 
 import credkit
 from credkit import IssueRequest, Organisation, Person, Rejected, Template, sandbox
+from credkit.adapters import sendable
 from credkit.adapters.sendable import unsendable
 from credkit.asking import asked
 from credkit.cohort.requests import _ADDRESS
@@ -175,7 +176,13 @@ def test_what_may_be_an_address_is_sent(address: str) -> None:
     assert issuer.check(IssueRequest(PROGRAM, Person("Alice", address))) is None
 
 
-@given(from_regex(_ADDRESS, fullmatch=True).filter(lambda text: all(category(one) != "Cc" for one in text)))
+@given(text("a@. \t\xa0\u200b\x00", min_size=1))
+def test_the_quick_look_at_an_address_says_what_the_pattern_says(address: str) -> None:
+    refused = unsendable(IssueRequest(PROGRAM, Person("Alice", address))) is not None
+    assert refused == (sendable._ADDRESS.fullmatch(address) is None)
+
+
+@given(from_regex(_ADDRESS, fullmatch=True).filter(lambda some: all(category(one) != "Cc" for one in some)))
 def test_no_address_of_a_cohort_is_refused_later(address: str) -> None:
     """The command line is stricter: a cell may hold several addresses, or somebody's name as well."""
     problem = unsendable(IssueRequest(PROGRAM, Person("Alice", address)))
