@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Container, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, overload
 
 from .adapters.base import Filter
 from .driving import arun, astream, run, stream
@@ -162,14 +162,6 @@ class Issuer(IssuerBase[C]):
     ) -> None:
         self.close()
 
-    if not TYPE_CHECKING:  # type checkers say it before, and in their words
-
-        async def __aenter__(self):
-            raise TypeError("this issuer is not async: write `with connect(…)`, or `async with connect_async(…)`")
-
-        async def __aexit__(self, *_):
-            """Never reached: `async with` looks for both before it begins."""
-
 
 class AsyncIssuer(IssuerBase[C]):
     """The async twin of `Issuer`; `credkit.connect_async` makes it. See there for what the methods do."""
@@ -248,11 +240,3 @@ class AsyncIssuer(IssuerBase[C]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
-
-    if not TYPE_CHECKING:
-
-        def __enter__(self):
-            raise TypeError("this issuer is async: write `async with connect_async(…)`, or `with connect(…)`")
-
-        def __exit__(self, *_):
-            """Never reached: `with` looks for both before it begins."""

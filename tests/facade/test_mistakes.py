@@ -316,21 +316,6 @@ def test_a_closed_issuer_says_to_connect_again(tmp_path: Path) -> None:
     assert not list(vendor.log)
 
 
-def test_the_other_kind_of_with() -> None:
-    vendor = sandbox.record()
-    sync: Any = credkit.connect("record", token=vendor.key, transport=vendor)
-    twin: Any = credkit.connect_async("record", token=vendor.key, transport=vendor)
-
-    async def mixed() -> None:
-        async with sync:
-            raise AssertionError
-
-    with pytest.raises(TypeError, match=r"not async: write `with connect\(…\)`, or `async with connect_async\(…\)`"):
-        asyncio.run(mixed())
-    with pytest.raises(TypeError, match=r"is async: write `async with connect_async\(…\)`"), twin:
-        raise AssertionError
-
-
 def test_a_key_that_is_known_at_another_server(tmp_path: Path) -> None:
     """A mistyped address looks like a new key, as an account is known by both."""
     vendor = sandbox.record()
