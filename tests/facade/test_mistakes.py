@@ -23,7 +23,7 @@ from credkit.adapters.sendable import unsendable
 from credkit.asking import asked
 from credkit.cohort.requests import _ADDRESS
 
-from .conformance.cases import BELTIC, CASES, DIDX, RECORD, Case
+from .conformance.cases import BELTIC, CASES, DIDX, NCHAIN, RECORD, Case
 
 PROGRAM = "prog_1779172339924_j3pr93"
 SOUND = IssueRequest(PROGRAM, Person("Alice", "alice@example.com"), reference="enrol-1")
@@ -295,6 +295,24 @@ def test_a_refusal_says_what_to_look_at(case: Case, fault: int, said: str) -> No
     assert refused.reason.message == said
     assert refused.reason.detail
     assert refused.reason.retryable == (fault in (401, 403))
+
+
+def test_a_refused_item_leads_to_the_vendors_words() -> None:
+    vendor = NCHAIN.simulator()
+    issuer = connected(NCHAIN, vendor, None)
+    request = NCHAIN.request(1)
+    (refused,) = issuer.issue([replace(request, template=replace(issuer.adapter.template(request), id="nonsense"))])
+    assert refused.reason.message == "nChain made no offer of this; `reason.detail` has the vendor's words"
+    assert "no such credential" in refused.reason.detail
+
+
+def test_a_client_secret_that_is_wrong_says_what_to_check() -> None:
+    vendor = DIDX.simulator()
+    given: Any = {**DIDX.settings(vendor), **DIDX.wrong_key}
+    (refused,) = credkit.connect("didx", transport=vendor, **given).issue([DIDX.request(1)])
+    assert isinstance(refused, Rejected)
+    assert refused.reason.code == "not_sent"
+    assert "Check the client id, the client secret" in refused.reason.message
 
 
 def test_what_is_no_ledger(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from ..runtime.errors import (
     RateLimitedError,
     RateLimitWait,
     StatusError,
+    TokenError,
 )
 from ..runtime.unset import UNSET
 from ..steps import Flow, call
@@ -33,6 +34,8 @@ T = TypeVar("T")
 
 KEY_FAULTS = (AuthenticationError, PermissionDeniedError)
 """What a vendor answers when the key is not one that it takes, or not for this."""
+STOOD_STILL = "the process stood still, or the clock was set, before it could send"
+_WORDS = "`reason.detail` has the vendor's words"
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\-]{0,63}")
 
 
@@ -63,7 +66,8 @@ class Item:
 
     def rejected(self, code: str | None, message: str, *, detail: str | None = None) -> Rejected:
         """The vendor said no to it. A code that is not a plain word is left out: it may be anything."""
-        return Rejected(self.request, Reason(plain_code(code), message, detail=detail))
+        whole = f"{message}; {_WORDS}" if detail else message
+        return Rejected(self.request, Reason(plain_code(code), whole, detail=detail))
 
     def unknown(
         self,
@@ -150,7 +154,7 @@ def send_items(
 
     def timely(client: Any) -> T:
         if not send.may_begin():
-            raise NotSent("the process stood still, or the clock was set, before it could send")
+            raise NotSent(STOOD_STILL)
         return run(client)
 
     try:
@@ -201,9 +205,8 @@ def reason_of(error: Exception) -> Reason:
         return Reason(shown, message, passing, error.retry_at, said(error.body, error.message), error)
     if isinstance(error, (ConfigurationError, NotSent)):
         retry_at = error.retry_at if isinstance(error, RateLimitWait) else None
-        return Reason(
-            "not_sent", f"nothing was sent: {error.reason}", isinstance(error, NotSent), retry_at, error=error
-        )
+        what = f"{error.reason}. {error.advice_given()}" if isinstance(error, TokenError) else error.reason
+        return Reason("not_sent", f"nothing was sent: {what}", isinstance(error, NotSent), retry_at, error=error)
     return Reason("invalid_request", "the request cannot be sent as it is", error=error)
 
 
@@ -211,7 +214,7 @@ def _refused(error: Exception) -> Reason:
     """Why the call that issues was refused: also what to look at first, and where the vendor's words are."""
     reason = reason_of(error)
     asked = ": is the template right?" if isinstance(error, NotFoundError) else ";" if reason.detail else ""
-    words = " `reason.detail` has the vendor's words" if reason.detail else ""
+    words = f" {_WORDS}" if reason.detail else ""
     return replace(reason, message=f"{reason.message}{asked}{words}")
 
 
