@@ -17,6 +17,8 @@ from .steps import END, Blocking, Effect, Emit, Flow, Next, Step, Together
 
 T = TypeVar("T")
 
+_MOMENT = 1.0  # seconds
+
 
 # --- without asyncio -------------------------------------------------------------------------------------------------------
 
@@ -159,7 +161,6 @@ async def astream(flow: Flow[Any], client: Any) -> AsyncIterator[Any]:
 
 
 async def _aperform(effect: Effect, client: Any) -> Any:
-    import asyncio
     from inspect import isawaitable
 
     match effect:
@@ -167,13 +168,26 @@ async def _aperform(effect: Effect, client: Any) -> Any:
             result = run(client)
             return await result if isawaitable(result) else result
         case Blocking(run):
-            return await asyncio.to_thread(run)
+            return await _in_a_thread(run)
         case Next(iterator):
             return await anext(iterator, END)
         case Together(flows, limit, stop):
             return await _in_tasks(_Queue(flows, stop), limit, client)
         case Emit():
             raise TypeError("this flow gives values one by one: use astream()")
+
+
+async def _in_a_thread(run: Callable[[], T]) -> T:
+    """Run something in a thread. Whoever is cancelled waits a moment for it, so that what follows finds it done, and not half-way."""
+    import asyncio
+    from contextvars import copy_context
+
+    done = asyncio.get_running_loop().run_in_executor(None, copy_context().run, run)
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        await asyncio.wait([done], timeout=_MOMENT)
+        raise
 
 
 async def _in_tasks(queue: _Queue[T], limit: int, client: Any) -> list[T | Exception]:

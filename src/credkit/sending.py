@@ -96,10 +96,18 @@ def issue_once(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], sen
     return _ended((yield from _issued(adapter, requests, send)), clock)
 
 
-def abandoned(adapter: Adapter[Any, Any], requests: Sequence[IssueRequest], send: Send, clock: Clock) -> Results:
+def abandoned(
+    adapter: Adapter[Any, Any],
+    requests: Sequence[IssueRequest],
+    send: Send,
+    clock: Clock,
+    *,
+    code: str = "answer_lost",
+    message: str = "the answer was not waited for",
+) -> Results:
     """Of a send that was cancelled or interrupted: nobody waits for its answer any more, and that is all that is known."""
     items = [Item(request, adapter.ticket(send, at, len(requests))) for at, request in enumerate(requests)]
-    return _ended([item.unknown("answer_lost", "the answer was not waited for") for item in items], clock)
+    return _ended([item.unknown(code, message) for item in items], clock)
 
 
 def _ended(results: Results, clock: Clock) -> Results:

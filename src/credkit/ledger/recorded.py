@@ -20,11 +20,11 @@ from typing import Any
 
 from ..adapters.base import Adapter
 from ..model import Channel, Credential, IssueRequest, Reason
-from ..results import Rejected, Results
+from ..results import Rejected, Result, Results
 from ..runtime.clock import SYSTEM_CLOCK, Clock
 from ..runtime.errors import InvalidArgument
 from ..runtime.options import DEFAULT_TIMEOUT
-from ..sending import check_label, cut, merged
+from ..sending import check_label, cut
 from ..steps import Flow, blocking
 from .base import Intent, Ledger
 from .deciding import decide, settle
@@ -78,7 +78,9 @@ def issue(
     places = list(cut(adapter, requests, intents))
     pieces = [Piece([requests[at] for at in some], [intents[at] for at in some]) for some in places]
     answers = yield from sends.send_all(pieces)
-    results = merged(requests, places, answers)
+    results: dict[int, Result] = {}
+    for some, answer in zip(places, answers, strict=True):
+        results |= dict(zip(some, answer, strict=True))
     for position, request in enumerate(requests):
         if position not in intents:
             reason = adapter.check(request, deliver) or Reason("invalid_request", _NO_FENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from ..adapters.base import Adapter, Send
 from ..adapters.sending import plain_code
 from ..model import Channel, Credential, CredentialStatus, Delivery, DeliveryStatus, IssueRequest, Reason
 from ..results import Issued, Rejected, Result, Unknown
+from ..runtime.errors import InvalidArgument
 from ..ticket import Ticket
 from .base import Entry, Kept, Outcome, State
 
@@ -124,14 +126,18 @@ def _delivery(text: str | None) -> Delivery | None:
     if text is None:
         return None
     channel, _, status = text.partition(":")
-    return Delivery(Channel(channel), DeliveryStatus(status))
+    try:
+        return Delivery(Channel(channel), DeliveryStatus(status))
+    except ValueError:
+        return None
 
 
 def ticket_of(adapter: Adapter[Any, Any], entry: Entry) -> Ticket:
-    """The ticket of an unsettled entry: as it was kept, or, where a process ended before it knew more, as the send began; it waited until
-    `settle_after` before `settles_at` at most."""
+    """The ticket of an unsettled entry: as it was kept, or, where a process ended before it knew more, or another version of Credkit
+    wrote it in its own way, as the send began; it waited until `settle_after` before `settles_at` at most."""
     if entry.ticket is not None:
-        return Ticket.from_json(entry.ticket)
+        with suppress(InvalidArgument):
+            return Ticket.from_json(entry.ticket)
     send = Send(token=entry.token, label=entry.label, sent_at=entry.sent_at, account=entry.account)
     ended_at = max(entry.sent_at, entry.settles_at - adapter.settle_after)
     return replace(adapter.ticket(send, entry.position, entry.count), ended_at=ended_at)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from ..adapters.base import Adapter, Send
-from ..adapters.sending import reason_of
+from ..adapters.sending import STOOD_STILL, reason_of
 from ..model import Channel, IssueRequest, Reason
 from ..results import Issued, Rejected, Result, Results, Unknown
 from ..runtime.clock import Clock, utc
@@ -25,6 +25,8 @@ LEASE = timedelta(seconds=60)
 
 CALLS = 2
 """How many calls one send makes before it is settled, at most, each with a deadline of its own (nChain: a collection, its offers)."""
+
+_INTERRUPTED = "the run was interrupted before it could send"
 
 _log = logging.getLogger("credkit.ledger")
 
@@ -61,6 +63,26 @@ class _Sent(NamedTuple):
         return [one or next(granted) for one in self.standing]
 
 
+class _Left:
+    """Pieces that are not begun; threads share it."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[tuple[int, Piece]] = deque()
+        self.stopped = False
+
+    def put(self, pieces: Iterable[Piece]) -> None:
+        self._pieces.extend(enumerate(pieces))
+
+    def take(self) -> tuple[int, Piece] | None:
+        try:
+            return None if self.stopped else self._pieces.popleft()
+        except IndexError:
+            return None
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
 @dataclass(frozen=True, slots=True)
 class Sends:
     """The sends of one call, and what they have in common."""
@@ -73,6 +95,10 @@ class Sends:
     cohort: str | None
     clock: Clock
     timeout: float
+    _left: _Left = field(init=False, default_factory=_Left)
+    _answers: dict[int, Results] = field(init=False, default_factory=dict)
+    _failures: dict[int, Exception] = field(init=False, default_factory=dict)
+    """By piece: a result for each of its requests; and why nothing of it was sent."""
 
     @property
     def begins_within(self) -> timedelta:
@@ -88,46 +114,59 @@ class Sends:
     def hands_over(self) -> bool:
         return self.adapter.hands_over(self.deliver)
 
-    def send_all(self, pieces: Sequence[Piece]) -> Flow[list[Results | Exception]]:
-        """Send pieces, side by side: of each the results, or the error that came before it was sent."""
-        left = deque(enumerate(pieces))
-        answers: dict[int, Results | Exception] = {}
-        workers = [self._work(left, answers) for _ in range(min(self.adapter.concurrency, len(pieces)))]
-        for fault in (yield from together(workers, len(workers), stop=left.clear)):
-            if isinstance(fault, Exception):
-                raise fault
-        return [answers[at] for at in range(len(pieces))]
+    def send_all(self, pieces: Sequence[Piece]) -> Flow[list[Results]]:
+        """Send pieces, side by side: a result for each request of each.
 
-    def _work(self, left: deque[tuple[int, Piece]], answers: dict[int, Results | Exception]) -> Flow[None]:
+        Raises:
+            ConfigurationError, LedgerBusy, …: the first of the errors that came before its piece was sent, when one came before every piece.
+        """
+        self._left.put(pieces)
+        limit = max(1, min(self.adapter.concurrency, len(pieces)))
+        faults = yield from together((self._work() for _ in range(limit)), limit, stop=self._left.stop)
+        if pieces and len(self._failures) == len(pieces):
+            raise self._failures[min(self._failures)]
+        for fault in faults:  # what others have sent must not be forgotten
+            if fault is not None:
+                _log.error("sends were not gone through to their end: %s", type(fault).__name__)
+        return [self._answers[at] if at in self._answers else self._open(piece) for at, piece in enumerate(pieces)]
+
+    def _work(self) -> Flow[None]:
         """Send what is left, piece by piece. To settle one and to claim the next is one commit, if it can be."""
         sent: _Sent | None = None
-        while (taken := _first(left)) is not None:
+        while (taken := self._left.take()) is not None:
             at, piece = taken
             send = self._new_send()
             if sent is not None and (yield from self._settle_and_claim(sent, send, piece)):
-                answers[sent.at] = sent.answer(sent.results)
+                self._answers[sent.at] = sent.answer(sent.results)
                 standing: list[Result | None] = [None] * len(piece.requests)
             else:
                 if sent is not None:
-                    answers[sent.at] = yield from self._finish(sent)
-                    send = self._new_send()
+                    yield from self._finish(sent)
+                    send, sent = self._new_send(), None
                 try:
                     standing = yield from self._claim(send, piece)
                 except Exception as error:
-                    answers[at], sent = error, None
+                    yield from self._unclaimed(at, piece, error)
                     continue
             sent = yield from self._send(at, piece, send, standing)
             if self.hands_over or sent.failure or not sent.fences:
-                answers[at], sent = (yield from self._finish(sent)), None
+                yield from self._finish(sent)
+                sent = None
         if sent is not None:
-            answers[sent.at] = yield from self._finish(sent)
+            yield from self._finish(sent)
 
     def _new_send(self) -> Send:
         return new_send(utc(self.clock.now()), label=self.label, deliver=self.deliver, account=self.account)
 
     def _claim(self, send: Send, piece: Piece) -> Flow[list[Result | None]]:
         """For each request what the ledger says of it, or None: it is granted."""
-        claimed = yield from blocking(lambda: self.ledger.claim(self._attempt(send), piece.intents))
+        try:
+            claimed = yield from blocking(lambda: self.ledger.claim(self._attempt(send), piece.intents))
+        except (Exception, GeneratorExit):
+            raise
+        except BaseException:
+            yield from self._release(send, piece)
+            raise
         return [
             None if entry is None else standing_result(self.adapter, request, entry)
             for request, entry in zip(piece.requests, claimed, strict=True)
@@ -141,6 +180,40 @@ class Sends:
             return (yield from blocking(lambda: self.ledger.settle_and_claim(token, outcomes, attempt, intents)))
         except Exception:
             return False
+        except GeneratorExit:
+            raise
+        except BaseException:
+            yield from self._release(send, piece)
+            raise
+
+    def _release(self, send: Send, piece: Piece) -> Flow[None]:
+        """Free what was claimed, or may have been, for a send that is not begun any more."""
+        reason = Reason("not_sent", _INTERRUPTED, retryable=True)
+        never = [Rejected(request, reason) for request in piece.requests]
+        try:
+            outcomes = outcomes_of(never, [intent.fence for intent in piece.intents])
+            yield from blocking(lambda: self.ledger.settle(send.token, outcomes))
+        except Exception as error:  # nothing was claimed, usually
+            _log.debug("the claim %s was not freed: %s", send.token, type(error).__name__)
+
+    def _unclaimed(self, at: int, piece: Piece, error: Exception) -> Flow[None]:
+        """Say of a piece that could not be claimed, and so was not sent, how it stands; unknown where that cannot be read either."""
+        self._failures[at] = error
+        try:
+            fences = [intent.fence for intent in piece.intents]
+            found = yield from blocking(lambda: self.ledger.lookup(fences))
+            entries = [found.get(fence) for fence in fences]
+            self._answers[at] = [
+                Rejected(request, reason_of(error)) if entry is None else standing_result(self.adapter, request, entry)
+                for request, entry in zip(piece.requests, entries, strict=True)
+            ]
+        except Exception:
+            self._answers[at] = self._open(piece)
+
+    def _open(self, piece: Piece) -> Results:
+        """Of a piece of which nobody can tell now whether it was issued before."""
+        how = {"code": "ledger_unreadable", "message": "how it stands could not be read from the ledger"}
+        return abandoned(self.adapter, piece.requests, self._new_send(), self.clock, **how)
 
     def _send(self, at: int, piece: Piece, send: Send, standing: Sequence[Result | None]) -> Flow[_Sent]:
         """Send what was granted. Raises nothing but what cancels or interrupts: then it is written down first that the answer was lost."""
@@ -161,18 +234,19 @@ class Sends:
             raise
         return _Sent(at, send, standing, fences, results, failure)
 
-    def _finish(self, sent: _Sent) -> Flow[Results | Exception]:
-        """Settle a send by itself and hand over what it made: its results, or why nothing of it was sent."""
-        if not sent.fences:
-            return sent.answer([])
-        written = yield from self._settle(sent.send.token, sent.results, sent.fences)
+    def _finish(self, sent: _Sent) -> Flow[None]:
+        """Settle a send by itself and hand over what it made."""
+        results = sent.results
         if sent.failure is not None:
-            return sent.failure
-        if written is None:  # nobody is told of what is not on disk
-            return sent.answer(sent.results)
-        if all(written):
-            return sent.answer((yield from self._hand_over(sent.results, sent.send)))
-        return sent.answer((yield from self._hand_over_some(sent.results, sent.fences, sent.send, written)))
+            self._failures[sent.at] = sent.failure
+        if sent.fences:
+            written = yield from self._settle(sent.send.token, results, sent.fences)
+            if written is not None and sent.failure is None:  # nobody is told of what is not on disk
+                if all(written):
+                    results = yield from self._hand_over(results, sent.send)
+                else:
+                    results = yield from self._hand_over_some(results, sent.fences, sent.send, written)
+        self._answers[sent.at] = sent.answer(results)
 
     def _hand_over_some(
         self, results: Results, fences: Sequence[bytes], send: Send, written: Sequence[bool]
@@ -231,12 +305,16 @@ class Sends:
 
     def _issue(self, requests: Sequence[IssueRequest], send: Send) -> Flow[Results]:
         """What the adapter says. Raises ConfigurationError only: nothing was sent."""
-        if not timedelta(0) <= utc(self.clock.now()) - send.sent_at <= LEASE:
-            reason = Reason("not_sent", "the process stood still, or the clock was set, before it could send", True)
-            return [Rejected(request, reason) for request in requests]
+        stood_still = not timedelta(0) <= utc(self.clock.now()) - send.sent_at <= LEASE
+        if stood_still or self._left.stopped:
+            message = STOOD_STILL if stood_still else _INTERRUPTED
+            return [Rejected(request, Reason("not_sent", message, retryable=True)) for request in requests]
         begins_until = send.sent_at + self.begins_within
-        timely = replace(send, may_begin=lambda: send.sent_at <= utc(self.clock.now()) <= begins_until)
-        return (yield from issue_once(self.adapter, requests, timely, self.clock))
+
+        def may_begin() -> bool:
+            return not self._left.stopped and send.sent_at <= utc(self.clock.now()) <= begins_until
+
+        return (yield from issue_once(self.adapter, requests, replace(send, may_begin=may_begin), self.clock))
 
     def _settle(self, token: str, results: Results, fences: Sequence[bytes]) -> Flow[list[bool] | None]:
         """Write down what came of a send; gives what `Ledger.settle` says. None: it failed. What the vendor said is true all the same: the
@@ -260,11 +338,3 @@ class Sends:
             label=send.label,
             cohort=self.cohort,
         )
-
-
-def _first(left: deque[tuple[int, Piece]]) -> tuple[int, Piece] | None:
-    """Take the first of what is left; threads share it."""
-    try:
-        return left.popleft()
-    except IndexError:
-        return None

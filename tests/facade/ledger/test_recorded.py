@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +22,7 @@ from credkit.adapters.protocol import BatchNeeded
 from credkit.adapters.record import RecordAdapter
 from credkit.driving import arun, run
 from credkit.ledger import Outcome, SqliteLedger, State, recorded
-from credkit.ledger.errors import LedgerBusy, LedgerError, NotUnsettled
+from credkit.ledger.errors import LedgerBusy, LedgerError, LedgerFull, NotUnsettled
 from credkit.ledger.sends import CALLS, LEASE
 from credkit.runtime.errors import InvalidArgument
 from credkit.sending import send_all
@@ -409,13 +411,11 @@ class TestOneAfterTheOther:
 
     @pytest.mark.parametrize("fails", ["it cannot", "the disk is full"])
     def test_where_that_cannot_be_each_is_done_by_itself(self, world: World, ledger: SqliteLedger, fails: str) -> None:
-        class Apart(Watched):
+        class Full(Watched):
             def settle_and_claim(self, *_: Any) -> bool:
-                if fails == "it cannot":
-                    return False
                 raise LedgerError(fails)
 
-        watched = Apart(ledger)
+        watched = Apart(ledger) if fails == "it cannot" else Full(ledger)
         loses(world, committed=True, after=2)
         assert kinds(issue(world, watched, range(5))) == ["Issued", "Issued", "Unknown", "Issued", "Issued"]
         assert (watched.calls["claim"], watched.calls["settle"]) == (5, 5)
@@ -485,7 +485,80 @@ class TestOneAfterTheOther:
         states = [entry.state for one in everybody for entry in ledger.find(str(one.reference))]
         assert 2 < len(states) < 100
         assert states.count(State.UNKNOWN) == 1, "who was interrupted; what others had begun they have finished"
-        assert sum(world.commits().values()) == states.count(State.ISSUED) == len(states) - 1
+        assert sum(world.commits().values()) == states.count(State.ISSUED)
+        assert states.count(State.REJECTED) <= 1, "claimed in the same moment, and not sent"
+        assert len(states) == 1 + states.count(State.ISSUED) + states.count(State.REJECTED)
+
+
+class TestWhatStands:
+    """A call in which something fails says of everybody how they stand, and not of those who have a credential that there is none."""
+
+    @pytest.mark.parametrize("size", [1, 3])
+    @pytest.mark.parametrize("fault", ["busy", "closed", "full"])
+    def test_what_was_issued_before_is_not_rejected(
+        self, world: World, ledger: SqliteLedger, size: int, fault: str
+    ) -> None:
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Closed(RecordAdapter):
+            def issue(self, requests: Any, send: Any) -> Any:
+                if fault == "closed" and requests[0].reference == "enrol-2":
+                    raise credkit.ClientClosed("the client was closed")
+                return (yield from RecordAdapter.issue(self, requests, send))
+
+        class Busy(Apart):
+            def claim(self, attempt: Any, intents: Any) -> Any:
+                if fault != "closed" and {"enrol-2", "enrol-3"} & {one.reference for one in intents}:
+                    raise LedgerBusy("in use elsewhere") if fault == "busy" else LedgerFull("the disk is full")
+                return self._ledger.claim(attempt, intents)
+
+        world.adapter = RecordAdapter(batch_size=3)
+        [before] = issue(world, ledger, [3])
+        world.adapter = Closed(batch_size=size, concurrency=1)
+        results = issue(world, Busy(ledger), [0, 1, 6, 2, 3, 7])
+        first, third = ["Issued"] * 3, "Issued" if size == 1 else "Rejected"
+        assert kinds(results) == [*first, "Rejected", "Issued", third]
+        assert results[4].credential.id == before.credential.id
+        assert results[3].reason.code == "not_sent"
+
+    def test_where_nothing_can_be_read_nobody_is_rejected(self, world: World, ledger: SqliteLedger) -> None:
+        class Gone(Apart):
+            def claim(self, attempt: Any, intents: Any) -> Any:
+                if intents[0].reference == "enrol-3":
+                    raise LedgerBusy("in use elsewhere")
+                return self._ledger.claim(attempt, intents)
+
+            def lookup(self, _: Any) -> Any:
+                raise LedgerBusy("in use elsewhere")
+
+        world.adapter = RecordAdapter(batch_size=1)
+        issue(world, ledger, [3])
+        results = issue(world, Gone(ledger), [2, 3])
+        assert kinds(results) == ["Issued", "Unknown"]
+        assert (results[1].reason.code, results[1].reason.retryable) == ("ledger_unreadable", True)
+        assert kinds(reconcile(world, ledger, [results[1]])) == ["Issued"]
+
+    def test_where_nothing_was_sent_the_error_comes_out(self, world: World, ledger: SqliteLedger) -> None:
+        issue(world, ledger, [3])
+        with pytest.raises(LedgerBusy):
+            issue(world, Failing(ledger, "claim", LedgerBusy("in use elsewhere")), [2, 3])
+
+    def test_a_note_of_another_version_costs_nobody_a_result(self, world: World, ledger: SqliteLedger) -> None:
+        loses(world, committed=True)
+        [lost] = issue(world, ledger, [1])
+        [entry] = ledger.find("enrol-1")
+        assert entry.ticket is not None
+        newer = Outcome(entry.fence, State.UNKNOWN, code="answer_lost", ticket=entry.ticket.replace('"v":1', '"v":2'))
+        assert ledger.settle(entry.token, [newer]) == [True]
+        world.adapter = RecordAdapter(batch_size=1)
+        results = issue(world, ledger, [0, 1, 2])
+        assert kinds(results) == ["Issued", "Unknown", "Issued"]
+        assert results[1].ticket.token == lost.ticket.token
+        assert kinds(reconcile(world, ledger, [1])) == ["Issued"]
+
+    def test_an_adapter_that_sends_nothing_at_once(self, world: World, ledger: SqliteLedger) -> None:
+        world.adapter = replace(world.adapter, batch_size=1)
+        object.__setattr__(world.adapter, "concurrency", 0)
+        assert kinds(issue(world, ledger, [0, 1])) == ["Issued"] * 2
 
 
 class TestCancelling:
@@ -498,15 +571,22 @@ class TestCancelling:
             def issue(self, requests: Any, send: Any) -> Any:
                 if committed:
                     yield from RecordAdapter.issue(self, requests, send)
-                yield Step(lambda _: asyncio.sleep(60))
+                yield Step(lambda _: hang())
+
+        async def hang() -> None:
+            hanging.set()
+            await asyncio.sleep(60)
 
         async def main() -> None:
-            async with asyncio.timeout(0.05):
-                await arun(issuing(world, ledger, [0, 1]), world.client)
+            task = asyncio.create_task(arun(issuing(world, ledger, [0, 1]), world.client))
+            await hanging.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
 
+        hanging = asyncio.Event()
         adapter, world.adapter = world.adapter, Hanging(batch_size=3)
-        with pytest.raises(TimeoutError):
-            asyncio.run(main())
+        asyncio.run(main())
         world.adapter = adapter
         entries = [entry for number in (0, 1) for entry in ledger.find(f"enrol-{number}")]
         assert [(entry.state, entry.code) for entry in entries] == [(State.UNKNOWN, "answer_lost")] * 2
@@ -516,6 +596,55 @@ class TestCancelling:
         assert kinds(reconcile(world, ledger, [0, 1])) == ["Issued" if committed else "Rejected"] * 2
         assert kinds(issue(world, ledger, [0, 1])) == ["Issued"] * 2
         assert set(world.commits().values()) == {1}
+
+    def test_a_claim_that_nobody_uses_is_freed(self, world: World, ledger: SqliteLedger) -> None:
+        """Cancelled between the claim and the send: in DIDX, a person would have to look for what was never sent."""
+        began = threading.Event()
+
+        class Waiting(Watched):
+            def claim(self, *args: Any) -> Any:
+                began.set()
+                time.sleep(0.2)
+                return self._ledger.claim(*args)
+
+            def settle_and_claim(self, *args: Any) -> Any:
+                began.set()
+                time.sleep(0.2)
+                return self._ledger.settle_and_claim(*args)
+
+        async def main() -> None:
+            world.adapter = RecordAdapter(batch_size=1, concurrency=1)
+            for sent in range(2):  # the first is cancelled in its claim, the other in settling with the next claim
+                task = asyncio.create_task(arun(issuing(world, Waiting(ledger), [0, 1, 2]), world.client))
+                for _ in range(1 + sent):
+                    await asyncio.to_thread(began.wait)
+                    began.clear()
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+                assert sum(world.commits().values()) == sent
+                states = [entry.state for number in range(3) for entry in ledger.find(f"enrol-{number}")]
+                assert states == [[State.REJECTED], [State.ISSUED, State.REJECTED]][sent]
+
+        asyncio.run(main())
+        assert kinds(issue(world, ledger, [0, 1, 2])) == ["Issued"] * 3
+
+    def test_what_was_claimed_after_ctrl_c_is_not_sent(self, world: World, ledger: SqliteLedger) -> None:
+        stop: list[Any] = []
+
+        class Late(Watched):
+            def settle_and_claim(self, *args: Any) -> Any:
+                stop[0]()
+                return self._ledger.settle_and_claim(*args)
+
+        world.adapter = RecordAdapter(batch_size=1, concurrency=1)
+        flow = issuing(world, Late(ledger), [0, 1, 2])
+        effect = flow.send(next(flow).run())
+        stop.append(effect.stop)
+        run(next(iter(effect.flows)), world.client)
+        assert world.commits() == {"Person 000": 1}
+        states = [entry.state for number in range(3) for entry in ledger.find(f"enrol-{number}")]
+        assert states == [State.ISSUED, State.REJECTED]
 
     def test_where_even_that_is_not_written_it_stays_claimed(self, world: World, ledger: SqliteLedger) -> None:
         @dataclass(frozen=True, slots=True, kw_only=True)
@@ -834,6 +963,13 @@ class Watched:
     def __getattr__(self, name: str) -> Any:
         self.calls[name] += 1
         return getattr(self._ledger, name)
+
+
+class Apart(Watched):
+    """A ledger that cannot settle and claim together."""
+
+    def settle_and_claim(self, *_: Any) -> bool:
+        return False
 
 
 class _Paused:
