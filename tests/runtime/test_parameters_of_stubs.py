@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from pydantic import Field
 
-from credkit.runtime import Operation, Parameter
+from credkit.runtime import UNSET, Operation, Parameter
 from credkit.runtime.headers import Headers
 from credkit.runtime.models import OtherInt, OtherStr
 from credkit.runtime.serialise import serialise_parameters
@@ -102,6 +102,15 @@ def test_what_the_document_refuses_is_refused_without_its_value(
     (problem,) = problems(Parameter("x", "x", where, style=style, explode=explode), type_, value)
     assert problem.startswith(f"{where} parameter 'x': {expected}")
     assert str(value) not in problem
+
+
+def test_a_whole_query_string() -> None:
+    form = Parameter("x", "x", "querystring", content="application/x-www-form-urlencoded")
+    json_ = Parameter("x", "x", "querystring", content="application/json")
+    assert problems(form, lambda: dict[str, int], {"a": 1}) == []
+    assert problems(form, lambda: dict[str, int], UNSET) == []
+    assert problems(json_, lambda: dict[str, int], {"a": 1}) == []
+    assert problems(json_, lambda: dict[str, int], {"a": "b"}) == ["querystring parameter 'x': expected integer"]
 
 
 def test_a_parameter_that_json_encodes() -> None:

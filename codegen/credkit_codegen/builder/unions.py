@@ -156,6 +156,9 @@ class Unions:
         name = node.text("propertyName")
         if name is None:
             return None
+        if "defaultMapping" in node.map:  # any other tag, or none, means a variant, too
+            self.owner.notes.add(node, "a discriminator with a default; the variants are told by what they hold")
+            return None
         originals = [self._name_of(variant) for variant in variants]
         finals = [type_.name if isinstance(type_, Named) else None for type_ in types]
         became = {old: new for old, new in zip(originals, finals, strict=True) if old is not None and new is not None}

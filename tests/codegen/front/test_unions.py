@@ -51,6 +51,19 @@ def test_mapping_and_implicit_names(build: Build) -> None:
     assert prop.type == ir.Enumeration(values=("c", "k", "Cat"), base=ir.ScalarKind.STRING, open=False)
 
 
+def test_with_a_default_any_tag_means_a_variant(build: Build) -> None:
+    told = {"propertyName": "kind", "mapping": {"cat": "Cat"}, "defaultMapping": "Dog"}
+    plain = {"type": "object", "properties": {"kind": {"type": "string"}}}
+    schemas = {"Pet": {"oneOf": REFS, "discriminator": told}, "Cat": kind("cat"), "Dog": plain}
+    api = build({**document(schemas=schemas), "openapi": "3.2.0"})
+    assert discriminator(api, "Pet") is None
+    (prop,) = object_schema(api, "Dog").properties
+    assert prop.type == ir.Scalar(kind=ir.ScalarKind.STRING)
+    assert [note.reason for note in api.degraded] == [
+        "a discriminator with a default; the variants are told by what they hold"
+    ]
+
+
 def test_a_tag_is_pinned_only_where_its_class_is_used_in_the_union_alone(build: Build) -> None:
     plain = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
     one_of = {"oneOf": REFS, "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "Dog"}}}

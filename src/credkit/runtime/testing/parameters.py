@@ -14,6 +14,7 @@ import pydantic_core
 from pydantic import ValidationError
 
 from ..decode import Plan
+from ..mediatypes import is_json
 from ..models import Notes
 from ..operation import Operation, Parameter, TypeThunk
 from ..shapes import is_list
@@ -40,6 +41,8 @@ class ParameterTypes:
     def _problem(self, parameter: Parameter, given: object) -> str | None:
         if parameter.name not in self._types or not (isinstance(given, str) or is_list(given)):
             return None  # absent, or the members of an object
+        if parameter.location == "querystring" and not is_json(parameter.content or ""):
+            return None  # members of an object as text; a credential may stand among them
         plan = self._plans.setdefault(parameter.name, Plan(self._types[parameter.name]()))
         first: object = None
         for number, reading in enumerate(_readings(parameter, given)):

@@ -177,7 +177,8 @@ def arguments_of(operation: Operation[Any], received: Received, path: Mapping[st
                 if parameter.api_name in cookies:
                     found[parameter.name] = unquote(cookies[parameter.api_name])
             case "querystring":
-                found[parameter.name] = urlsplit(received.target).query
+                if whole := urlsplit(received.target).query:
+                    found[parameter.name] = unquote(whole) if is_json(parameter.content or "") else whole
     return found
 
 
