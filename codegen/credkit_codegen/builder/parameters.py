@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from .. import names
 from ..ir import ANY, Parameter, ParameterLocation, Scalar, ScalarKind, Type
@@ -21,6 +22,8 @@ FRAMING_HEADERS = frozenset(
         "transfer-encoding", "upgrade",
     }
 )  # fmt: skip
+_Key: TypeAlias = tuple[str, ParameterLocation]
+
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _STYLES = {
@@ -44,14 +47,10 @@ def read_parameters(
 
     A name in the path without a parameter gets one (a string): without it the operation could not be called.
     """
-    found: dict[tuple[str, ParameterLocation], tuple[Node, Hint]] = {}
-    for parent, hint in ((shared, path_hint), (own, owner)):
-        for item in parent.items():
-            node = follow(schemas, item)
-            # A reference that leads nowhere has been noted already.
-            identity = _identity(schemas, node, path) if node.map or ref_of(item.value) is None else None
-            if identity is not None:
-                found[identity] = (node, hint)
+    found = {**_listed(schemas, path, shared, path_hint)}
+    for key, (node, hint) in _listed(schemas, path, own, owner).items():
+        found = {other: item for other, item in found.items() if other == key or _spelled(other) != _spelled(key)}
+        found[key] = (node, hint)
     missing = [name for name in template_names(path) if (name, ParameterLocation.PATH) not in found]
     python = _python_names([*found, *((name, ParameterLocation.PATH) for name in missing)], given)
     parameters = [_parameter(schemas, node, key, python[key], hint) for key, (node, hint) in found.items()]
@@ -71,7 +70,28 @@ def read_parameters(
     return tuple(parameters)
 
 
-def _identity(schemas: Schemas, node: Node, path: str) -> tuple[str, ParameterLocation] | None:
+def _listed(schemas: Schemas, path: str, parent: Node, hint: Hint) -> dict[_Key, tuple[Node, Hint]]:
+    """The parameters of one list. HTTP knows no case in names of headers: of two spellings the first is kept."""
+    found: dict[_Key, tuple[Node, Hint]] = {}
+    for item in parent.items():
+        node = follow(schemas, item)
+        # A reference that leads nowhere has been noted already.
+        key = _identity(schemas, node, path) if node.map or ref_of(item.value) is None else None
+        if key is None:
+            continue
+        if key not in found and any(_spelled(other) == _spelled(key) for other in found):
+            schemas.notes.add(node, f'the header "{key[0]}" is listed before, in other letters; this one is left out')
+            continue
+        found[key] = (node, hint)
+    return found
+
+
+def _spelled(key: _Key) -> _Key:
+    """The key as HTTP compares it."""
+    return (key[0].lower(), key[1]) if key[1] is ParameterLocation.HEADER else key
+
+
+def _identity(schemas: Schemas, node: Node, path: str) -> _Key | None:
     """Name and place of a parameter; None when it has none, is ignored by the specification, or stands nowhere in the path."""
     name, where = node.map.get("name"), node.text("in")
     if not isinstance(name, str) or where not in set(ParameterLocation):
@@ -91,14 +111,12 @@ def _identity(schemas: Schemas, node: Node, path: str) -> tuple[str, ParameterLo
     return name, location
 
 
-def _python_names(
-    keys: list[tuple[str, ParameterLocation]], given: Mapping[str, str]
-) -> dict[tuple[str, ParameterLocation], str]:
+def _python_names(keys: list[_Key], given: Mapping[str, str]) -> dict[_Key, str]:
     """One argument name each. The same name in two places: the path's (else the first) keeps it, others say where they go."""
-    by_name: dict[str, list[tuple[str, ParameterLocation]]] = {}
+    by_name: dict[str, list[_Key]] = {}
     for key in keys:
         by_name.setdefault(key[0], []).append(key)
-    texts: dict[tuple[str, ParameterLocation], str] = {}
+    texts: dict[_Key, str] = {}
     for name, members in by_name.items():
         members.sort(key=lambda key: key[1] is not ParameterLocation.PATH)
         for index, key in enumerate(members):
@@ -110,7 +128,7 @@ def _python_names(
     return {key: unique[texts[key]] for key in keys}
 
 
-def _parameter(schemas: Schemas, node: Node, key: tuple[str, ParameterLocation], python: str, owner: Hint) -> Parameter:
+def _parameter(schemas: Schemas, node: Node, key: _Key, python: str, owner: Hint) -> Parameter:
     api_name, location = key
     component = component_name(node, "parameters")
     if component is not None:

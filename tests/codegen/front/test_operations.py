@@ -219,6 +219,24 @@ def test_parameters_of_path_item_and_operation(build: Build) -> None:
     assert [p.name for p in operation(api, "b").parameters] == ["limit", "id"]
 
 
+def test_headers_are_one_in_whatever_letters(build: Build) -> None:
+    text, number = {"type": "string"}, {"type": "integer"}
+    shared = [{"in": "header", "name": "X-Trace", "schema": text}, {"in": "query", "name": "X-Trace", "schema": text}]
+    own = [
+        {"in": "header", "name": "x-trace", "schema": number, "required": True},
+        {"in": "header", "name": "X-TRACE", "schema": text},
+        {"in": "query", "name": "x-trace", "schema": text},
+    ]
+    api = build(document(paths={"/a": {"parameters": shared, "get": op("a", parameters=own)}}))
+    found = operation(api, "a").parameters
+    assert [(item.location_in.value, item.api_name) for item in found] == [
+        ("query", "X-Trace"),
+        ("header", "x-trace"),
+        ("query", "x-trace"),
+    ]
+    assert ["in other letters" in note.reason for note in api.degraded] == [True]
+
+
 def test_names_of_parameters(build: Build) -> None:
     names = [
         "filter.id",
