@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,8 +21,9 @@ from ..runtime.clock import Clock, utc
 from .columns import Columns
 from .errors import CohortError
 from .plan import Plan, rows_at_once
-from .requests import read_recipients
-from .rows import digest
+from .requests import Recipient, read_recipients
+from .rows import BadRow
+from .sealed import seal
 from .survey import SurveyedRow, survey
 
 
@@ -38,16 +39,13 @@ class Job:
     timeout: float
 
     def items(self) -> Iterator[SurveyedRow]:
-        """The cohort's rows as they stand now, in the order of the file."""
-        rows = partial(
-            read_recipients,
-            self.source,
-            Columns(self.plan.columns),
-            template=self.plan.template,
-            expires=self.plan.expires,
-            expected=self.plan.digest,
-        )
-        return survey(rows, ledger=self.ledger, fence=self._fence, check=self._check_new)
+        """The cohort's rows as they stand now, in the order of the file.
+
+        Raises:
+            CohortError: the file is not the one that was planned, or no longer: no row is given that was not planned.
+        """
+        rows = planned_rows(self.plan, self.source)
+        yield from survey(rows, ledger=self.ledger, fence=self._fence, check=self._check_new)
 
     def _fence(self, request: IssueRequest) -> bytes:
         return recorded.fence(self.adapter, self.ledger, self.plan.account, request)
@@ -96,6 +94,28 @@ def refusal(adapter: Adapter[Any, Any], channel: Channel | None, clock: Clock, r
     return adapter.check(request, channel)
 
 
+def planned_rows(plan: Plan, source: Path) -> Callable[[], Iterator[Recipient | BadRow]]:
+    """Reads the planned file's rows from the first on, as often as it is called. A file that was changed meanwhile gives the rows before
+    the change, and then raises `CohortError`.
+
+    Raises:
+        CohortError: the file is not the one that was planned.
+    """
+    sealed = seal(source)
+    if sealed.digest != plan.digest:
+        raise CohortError(
+            "is not the file that was planned", path=source, help="plan again, or put the planned file back"
+        )
+    return partial(
+        read_recipients,
+        source,
+        Columns(plan.columns),
+        template=plan.template,
+        expires=plan.expires,
+        sealed=sealed,
+    )
+
+
 def entry_of(item: SurveyedRow) -> tuple[Entry, Kept]:
     """How the ledger knows a row's credential. Raises ValueError: there is none."""
     if item.entry is None or item.entry.credential is None:
@@ -106,10 +126,7 @@ def entry_of(item: SurveyedRow) -> tuple[Entry, Kept]:
 def check_plan(job: Job) -> None:
     """Once, before a job is carried out. Raises `CohortError` unless file, template and ledger are the ones that were planned with."""
     plan = job.plan
-    if digest(job.source) != plan.digest:
-        raise CohortError(
-            "is not the file that was planned", path=job.source, help="plan again, or put the planned file back"
-        )
+    planned_rows(plan, job.source)
     if template_digest(job.adapter, plan.template) != plan.template_digest:
         raise CohortError(
             f"the template {plan.template!a} was {plan.template_id!a} when this was planned, and means something else now",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,11 @@ from ..ledger.base import Entry, Ledger
 from ..ledger.records import subject_of
 from ..model import IssueRequest, Reason
 from ..runtime.clock import SYSTEM_CLOCK
-from .columns import Columns
 from .errors import CohortError
-from .job import refusal
+from .job import planned_rows, refusal
 from .plan import Plan
-from .requests import Recipient, read_recipients
-from .rows import BadRow, digest
+from .requests import Recipient
+from .rows import BadRow
 from .survey import SurveyedRow, survey
 
 
@@ -31,9 +30,9 @@ def standing_rows(plan: Plan, source: Path, ledger: Ledger, adapter: Adapter[Any
     Raises:
         CohortError: the file or the ledger is not the one that was planned with.
     """
-    _check(plan, source, ledger)
+    rows = _rows(plan, source, ledger)
     check = _unsendable if adapter is None else partial(refusal, adapter, plan.channel, SYSTEM_CLOCK)
-    return survey(partial(_rows, plan, source), ledger=ledger, fence=partial(_fence, plan, ledger), check=check)
+    return survey(rows, ledger=ledger, fence=partial(_fence, plan, ledger), check=check)
 
 
 def _unsendable(request: IssueRequest) -> Reason | None:
@@ -47,8 +46,8 @@ def entry_at(plan: Plan, source: Path, ledger: Ledger, line: int) -> Entry:
     Raises:
         CohortError: no row begins there, it cannot be read, or it was never sent.
     """
-    _check(plan, source, ledger)
-    row = next((one for one in _rows(plan, source) if one.line >= line), None)
+    rows = _rows(plan, source, ledger)
+    row = next((one for one in rows() if one.line >= line), None)
     if row is None or row.line != line:
         raise CohortError("no row begins on this line", path=source, line=line, help="`credkit export` gives the lines")
     if isinstance(row, BadRow):
@@ -60,18 +59,14 @@ def entry_at(plan: Plan, source: Path, ledger: Ledger, line: int) -> Entry:
     return entry
 
 
-def _check(plan: Plan, source: Path, ledger: Ledger) -> None:
-    if digest(source) != plan.digest:
-        raise CohortError("is not the file that was planned", path=source, help="put the planned file back")
+def _rows(plan: Plan, source: Path, ledger: Ledger) -> Callable[[], Iterator[Recipient | BadRow]]:
+    rows = planned_rows(plan, source)
     if ledger.id != plan.ledger:
         raise CohortError(
             f"this ledger does not know the cohort {plan.name!a}",
             help="name the ledger that it was planned with (--ledger or CREDKIT_LEDGER)",
         )
-
-
-def _rows(plan: Plan, source: Path) -> Iterator[Recipient | BadRow]:
-    return read_recipients(source, Columns(plan.columns), template=plan.template, expires=plan.expires)
+    return rows
 
 
 def _fence(plan: Plan, ledger: Ledger, request: IssueRequest) -> bytes:

@@ -23,7 +23,8 @@ from .errors import CohortError
 from .job import Job, template_digest
 from .plan import Plan, count, estimate
 from .replacing import Former
-from .rows import digest, is_json_lines, read_columns
+from .rows import is_json_lines, read_columns
+from .sealed import seal
 from .survey import Standing, SurveyedRow
 
 _NAMES = {"name", "given_name", "family_name"}
@@ -109,7 +110,7 @@ def make(
         template_digest=template_digest(issuer.adapter, template),
         label=label or name,
         source=source.name,
-        digest=digest(source),
+        digest=seal(source).digest,
         columns=dict(meanings.fields),
         expires=expires,
         deliver=None if deliver is None else deliver.value,

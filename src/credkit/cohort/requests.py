@@ -16,6 +16,7 @@ from typing import Any
 from ..model import IssueRequest, Organisation, Person
 from .columns import OF_ORGANISATIONS, Columns, recognise
 from .rows import BadRow, Row, read_rows
+from .sealed import Seal
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,255}")
 _TEXT_LIMIT = 4096
@@ -30,18 +31,18 @@ class Recipient:
 
 
 def read_recipients(
-    path: Path, columns: Columns, *, template: str, expires: datetime | None = None, expected: str | None = None
+    path: Path, columns: Columns, *, template: str, expires: datetime | None = None, sealed: Seal | None = None
 ) -> Iterator[Recipient | BadRow]:
     """The rows of the file as requests, in its order; one at a time.
 
     Args:
         expires: when a credential ends whose row does not say.
-        expected: the digest of the whole file.
+        sealed: what the file has to hold still.
 
     Raises:
         CohortError: as `read_rows` does.
     """
-    for row in read_rows(path, expected=expected):
+    for row in read_rows(path, sealed=sealed):
         if isinstance(row, BadRow):
             yield row
             continue

@@ -7,16 +7,17 @@ whole file unreadable (not UTF-8, no header, the same column twice) is a `Cohort
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from .errors import CohortError
 from .nested import BadNesting, flat
+from .sealed import Seal, open_sealed, unreadable
 
 LINE_LIMIT = 1 << 20
 """Bytes of one line; a longer one is no row of people."""
@@ -58,41 +59,32 @@ def is_json_lines(path: Path) -> bool:
     return path.suffix.lower() in {".jsonl", ".ndjson"}
 
 
-def read_rows(path: Path, *, expected: str | None = None) -> Iterator[Row | BadRow]:
+def read_rows(path: Path, *, sealed: Seal | None = None) -> Iterator[Row | BadRow]:
     """The rows in the order of the file.
 
     Args:
-        expected: the digest of the whole file; when what was read turns out to be something else, the end of the file raises.
+        sealed: what the file has to hold still; where it is something else, the rows before that are given, and no other.
 
     Raises:
         CohortError: the file cannot be opened or is not UTF-8, a CSV has no header or names a column twice, or the file was
             changed while it was read.
     """
-    lines = _lines(path, expected)
-    return _read_json_lines(lines) if is_json_lines(path) else _read_csv(path, lines)
+    lines = partial(_lines, path, sealed)
+    return _read_json_lines(lines()) if is_json_lines(path) else _read_csv(path, lines)
 
 
 def read_columns(path: Path) -> tuple[str, ...]:
     """The columns of a CSV's header, or the members of a JSON Lines file's first object."""
     if not is_json_lines(path):
-        return _header(path, csv.reader(_lines(path), _dialect(path), strict=True))
+        lines = partial(_lines, path)
+        return _header(path, lines, csv.reader(lines(), _dialect(lines), strict=True))
     first = next((row for row in _read_json_lines(_lines(path)) if isinstance(row, Row)), None)
     return () if first is None else tuple(first.cells)
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of the file's bytes, in hexadecimal: how a plan knows that its file is still the one it was made for."""
+def _lines(path: Path, sealed: Seal | None = None) -> Iterator[str]:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise _unreadable(path, error) from None
-
-
-def _lines(path: Path, expected: str | None = None) -> Iterator[str]:
-    seen = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
+        with path.open("rb") if sealed is None else open_sealed(path, sealed) as file:
             line = 0
             while raw := file.readline(LINE_LIMIT + 1):
                 line += 1
@@ -103,17 +95,9 @@ def _lines(path: Path, expected: str | None = None) -> Iterator[str]:
                         line=line,
                         help="check the file's line endings and quotes",
                     )
-                seen.update(raw)
                 yield _decode(path, line, raw)
     except OSError as error:
-        raise _unreadable(path, error) from None
-
-    if expected is not None and seen.hexdigest() != expected:
-        raise CohortError(
-            "was changed while it was read; the rows before the change were dealt with",
-            path=path,
-            help="`credkit status` shows what was issued; put the planned file back, or plan again",
-        )
+        raise unreadable(path, error) from None
 
 
 def _decode(path: Path, line: int, raw: bytes) -> str:
@@ -137,19 +121,19 @@ def _decode(path: Path, line: int, raw: bytes) -> str:
     return text
 
 
-def _unreadable(path: Path, error: OSError) -> CohortError:
-    return CohortError(f"cannot be read: {error.strerror or type(error).__name__}", path=path)
+_Lines: TypeAlias = Callable[[], Iterator[str]]
+"""Reads a file's lines from the first on. All that is known of a file is read so: its separator, its header and its rows."""
 
 
-def _dialect(path: Path) -> type[csv.Dialect]:
+def _dialect(lines: _Lines) -> type[csv.Dialect]:
     """Comma, semicolon or tab, by which the header has most of; quotes are doubled, as spreadsheets write them."""
-    header = next(_lines(path), "")
+    header = next(lines(), "")
     separator = max(",;\t", key=header.count)
     return type("Cohort", (csv.excel,), {"delimiter": separator})
 
 
-def _header(path: Path, reader: Iterator[list[str]]) -> tuple[str, ...]:
-    if next(_lines(path), "").lstrip()[:1] in _JSON:  # its quotes are none of a CSV's
+def _header(path: Path, lines: _Lines, reader: Iterator[list[str]]) -> tuple[str, ...]:
+    if next(lines(), "").lstrip()[:1] in _JSON:  # its quotes are none of a CSV's
         problem = "expected a header with the columns' names; this is JSON"
         raise CohortError(problem, path=path, line=1, help="JSON goes into a file .jsonl, with an object on each line")
     try:
@@ -187,9 +171,9 @@ def _not_a_header(names: tuple[str, ...]) -> tuple[str, str] | None:
     return None
 
 
-def _read_csv(path: Path, lines: Iterator[str]) -> Iterator[Row | BadRow]:
-    reader = csv.reader(lines, _dialect(path), strict=True)
-    names = _header(path, reader)
+def _read_csv(path: Path, lines: _Lines) -> Iterator[Row | BadRow]:
+    reader = csv.reader(lines(), _dialect(lines), strict=True)
+    names = _header(path, lines, reader)
     while True:
         line = reader.line_num + 1
         try:
