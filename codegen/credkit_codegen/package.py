@@ -27,6 +27,7 @@ from .views.resources import view_resource
 from .views.testing import view_testing
 from .views.tests import build_tests_context, view_tests
 from .views.webhooks import view_webhooks
+from .wording import in_python
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Package:
 def generate_package(api: ir.Api, config: Config, profile: Profile, formatter: Formatter | None = None) -> Package:
     """The files of a distribution; `formatter` goes before that of the configuration."""
     renderer = Renderer()
+    with profile.stage("texts"):
+        api = in_python(api, config)
     with profile.stage("models"):
         models = generate_models(api, config, renderer)
     with profile.stage("views and templates"):

@@ -160,7 +160,7 @@ class AuditEvents(Resource):
         `POST /audit/events` (`recordAuditEvent`)
 
         Adds an event about a credential that was shown to somebody outside Beltic. Each call adds an event; a call
-        whose answer was lost must not be sent again before `listAuditEvents` has shown that it is missing.
+        whose answer was lost must not be sent again before `client.audit_events.list` has shown that it is missing.
 
         Args:
             event_type: What happened; only `credential.presented` can be recorded.

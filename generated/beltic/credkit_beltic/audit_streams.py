@@ -88,7 +88,7 @@ class AuditStreams(Resource):
         `GET /audit/streams` (`listAuditStreams`)
 
         The answer's form is not documented: it comes as it is. It presumably holds objects such as
-        `createAuditStream` answers with.
+        `client.audit_streams.create` answers with.
 
         Raises:
             AuthenticationError: unauthorized.
@@ -109,10 +109,10 @@ class AuditStreams(Resource):
         `POST /audit/streams` (`createAuditStream`)
 
         Subscribes an address to the audit events. You choose the secret. How deliveries are signed with it is not
-        documented, so they cannot be verified; treat one as a hint to call `listAuditEvents`.
+        documented, so they cannot be verified; treat one as a hint to call `client.audit_events.list`.
 
-        Each call creates a stream; a call whose answer was lost must not be sent again before `listAuditStreams` has
-        shown that it is missing.
+        Each call creates a stream; a call whose answer was lost must not be sent again before
+        `client.audit_streams.list` has shown that it is missing.
 
         Args:
             url: The address that events are sent to.

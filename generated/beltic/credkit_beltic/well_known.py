@@ -89,7 +89,7 @@ class WellKnown(Resource):
 
         `GET /.well-known/status-lists/v1` (`getStatusList`)
 
-        The status list (W3C Status List 2021) of one organisation. `encodedList` is a bit string, compressed with
+        The status list (W3C Status List 2021) of one organisation. `encoded_list` is a bit string, compressed with
         gzip and written as base64url; the bit at a credential's `status_list_index`, counted from the most
         significant bit of the first byte, is 1 where it is revoked. May be cached for 60 seconds. Needs no key.
 

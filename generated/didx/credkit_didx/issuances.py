@@ -97,9 +97,9 @@ class Issuances(Resource):
 
         `POST /me-creds/api/credentials/issuance` (`issueCredential`)
 
-        Creates an issuance and an offer for it. The credential is not in anybody's wallet yet: pass `offerUri` on for
-        delivery, or show `offerQrUri` as a QR code. The holder reviews the attributes and accepts or rejects the
-        offer.
+        Creates an issuance and an offer for it. The credential is not in anybody's wallet yet: pass `offer_uri` on
+        for delivery, or show `offer_qr_uri` as a QR code. The holder reviews the attributes and accepts or rejects
+        the offer.
 
         Keep the top-level `id`: webhook events and revocation refer to it, not to `credentials[].id`.
 
@@ -156,10 +156,10 @@ class Issuances(Resource):
         anew.
 
         The vendor's pages disagree on how to revoke. This is the form of the older pages, with the id of the
-        issuance; the newer page has `revokeCredentials`, with the ids of single credentials. A public integration
-        reports that the vendor's test environment refused issuance ids here with 400 and took the id of the single
-        credential. After a 400 or 404 the credential is still valid: settle with the vendor which form applies, and
-        do not let code try one after the other.
+        issuance; the newer page has `client.credentials.revoke`, with the ids of single credentials. A public
+        integration reports that the vendor's test environment refused issuance ids here with 400 and took the id of
+        the single credential. After a 400 or 404 the credential is still valid: settle with the vendor which form
+        applies, and do not let code try one after the other.
 
         Args:
             id: Id of the issuance (the top-level `id`), not of a credential in it.

@@ -256,7 +256,7 @@ class Issuance(_Model):
     varies.
     """
     offer_qr_uri: Annotated[Omittable[str], Secret] = None
-    """The offer in the form for a QR code. Not for delivery; that takes `offerUri`."""
+    """The offer in the form for a QR code. Not for delivery; that takes `offer_uri`."""
     exchange: Omittable[str] = None
     """Exchange protocol."""
     format: Omittable[str] = None
@@ -286,7 +286,7 @@ class IssuanceDetails(_Model):
     varies.
     """
     offer_qr_uri: Annotated[Omittable[str], Secret] = None
-    """The offer in the form for a QR code. Not for delivery; that takes `offerUri`."""
+    """The offer in the form for a QR code. Not for delivery; that takes `offer_uri`."""
     exchange: Omittable[str] = None
     """Exchange protocol."""
     format: Omittable[str] = None

@@ -74,8 +74,8 @@ class Presentations(Resource):
 
         `POST /me-creds/api/presentations/request` (`createPresentationRequest`)
 
-        Creates a request that serves once and lasts 30 days. Give the holder `authorizationRequestUri`, or show
-        `authorizationRequestQrUri` as a QR code.
+        Creates a request that serves once and lasts 30 days. Give the holder `authorization_request_uri`, or show
+        `authorization_request_qr_uri` as a QR code.
 
         Args:
             presentation_template_id: The template that says what to ask for.
@@ -97,7 +97,7 @@ class Presentations(Resource):
         `GET /me-creds/api/presentations/{id}` (`getPresentation`)
 
         Before trusting what was presented, check both that the holder answered (`status`) and that every credential
-        has `isValid: true`. The vendor advises webhooks over polling.
+        has `is_valid: true`. The vendor advises webhooks over polling.
 
         Args:
             id: Id of the presentation.

@@ -74,7 +74,7 @@ class Users(Resource):
         `POST /consumer-onboarding/api/users` (`createUserAccount`)
 
         Give `email`, `username` or both. For somebody who has an account the answer is 201 as well; an empty
-        `tempPassword` is the only sign of it, and nothing more needs to be done before issuing.
+        `temp_password` is the only sign of it, and nothing more needs to be done before issuing.
 
         The vendor creates no second account for an e-mail address. Yet a repeated call never shows the temporary
         password again, so a client does not repeat it by itself.

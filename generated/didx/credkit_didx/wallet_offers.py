@@ -63,7 +63,7 @@ class WalletOffers(Resource):
         `POST /me-wallet/api/orgs/credentials` (`sendCredentialOffer`)
 
         E-mails the holder and delivers the offer to the wallet, where it waits until the holder accepts or rejects
-        it. The account must exist (`createUserAccount`).
+        it. The account must exist (`client.users.create`).
 
         The answer has no body. Sending the request again sends the e-mail again.
 

@@ -345,11 +345,11 @@ class CredentialOffers(Resource):
 
         `POST /private/credential-offers` (`createCredentialOffers`)
 
-        The answer is 200 even when some or all of the offers failed: look at `failedCredentialOffers`. A failed offer
-        comes back as it was submitted, with the reason.
+        The answer is 200 even when some or all of the offers failed: look at `failed_credential_offers`. A failed
+        offer comes back as it was submitted, with the reason.
 
         No idempotency key is documented. Sending the request again creates the offers a second time; give each offer
-        a `referenceId` to recognise it.
+        a `reference_id` to recognise it.
 
         Roles: Issuer_Admin, Issuer_User.
 

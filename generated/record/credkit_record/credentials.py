@@ -89,8 +89,8 @@ class Credentials(Resource):
         `GET /credentials` (`listCredentialBatches`)
 
         Every batch that the organisation has issued, as summaries: the number of recipients, not the recipients
-        themselves. Read one batch with `getCredentialBatch` to see them. The whole list comes in one answer; the page
-        documents no parameters.
+        themselves. Read one batch with `client.credentials.get` to see them. The whole list comes in one answer; the
+        page documents no parameters.
 
         Raises:
             AuthenticationError: UNAUTHORIZED.
@@ -116,7 +116,7 @@ class Credentials(Resource):
         be read back at once.
 
         Each call creates a new batch with new credentials. There is no idempotency key, so a call whose answer was
-        lost must not be sent again before `listCredentialBatches` has shown that no batch came of it.
+        lost must not be sent again before `client.credentials.list` has shown that no batch came of it.
 
         Args:
             program_id: The programme to issue under; it must belong to the token's organisation.
@@ -144,7 +144,7 @@ class Credentials(Resource):
         The batch with every recipient and the public address of each credential.
 
         Args:
-            batch_id: The batch, as `batchId` from issuing or from the list of batches.
+            batch_id: The batch, as `batch_id` from issuing or from the list of batches.
 
         Raises:
             AuthenticationError: UNAUTHORIZED.

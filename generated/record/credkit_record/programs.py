@@ -66,8 +66,8 @@ class Programs(Resource):
 
         `GET /programs` (`listPrograms`)
 
-        Every programme of the organisation. `programId` is what `issueCredentials` takes. The whole list comes in one
-        answer; the page says that there are no query parameters.
+        Every programme of the organisation. `program_id` is what `client.credentials.issue` takes. The whole list
+        comes in one answer; the page says that there are no query parameters.
 
         Raises:
             AuthenticationError: UNAUTHORIZED.
@@ -85,7 +85,7 @@ class Programs(Resource):
         Name, description and times of one programme.
 
         Args:
-            program_id: The programme, as `programId` from the list of programmes.
+            program_id: The programme, as `program_id` from the list of programmes.
 
         Raises:
             AuthenticationError: UNAUTHORIZED.

@@ -17,6 +17,7 @@ STAGES = (
     {"resolve"},
     {"normalise"},
     {"builder", "build"},
+    {"wording"},
     {"methods"},
     {"models"},
     {"views"},

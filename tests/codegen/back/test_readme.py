@@ -73,7 +73,7 @@ def test_calls_are_shown_as_they_can_be_made(tmp_path: Path) -> None:
     text = readme(tmp_path, paths={**DOCUMENT["paths"], "/photos": PHOTO})
     assert "| `auth.login(*, username, password)` |" in text
     assert "| `animals.replace_animal(id, *, name)` |" in text
-    assert "`credkit.File`" in text
+    assert text.index("## Call") < text.index("`credkit.File`") < text.index("## Status and headers")
 
 
 def test_the_example_needs_the_credential(tmp_path: Path) -> None:
