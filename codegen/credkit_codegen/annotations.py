@@ -35,6 +35,7 @@ _OTHERS = {
     ir.ScalarKind.NUMBER: "OtherFloat",
     ir.ScalarKind.BOOLEAN: "OtherBool",
 }
+_OPEN = frozenset(_OTHERS.values())
 _NARROW = {
     ir.ScalarKind.STRING: "str",
     ir.ScalarKind.INTEGER: "int",
@@ -111,7 +112,12 @@ class Annotator:
     def evaluated(self, type_: ir.Type) -> Annotation:
         """The type where Python evaluates it as an expression. Type checkers take no `OneOf[...]` there, so it is spelled out."""
         if not isinstance(type_, ir.Union) or not self._has_variants(type_):
-            return self.annotate(type_)
+            annotation = self.annotate(type_)
+            known = [member for member in annotation.members if member != "None"]
+            if len(known) < len(annotation.members) and not _OPEN.isdisjoint(known) and known[0] not in _OPEN:
+                # Pyright knows no `|` between `Annotated`, which these are, and None; so None stands before them.
+                return Annotation(("None", *known), annotation.imports)
+            return annotation
         variants = join(self.annotate(variant) for variant in self._merged(type_.variants))
         return variants.also("UnknownVariant", imports={Import(RUNTIME_MODELS, "UnknownVariant")})
 

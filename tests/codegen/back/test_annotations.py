@@ -118,3 +118,16 @@ def test_imports_are_grouped_and_sorted() -> None:
         ("from credkit.runtime import UNSET, Unset, raw",),
         ("from . import list as _list", "from . import models", "from .client import API"),
     )
+
+
+@pytest.mark.parametrize(
+    ("type_", "text"),
+    [
+        (either(one_of("a"), ir.NULL), "None | Literal['a'] | OtherStr"),
+        (either(one_of("a", is_open=False), ir.NULL), "Literal['a'] | None"),
+        (one_of("a"), "Literal['a'] | OtherStr"),
+        (either(STRING, ir.NULL), "str | None"),
+    ],
+)
+def test_null_stands_first_where_pyright_evaluates_an_open_list(type_: ir.Type, text: str) -> None:
+    assert Annotator(SCHEMAS).evaluated(type_).text == text
