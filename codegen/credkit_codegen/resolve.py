@@ -49,6 +49,7 @@ class Documents:
     targets: frozenset[tuple[str, str]] = frozenset()
     _files: dict[Path, Document] = field(default_factory=dict, repr=False)
     _reached: dict[str, Document] = field(default_factory=dict, repr=False)
+    _unreadable: dict[str, SpecError] = field(default_factory=dict, repr=False)
     _targets: dict[tuple[str, str, str], Node] = field(default_factory=dict, repr=False)
     _pending: set[tuple[str, str, str]] = field(default_factory=set, repr=False)
     _identifiers: dict[str, Identifiers] = field(default_factory=dict, repr=False)
@@ -154,7 +155,13 @@ class Documents:
         lexical = os.path.normpath(os.path.join(os.path.dirname(document.path), relative))
         found = self._reached.get(lexical)  # thousands of references lead to few files, and asking the disk takes long
         if found is None:
-            found = self._reached[lexical] = self._open(Path(lexical), ref)
+            if lexical in self._unreadable:
+                raise self._unreadable[lexical]
+            try:
+                found = self._reached[lexical] = self._open(Path(lexical), ref)
+            except SpecError as error:
+                self._unreadable[lexical] = error
+                raise
         return found
 
     def _open(self, lexical: Path, ref: str) -> Document:
@@ -245,6 +252,7 @@ def resolve_document(
             done.add(item.file)
             findings.extend(item.findings)
             findings.extend(_resolve_file(documents, item, targets))
+    findings = list(dict.fromkeys(findings))  # several files may refer to one that cannot be read
     documents.findings, documents.targets = tuple(findings), frozenset(targets)
     refused = [item for item in findings if item.rule not in _READABLE]
     if strict and refused:

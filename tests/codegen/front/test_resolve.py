@@ -127,6 +127,16 @@ def test_a_broken_other_file_says_where(tmp_path: Path) -> None:
     assert refusal(tmp_path, "other.yaml").startswith("specs/other.yaml:1:5: error: expected YAML")
 
 
+def test_a_broken_file_is_told_once_however_many_refer_to_it(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("a: b: c\n")
+    (tmp_path / "other.yaml").write_text("B: {$ref: 'broken.yaml#/B'}\nC: {$ref: 'broken.yaml#/C'}\n")
+    path = tmp_path / "openapi.yaml"
+    path.write_text("openapi: 3.1.0\npaths:\n  /a: {$ref: 'other.yaml#/B'}\n  /b: {$ref: 'broken.yaml#/B'}\n")
+    with pytest.raises(SpecError) as caught:
+        resolve_document(load_document(path))
+    assert [item.rule for item in caught.value.diagnostics] == ["yaml-syntax"]
+
+
 def test_references_to_nothing_are_findings_and_read_as_any_value(build: Build, tmp_path: Path) -> None:
     api = build(
         "openapi: 3.1.0\npaths: {}\ncomponents:\n  schemas:\n    A:\n      type: object\n      properties:\n"
