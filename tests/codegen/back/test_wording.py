@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,7 +98,7 @@ def test_members_are_taken_from_texts_by_our_conventions_only() -> None:
     """In others `offerUri` may be what a filter is written with."""
     text, expected = "`offerUri`, `issueAll`", "`offerUri`, `client.pets.find`"
     assert said(text, source=None) == expected
-    assert said(text, config=replace(CONFIG, overlays=("overlay.yaml",))) == expected
+    assert said(text, config=replace(CONFIG, overlays=(Path("overlay.yaml"),))) == expected
 
 
 def test_a_name_that_two_arguments_share_stays() -> None:
