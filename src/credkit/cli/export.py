@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,12 +15,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ..cohort.errors import CohortError
-from ..cohort.files import replacing
+from ..cohort.files import growing, replacing
 from ..cohort.job import Round
 from ..cohort.masking import Mask
 from ..cohort.rows import is_json_lines
 from ..cohort.survey import SurveyedRow
+from ..ledger.keyfile import key_path
 from ..results import Rejected
+from .connection import DEFAULT_LEDGER
 
 FIELDS = (
     "line",
@@ -35,15 +38,44 @@ FIELDS = (
 )
 
 
-def check_output(path: Path | None, *inputs: Path | None) -> None:
-    """Refuse a folder, and to write over something that is read, or over the ledger and its key."""
+def check_output(path: Path | None, ledger: Path | None, *inputs: Path | None) -> None:
+    """Refuse a folder, and to write over something that is read, or over a file of the ledger, by whatever name.
+
+    Args:
+        ledger: as the command was told; the usual one when absent.
+    """
     if path is None:
         return
     if path.is_dir():
         raise CohortError("cannot be written: it is a folder", path=path, help="name a file")
-    taken = {one.resolve() for one in inputs if one is not None}
-    if path.resolve() in taken or (path.exists() and path.name.endswith((".db", ".db.key", ".db-wal", ".db-shm"))):
-        raise CohortError("would be written over, and it is something that this command reads", path=path)
+    if path.exists() and not path.is_file():  # nothing is in a pipe, a terminal or /dev/null that could be lost
+        return
+    if any(_are_same(path, one) for one in _files_of(ledger or DEFAULT_LEDGER)):
+        raise CohortError("would be written over, and it is the ledger's", path=path, help="name another file")
+    is_input = any(_are_same(path, one) for one in inputs if one is not None)
+    if is_input or (path.exists() and path.name.endswith((".db", ".db.key", ".db-wal", ".db-shm"))):
+        problem = "would be written over, and it is something that this command reads"
+        raise CohortError(problem, path=path, help="name another file")
+
+
+def _files_of(ledger: Path) -> Iterator[Path]:
+    """The ledger, its key and what SQLite keeps beside it: beside the file itself, where the ledger is a symbolic link to it."""
+    if ledger.is_dir():  # which is refused when it is opened
+        return
+    for one in (ledger, Path(os.path.realpath(ledger))):
+        yield key_path(one)
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            yield one.with_name(one.name + suffix)
+
+
+def _are_same(path: Path, other: Path) -> bool:
+    """Whether two names are of one file, or would be."""
+    if os.path.realpath(path) == os.path.realpath(other):
+        return True
+    try:
+        return path.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def write(items: Iterable[SurveyedRow], out: Path | None, *, as_json: bool = False) -> None:
@@ -93,8 +125,7 @@ def cell(value: object) -> str:
 @contextmanager
 def _private_csv(path: Path, *header: str) -> Iterator[Callable[[Iterable[object]], None]]:
     """A new CSV that its owner alone can read; gives what writes a row at once."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        path.chmod(0o600)
+    with growing(path) as file:
         writer = csv.writer(file)
         writer.writerow(header)
 

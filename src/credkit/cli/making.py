@@ -60,8 +60,9 @@ def plan(
     """Work out what issuing to a cohort would do. Sends nothing."""
     ends = None if expires is None else parse_expiry(expires, typer.BadParameter(f"--expires: {expires!a} {_NO_DATE}"))
     path = out or plan_path(cohort)
-    exports.check_output(path, cohort)
-    exports.check_output(problems, cohort, path)
+    exports.check_output(columns, ledger, cohort)
+    exports.check_output(path, ledger, cohort, columns)
+    exports.check_output(problems, ledger, cohort, columns, path)
     ask = _ask if _can_ask() and not json else None
     meanings = planning.columns(cohort, _given(column or ()), saved=columns, ask=ask)
     with connected(vendor, ledger, account, new=True) as issuer, exports.problem_file(problems) as told:

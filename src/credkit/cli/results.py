@@ -16,7 +16,7 @@ from ..driving import stream
 from . import export as exports
 from . import output
 from .background import finishing_parts
-from .connection import DEFAULT_LEDGER, Account, LedgerFile, connected
+from .connection import Account, LedgerFile, connected
 from .planned import LEFT, Json, Planned, Yes, job, load
 from .progress import progress
 from .stopping import stopping_revocations
@@ -94,7 +94,7 @@ def export(
 ) -> int:
     """Write what became of each row: line, reference, standing, credential. Offers are left out: they are secrets."""
     made, source = load(planned)
-    exports.check_output(out, source, planned, plan_path(source), ledger or DEFAULT_LEDGER)
+    exports.check_output(out, ledger, source, planned, plan_path(source))
     with connected(made.vendor, ledger, account) as issuer:
         exports.write(job(issuer, made, source).items(), out, as_json=json)
     return 0

@@ -58,8 +58,8 @@ def _issuing(doc: str, *, resuming: bool) -> Callable[..., int]:
     ) -> int:
         made, source = load(planned)
         _confirm(made, yes, refused_too)
-        exports.check_output(summary_file, source, planned, plan_path(source), ledger)
-        exports.check_output(rejected_file, source, planned, plan_path(source), ledger, summary_file)
+        exports.check_output(summary_file, ledger, source, planned, plan_path(source))
+        exports.check_output(rejected_file, ledger, source, planned, plan_path(source), summary_file)
         with connected(made.vendor, ledger, account) as issuer, output.telling(as_json=json):
             found, tally, file = job(issuer, made, source), _tally(made), arguments(planned, ledger)
             with stoppable(found, f"`credkit resume {file}`"), exports.rejected_file(rejected_file) as told:

@@ -36,6 +36,8 @@ class Former:
 
 def former_plan(path: Path, ledger: Ledger) -> Former | None:
     """The plan in the place where a new one is to be written; None where there is none."""
+    if not path.is_file():  # a pipe would be waited for
+        return None
     try:
         old = load_plan(path)
     except CohortError:
