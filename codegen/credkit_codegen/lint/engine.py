@@ -190,7 +190,7 @@ def _add(dispatcher: Dispatcher, rule: Rule) -> Exception | None:
 
 def _report(run: Run, document: Document, settings: Settings) -> Report:
     kept = _distinct(run.found)
-    kept, hidden = run.ignores.apply(kept, settings)
+    kept, hidden = run.ignores.apply(kept, settings, run.severities)
     documents = run.context.documents.files
     files = (*documents, *(overlay for item in documents for overlay in item.overlays))
     wanted: dict[str, set[str]] = {}

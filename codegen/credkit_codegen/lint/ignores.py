@@ -8,6 +8,7 @@ It holds for the node that carries it and everything below.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,12 @@ class Ignores:
     def add(self, node: Node) -> None:
         self.nodes.setdefault((node.document.file, node.pointer), node)
 
-    def apply(self, found: list[Found], settings: Settings) -> tuple[list[Found], int]:
-        """What remains, with findings about the exceptions themselves; and how many findings were taken out."""
+    def apply(self, found: list[Found], settings: Settings, ran: Container[str]) -> tuple[list[Found], int]:
+        """What remains, with findings about the exceptions themselves; and how many findings were taken out.
+
+        Args:
+            ran: the rules that were asked for; of others, which a stricter profile has, nobody can say that an exception is not needed.
+        """
         used: set[tuple[str, str, str]] = set()
         switched: set[str] = set()
         kept: list[Found] = []
@@ -43,8 +48,8 @@ class Ignores:
             elif not self._ignored(item, used):
                 kept.append(item)
         hidden = len(found) - len(kept)
-        kept.extend(_of_document(self.nodes, used, settings))
-        kept.extend(_of_settings(self.top, settings, switched))
+        kept.extend(_of_document(self.nodes, used, ran))
+        kept.extend(_of_settings(self.top, settings, switched, ran))
         return kept, hidden
 
     def _ignored(self, item: Found, used: set[tuple[str, str, str]]) -> bool:
@@ -68,10 +73,8 @@ def _found(rule: str, finding: Finding) -> Found:
 
 
 def _of_document(
-    nodes: dict[tuple[str, str], Node], used: set[tuple[str, str, str]], settings: Settings
+    nodes: dict[tuple[str, str], Node], used: set[tuple[str, str, str]], ran: Container[str]
 ) -> list[Found]:
-    from .registry import known_ids
-
     found: list[Found] = []
     for (file, pointer), node in nodes.items():
         given = node.value[MEMBER]
@@ -88,15 +91,13 @@ def _of_document(
                 found.append(
                     _found("ignore-without-reason", Finding(node, f"expected a reason to ignore {rule}", help_, path))
                 )
-            elif (file, pointer, rule) not in used and (
-                rule not in known_ids() or not settings.only or rule in settings.only
-            ):
+            elif (file, pointer, rule) not in used and _can_be_found(rule, ran):
                 message = f"expected a finding of {rule} here to ignore; there is none"
                 found.append(_found("ignore-unused", Finding(node, message, "take the line out", path)))
     return found
 
 
-def _of_settings(node: Node, settings: Settings, switched: set[str]) -> list[Found]:
+def _of_settings(node: Node, settings: Settings, switched: set[str], ran: Container[str]) -> list[Found]:
     extra: list[Found] = []
     if settings.only:
         return extra
@@ -106,7 +107,14 @@ def _of_settings(node: Node, settings: Settings, switched: set[str]) -> list[Fou
         if not reason:
             message, help_ = f"expected a reason to switch {rule} off", f'write `"{rule}" = "why"` under [lint] disable'
             extra.append(_found("ignore-without-reason", Finding(node, message, help_, at=at)))
-        elif rule not in switched:
+        elif rule not in switched and _can_be_found(rule, ran):
             message, help_ = f"expected findings of {rule} to switch off; there are none", "take the line out"
             extra.append(_found("ignore-unused", Finding(node, message, help_, at=at)))
     return extra
+
+
+def _can_be_found(rule: str, ran: Container[str]) -> bool:
+    """Whether a rule would have found something: it ran, or the engine itself finds it; one that there is not never will."""
+    from .registry import RULES
+
+    return rule in ran or all(rule != one.id for one in RULES)

@@ -100,6 +100,9 @@ def test_an_ignore_that_matches_nothing_is_found(spec: Path) -> None:
             1,
         ),
         ('disable = { "enum-duplicate" = "None." }', ["bounds-contradict", "component-unused", "ignore-unused"], 1),
+        # a rule of a stricter profile: nobody has looked, so nobody can say that the exception is not needed
+        ('disable = { "error-schema-missing" = "None." }', ["bounds-contradict", "component-unused"], 1),
+        ('disable = { "no-such-rule" = "None." }', ["bounds-contradict", "component-unused", "ignore-unused"], 1),
         ('profile = "minimal"', ["bounds-contradict"], 1),
         ('severity = { "bounds-contradict" = "info" }', ["bounds-contradict", "component-unused"], 0),
     ],
