@@ -188,7 +188,9 @@ class SqliteLedger:
         return cohort
 
     def drop_cohort(self, name: str) -> bool:
-        query = "DELETE FROM cohort WHERE name = ? AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.cohort = cohort.id)"
+        query = (
+            "DELETE FROM cohort WHERE name = ? AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.cohort = cohort.id)"
+        )
         return self._write(lambda c: c.execute(query, (name,)).rowcount > 0)
 
     def cohorts(self) -> list[Cohort]:
