@@ -33,6 +33,7 @@ SLICES = 10
 PROGRAM, TEMPLATE = "prog_1779172339924_j3pr93", "tpl_6421a8905c17830c188e2e2f"
 CLAIMS = {"programmeName": "Welding", "completionDate": "2025-06-30"}
 PATHS = {"record": "/credentials", "didx": "/me-creds/api/credentials/issuance"}
+POSTS = {"record": "issueCredentials", "didx": "issueCredential"}
 KEYS = {"record": "sk_test_sandbox", "didx": "didx_token_sandbox"}
 LATER = 3600.0  # seconds by which the clock of a resuming process is ahead, so that nothing counts as under way
 
@@ -181,8 +182,8 @@ def resident_mib() -> float:
 
 
 @contextmanager
-def sandbox() -> Iterator[dict[str, str]]:
-    """A sandbox in a process of its own; the vendors' base URLs, as it prints them."""
+def sandbox(vendor: str = "record", latency: float = 0.0) -> Iterator[dict[str, str]]:
+    """A sandbox in a process of its own; the vendors' base URLs, as it prints them. `latency`: seconds until the vendor answers a post."""
     process = subprocess.Popen(
         [sys.executable, "-m", "credkit.sandbox", "--port", "0"], stdout=subprocess.PIPE, text=True
     )
@@ -194,13 +195,23 @@ def sandbox() -> Iterator[dict[str, str]]:
             if len(words) == 2 and words[1].startswith("http"):
                 urls[words[0].lower()] = words[1]
             if line.startswith("Open"):
+                urls["page"] = words[1].rstrip("/")
                 break
         if not urls:
             raise SystemExit("the sandbox did not start")
+        if latency:
+            slow_down(f"{urls['page']}/{vendor}/faults", POSTS[vendor], latency)
         yield urls
     finally:
         process.terminate()
         process.communicate(timeout=20)
+
+
+def slow_down(switch: str, operation: str, seconds: float) -> None:
+    import httpx
+
+    fault = {"kind": "delay", "operation": operation, "seconds": seconds, "times": 1_000_000}
+    httpx.post(switch, json=fault).raise_for_status()
 
 
 @contextmanager
@@ -238,7 +249,7 @@ def issued(base_url: str) -> Counter[str]:
         return Counter(one for one in everybody if one.startswith("Person "))
 
 
-def compare(vendor: str, people: int) -> None:
+def compare(vendor: str, people: int, latency: float = 0.0) -> None:
     """Throughput beside the bare loop, and memory."""
     seconds: dict[str, list[float]] = {"bare": [], "facade": [], "ledger": []}
     memory: list[float] = []
@@ -246,7 +257,7 @@ def compare(vendor: str, people: int) -> None:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         running = {}
         for kind in seconds:
-            url = stack.enter_context(sandbox())[vendor]
+            url = stack.enter_context(sandbox(vendor, latency))[vendor]
             file = f"{folder}/issuances.db" if kind == "ledger" else ""
             running[kind] = stack.enter_context(child("bare" if kind == "bare" else "issue", vendor, url, people, file))
         for _ in range(SLICES):
@@ -257,7 +268,8 @@ def compare(vendor: str, people: int) -> None:
             memory.append(found["memory"])
         assert found["kinds"] == {"Issued": people}, found["kinds"]
     how = f"batches of {BATCH}" if vendor == "record" else "one by one"
-    print(f"{people:,} people, {vendor}, {how}, {AT_ONCE} requests at once:")
+    answers = f", answers after {latency:g} s" if latency else ""
+    print(f"{people:,} people, {vendor}, {how}, {AT_ONCE} requests at once{answers}:")
     print(f"  asyncio + httpx, nothing remembered   {people / sum(seconds['bare']):>9,.0f} people/s")
     for kind, name_ in (("facade", "credkit, no ledger   "), ("ledger", "credkit with a ledger")):
         ratios = [bare / ours for bare, ours in zip(seconds["bare"], seconds[kind], strict=True)]
@@ -293,6 +305,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=100_000, help="how many are issued to in batches; 0: none")
     parser.add_argument("--single", type=int, default=4_000, help="how many are issued to one by one; 0: none")
+    parser.add_argument(
+        "--latency", type=float, default=0.1, help="seconds until the vendor answers, in a second run in batches"
+    )
     parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
@@ -305,6 +320,7 @@ def main() -> int:
         return 0
     if options.people:
         compare("record", options.people)
+        compare("record", options.people, options.latency)
     if options.single:
         compare("didx", options.single)
     if options.people:
