@@ -35,10 +35,10 @@ def identity_of(vendor: str, client: Any, server: str | None = None) -> str:
     return hmac.new(_PURPOSE, "\0\0".join(known).encode(), "sha256").hexdigest()[:24]
 
 
-def server_of(client: Any) -> str:
-    """The URL that a client sends to."""
+def server_of(client: Any) -> tuple[str, str]:
+    """The URL that a client sends to, and what of it may be shown: some gateways have a token in the path."""
     core: Core = client._core
-    return str(core.base)
+    return str(core.base), str(core.base.origin)
 
 
 def usual_server_of(client: Any) -> str | None:

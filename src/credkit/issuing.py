@@ -81,8 +81,9 @@ class IssuerBase(Generic[C]):
         except UnknownAccount as error:
             if name is not None or not error.names:
                 raise
-            names, server, usual = error.names, server_of(client), usual_server_of(client)
-        key = f"this API key at {server}"
+            names = error.names
+        (server, shown), usual = server_of(client), usual_server_of(client)
+        key = f"this API key at {server if server == usual else shown}"
         if usual is not None and usual != server:
             with suppress(UnknownAccount):
                 known = ledger.account(vendor, self.mode, identity_of(vendor, client, usual))
@@ -238,7 +239,8 @@ class IssuerBase(Generic[C]):
 
     def _deliver(self, credential: Credential, channel: Channel | str, to: Subject | None) -> Flow[Credential]:
         found = self.channel(channel)
-        assert found is not None
+        if found is None:
+            raise InvalidArgument(f"deliver: expected one of {', '.join(Channel)}; got None")
         given: object = credential
         if isinstance(given, str):
             raise InvalidArgument("expected a Credential; got an id; write deliver(issuer.get(ID), …)")

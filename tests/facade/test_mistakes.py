@@ -209,7 +209,29 @@ def test_the_look_at_each_request_is_cheap() -> None:
     best = min(_seconds(lambda: asked(requests)) for _ in range(5))
     bare = min(_seconds(lambda: [one.reference for one in requests]) for _ in range(5))
     assert best < 20 * bare
-    assert asked(requests) is requests, "no copy"
+    assert asked(requests) == tuple(requests)
+
+
+@pytest.mark.parametrize("with_ledger", [False, True])
+def test_what_becomes_of_a_list_that_is_being_sent_changes_nothing(tmp_path: Path, with_ledger: bool) -> None:
+    """One buffer of requests, used again before the first call has ended."""
+    vendor = sandbox.record()
+    names = ["First Canary", "Second Canary"]
+    one, other = (IssueRequest(PROGRAM, Person(name, "a@example.com"), reference=name[:5]) for name in names)
+
+    async def main() -> None:
+        kept: Any = {"ledger": tmp_path / "l.db"} if with_ledger else {}
+        async with credkit.connect_async("record", token=vendor.key, transport=vendor, **kept) as issuer:
+            buffer = [one]
+            first = asyncio.ensure_future(issuer.issue(buffer))
+            await asyncio.sleep(0)
+            buffer[0] = other
+            results = [*await first, *await issuer.issue(buffer)]
+            assert [item.request for item in results] == [one, other]
+
+    asyncio.run(main())
+    issued = [person.name for _, batch in vendor.state.batches.values() for person in batch.recipients]
+    assert [name for name in issued if name in names] == names
     assert list(asked([])) == []
     assert asked((IssueRequest(Template(PROGRAM), Organisation("Acme")),))
 
@@ -341,10 +363,10 @@ def test_a_key_that_is_known_at_another_server(tmp_path: Path) -> None:
     connected(RECORD, vendor, tmp_path / "l.db").close()
     given: Any = {"token": vendor.key, "transport": vendor, "ledger": tmp_path / "l.db"}
     with pytest.raises(credkit.ConfigurationError) as mistyped:
-        credkit.connect("record", base_url="http://127.0.0.1:9/tpyo", **given)
+        credkit.connect("record", base_url="http://127.0.0.1:9/s3cr3t-token-of-a-gateway", **given)
     said, help_ = str(mistyped.value).split("\nhelp: ")
     assert said == (
-        f"the ledger has not seen this API key at http://127.0.0.1:9/tpyo, only at {usual} (as record:test:default);"
+        f"the ledger has not seen this API key at http://127.0.0.1:9, only at {usual} (as record:test:default);"
         " of record it has the account default"
     )
     assert "--account default (account= of connect), once" in help_

@@ -215,8 +215,8 @@ class Ledger(Protocol):
         ...
 
     def refresh(self, account: str, credential: Kept) -> bool:
-        """Write what is new of an issued credential (revoked, delivered): what is None, or a status that is not known, stays as it was.
-        False when no intent here has it, or its id was erased."""
+        """Write what is new of an issued credential (revoked, delivered): what is None, or a status that is not known, stays as it was, and so does
+        one that is final (revoked, cancelled). False when no intent here has it, or its id was erased."""
         ...
 
     def refresh_all(self, account: str, credentials: Sequence[Kept]) -> list[bool]:

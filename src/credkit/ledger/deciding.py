@@ -15,8 +15,8 @@ from ..runtime.errors import InvalidArgument, NotFoundError
 from ..steps import Flow, blocking
 from .base import Entry, Ledger
 from .errors import NotUnsettled
-from .fences import fence
-from .records import kept_of, ticket_of
+from .fences import NO_FENCE, fence
+from .records import UNREADABLE, kept_of, ticket_of
 
 
 def settle(
@@ -35,7 +35,14 @@ def settle(
     Raises:
         NotUnsettled: also when the ledger has no such intent, or it was sent again since.
     """
-    key = fence(adapter, ledger, account, unknown.request)
+    if unknown.reason.code == UNREADABLE:
+        raise NotUnsettled(
+            "the ledger could not be read when this result came: issue it again, and look what comes of that"
+        )
+    try:
+        key = fence(adapter, ledger, account, unknown.request)
+    except (AttributeError, TypeError, ValueError):
+        raise InvalidArgument(f"the request has no place in a ledger: {NO_FENCE}") from None
     entry = (yield from blocking(lambda: ledger.lookup([key]))).get(key)
     if entry is None:
         raise NotUnsettled("the ledger has no such intent")

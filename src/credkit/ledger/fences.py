@@ -9,6 +9,8 @@ from ..model import IssueRequest
 from .base import Intent, Ledger
 from .records import subject_of
 
+NO_FENCE = "give it a reference: without one the ledger knows a request by its subject and claims, and something in them is neither JSON nor a date"
+
 
 def fence(adapter: Adapter[Any, Any], ledger: Ledger, account: str, request: IssueRequest) -> bytes:
     """The fence of a request: of account, the vendor's template and the reference; without a reference, of subject and claims. No I/O."""

@@ -16,7 +16,7 @@ from ..runtime.errors import InvalidArgument
 from ..steps import Flow, blocking
 from .base import Entry, Kept, Ledger
 from .fences import fence
-from .records import is_under_way, outcomes_of, standing_result, ticket_of, with_news
+from .records import UNREADABLE, is_under_way, outcomes_of, standing_result, ticket_of, with_news
 
 _AT_ONCE = 1000
 _NO_IDS: frozenset[str] = frozenset()
@@ -87,7 +87,9 @@ def _standing(adapter: Adapter[Any, Any], one: IssueRequest | Unknown, entry: En
     request = one.request if isinstance(one, Unknown) else one
     if entry is None:
         reason = Reason("never_issued", "the ledger knows of no such send", retryable=True)
-        return one if isinstance(one, Unknown) else Rejected(request, reason)
+        if isinstance(one, Unknown) and one.reason.code != UNREADABLE:
+            return one  # sent without this ledger
+        return Rejected(request, reason)
     result = standing_result(adapter, request, entry)
     if isinstance(result, Unknown):
         return Unknown(request, with_news(result.ticket, news), result.reason)

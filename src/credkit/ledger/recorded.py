@@ -28,14 +28,13 @@ from ..sending import check_label, cut
 from ..steps import Flow, blocking
 from .base import Intent, Ledger
 from .deciding import decide, settle
-from .fences import fence, intent_of
+from .fences import NO_FENCE, fence, intent_of
+from .pieces import Piece
 from .reconciling import Settlement, reconcile, reconcile_open
 from .records import kept_of
-from .sends import Piece, Sends
+from .sends import Sends
 
 __all__ = ["Settlement", "changed", "decide", "fence", "issue", "reconcile", "reconcile_open", "settle"]
-
-_NO_FENCE = "give it a reference: without one the ledger knows a request by its subject and claims, and something in them is neither JSON nor a date"
 
 _log = logging.getLogger("credkit.ledger")
 
@@ -83,7 +82,7 @@ def issue(
         results |= dict(zip(some, answer, strict=True))
     for position, request in enumerate(requests):
         if position not in intents:
-            reason = adapter.check(request, deliver) or Reason("invalid_request", _NO_FENCE)
+            reason = adapter.check(request, deliver) or Reason("invalid_request", NO_FENCE)
             results[position] = Rejected(request, reason)
     return [results[position] for position in range(len(requests))]
 

@@ -17,6 +17,8 @@ from ..ticket import Ticket
 from .base import Entry, Kept, Outcome, State
 
 _NOTHING_SHARED: tuple[str, str | None, str | None, datetime | None, datetime | None] = ("", None, None, None, None)
+UNREADABLE = "ledger_unreadable"
+"""The code of what a call could not say, as the ledger did not answer; nothing was sent for it, or the ledger has it."""
 _ISSUED = State.ISSUED  # a member of an enum takes long to look up, and this one is asked for with every credential
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from ..secret import may_be_address
 from . import many
 from .base import Attempt, Entry, Intent, Kept, State
-from .errors import LedgerError
+from .errors import CohortConflict, LedgerError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -137,7 +137,7 @@ def _begin(
     started = connection.execute(_INSERT_ATTEMPT, (*about, *times, len(intents))).lastrowid
     targets = {(attempt.account, intent.template) for intent in intents}
     connection.executemany("INSERT INTO target VALUES (?, ?) ON CONFLICT DO NOTHING", targets)
-    cohort = None if attempt.cohort is None else cohort_id(connection, attempt.cohort)
+    cohort = None if attempt.cohort is None else _cohort_of(connection, attempt.cohort, targets)
     rows = [(fence, template, _shown(ref), position) for position, (fence, template, ref) in enumerate(intents)]
     return (attempt.account, cohort, started, now), rows
 
@@ -155,7 +155,21 @@ def targets(connection: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 def cohort_id(connection: sqlite3.Connection, name: str) -> int:
-    row = connection.execute("SELECT id FROM cohort WHERE name = ?", (name,)).fetchone()
+    return _cohort(connection, name)[0]
+
+
+def _cohort_of(connection: sqlite3.Connection, name: str, targets: set[tuple[str, str]]) -> int:
+    """The cohort that intents of these accounts and templates belong to. One that was only planned may have been replaced by another of its name
+    since somebody looked, whose rows these are not."""
+    found, *about = _cohort(connection, name)
+    if targets != {tuple(about)}:
+        raise CohortConflict("the cohort of this name is of another account or template by now; nothing was written")
+    return found
+
+
+def _cohort(connection: sqlite3.Connection, name: str) -> tuple[int, str, str]:
+    row: tuple[int, str, str] | None
+    row = connection.execute("SELECT id, account, template FROM cohort WHERE name = ?", (name,)).fetchone()
     if row is None:
         raise LedgerError("there is no cohort of this name")
-    return int(row[0])
+    return row

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..adapters.base import Adapter, Send
 from ..adapters.sending import STOOD_STILL, reason_of
@@ -17,8 +17,9 @@ from ..runtime.clock import Clock, utc
 from ..runtime.errors import ConfigurationError, NotSent
 from ..sending import abandoned, hand_over_once, issue_once, new_send
 from ..steps import Flow, blocking, together
-from .base import Attempt, Entry, Intent, Ledger
-from .records import kept_of, outcomes_of, standing_result, ticket_of
+from .base import Attempt, Entry, Ledger
+from .pieces import Left, Piece, Sent
+from .records import UNREADABLE, kept_of, outcomes_of, standing_result, ticket_of
 
 LEASE = timedelta(seconds=60)
 """How long after its claim a send may begin. A process that was suspended in between finds the claim too old and does not send."""
@@ -29,58 +30,6 @@ CALLS = 2
 _INTERRUPTED = "the run was interrupted before it could send"
 
 _log = logging.getLogger("credkit.ledger")
-
-
-class Piece(NamedTuple):
-    """What is claimed together, and what of it is granted sent together."""
-
-    requests: Sequence[IssueRequest]
-    intents: Sequence[Intent]
-
-
-class _Sent(NamedTuple):
-    """A piece that was sent, and what came of it; that is not written down yet.
-
-    Attributes:
-        at: which piece.
-        standing: for each request, what the ledger says of it; None: it was granted.
-        fences, results: of the granted ones.
-        failure: why nothing could be sent.
-    """
-
-    at: int
-    send: Send
-    standing: Sequence[Result | None]
-    fences: Sequence[bytes]
-    results: Results
-    failure: ConfigurationError | None
-
-    def answer(self, results: Results) -> Results:
-        """A result for each request of the piece."""
-        if len(results) == len(self.standing):
-            return results
-        granted = iter(results)
-        return [one or next(granted) for one in self.standing]
-
-
-class _Left:
-    """Pieces that are not begun; threads share it."""
-
-    def __init__(self) -> None:
-        self._pieces: deque[tuple[int, Piece]] = deque()
-        self.stopped = False
-
-    def put(self, pieces: Iterable[Piece]) -> None:
-        self._pieces.extend(enumerate(pieces))
-
-    def take(self) -> tuple[int, Piece] | None:
-        try:
-            return None if self.stopped else self._pieces.popleft()
-        except IndexError:
-            return None
-
-    def stop(self) -> None:
-        self.stopped = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +44,7 @@ class Sends:
     cohort: str | None
     clock: Clock
     timeout: float
-    _left: _Left = field(init=False, default_factory=_Left)
+    _left: Left = field(init=False, default_factory=Left)
     _answers: dict[int, Results] = field(init=False, default_factory=dict)
     _failures: dict[int, Exception] = field(init=False, default_factory=dict)
     """By piece: a result for each of its requests; and why nothing of it was sent."""
@@ -132,7 +81,7 @@ class Sends:
 
     def _work(self) -> Flow[None]:
         """Send what is left, piece by piece. To settle one and to claim the next is one commit, if it can be."""
-        sent: _Sent | None = None
+        sent: Sent | None = None
         while (taken := self._left.take()) is not None:
             at, piece = taken
             send = self._new_send()
@@ -172,17 +121,19 @@ class Sends:
             for request, entry in zip(piece.requests, claimed, strict=True)
         ]
 
-    def _settle_and_claim(self, sent: _Sent, send: Send, piece: Piece) -> Flow[bool]:
+    def _settle_and_claim(self, sent: Sent, send: Send, piece: Piece) -> Flow[bool]:
         """Write down what came of a send and that the next begins. False: nothing was written; each by itself shows why."""
         try:
             token, outcomes = sent.send.token, outcomes_of(sent.results, sent.fences)
             attempt, intents = self._attempt(send), piece.intents
             return (yield from blocking(lambda: self.ledger.settle_and_claim(token, outcomes, attempt, intents)))
         except Exception:
+            yield from self._release(send, piece)  # it may have failed after all was written
             return False
         except GeneratorExit:
             raise
         except BaseException:
+            yield from self._settle(sent.send.token, sent.results, sent.fences)
             yield from self._release(send, piece)
             raise
 
@@ -212,10 +163,10 @@ class Sends:
 
     def _open(self, piece: Piece) -> Results:
         """Of a piece of which nobody can tell now whether it was issued before."""
-        how = {"code": "ledger_unreadable", "message": "how it stands could not be read from the ledger"}
+        how = {"code": UNREADABLE, "message": "how it stands could not be read from the ledger"}
         return abandoned(self.adapter, piece.requests, self._new_send(), self.clock, **how)
 
-    def _send(self, at: int, piece: Piece, send: Send, standing: Sequence[Result | None]) -> Flow[_Sent]:
+    def _send(self, at: int, piece: Piece, send: Send, standing: Sequence[Result | None]) -> Flow[Sent]:
         """Send what was granted. Raises nothing but what cancels or interrupts: then it is written down first that the answer was lost."""
         requests = [one for one, stands in zip(piece.requests, standing, strict=True) if stands is None]
         fences = [one.fence for one, stands in zip(piece.intents, standing, strict=True) if stands is None]
@@ -232,9 +183,9 @@ class Sends:
         except BaseException:  # nobody is sending any more, so that it can be looked up at once
             yield from self._settle(send.token, abandoned(self.adapter, requests, send, self.clock), fences)
             raise
-        return _Sent(at, send, standing, fences, results, failure)
+        return Sent(at, send, standing, fences, results, failure)
 
-    def _finish(self, sent: _Sent) -> Flow[None]:
+    def _finish(self, sent: Sent) -> Flow[None]:
         """Settle a send by itself and hand over what it made."""
         results = sent.results
         if sent.failure is not None:
@@ -326,6 +277,12 @@ class Sends:
             _log.error("what came of the send %s could not be written down: %s", token, error)
         except Exception as error:  # its words may hold what was sent
             _log.error("what came of the send %s could not be written down: %s", token, type(error).__name__)
+        except GeneratorExit:
+            raise
+        except BaseException:  # an answer that was heard is kept, also by who is interrupted while it is written down
+            with suppress(Exception):
+                yield from blocking(lambda: self.ledger.settle(token, outcomes))
+            raise
         return None
 
     def _attempt(self, send: Send) -> Attempt:

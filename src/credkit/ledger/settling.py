@@ -46,7 +46,9 @@ SELECT id, account, EXISTS (SELECT 1 FROM intent WHERE erased_credential IS NOT 
 """
 _AMONG_ERASED = "SELECT 1 FROM {rows} CROSS JOIN intent ON erased_credential = column1 AND account = ?1"
 _REFRESH = """
-UPDATE intent SET changed_at = ?2, status = coalesce(nullif(?4, 'unknown'), status), batch = coalesce(?5, batch), url = coalesce(?6, url),
+UPDATE intent SET changed_at = ?2,
+    status = CASE WHEN status IN ('revoked', 'cancelled') THEN status ELSE coalesce(nullif(?4, 'unknown'), status) END,
+    batch = coalesce(?5, batch), url = coalesce(?6, url),
     delivery = coalesce(?7, delivery), issued_at = coalesce(?8, issued_at), expires_at = coalesce(?9, expires_at)
 WHERE credential = ?3 AND account = ?1 AND state = 'issued'
 """

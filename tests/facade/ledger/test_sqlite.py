@@ -262,6 +262,7 @@ class TestSettlements:
         assert ledger.refresh(ACCOUNT, Kept(id="cred_1", status="revoked"))
         assert ledger.refresh_all(ACCOUNT, [Kept(id="cred_2"), Kept(id="cred_1", status="unknown")]) == [False, True]
         assert not ledger.refresh("record:live:default", Kept(id="cred_1", status="issued"))
+        assert ledger.refresh(ACCOUNT, Kept(id="cred_1", status="offered")), "somebody still had it as it was"
         kept = ledger.lookup([one.fence])[one.fence].credential
         assert kept is not None
         assert (kept.status, kept.url) == ("revoked", "https://vendor.example/cred_1")
@@ -579,6 +580,20 @@ class TestCohorts:
         ledger.claim(attempt("t2", cohort="may"), intents(ledger, "a"))
         assert not ledger.drop_cohort("may"), "something was sent of it"
         assert [one.name for one in ledger.cohorts()] == ["may"]
+
+    @pytest.mark.parametrize("change", ["account", "template"])
+    def test_the_one_that_took_its_place_gets_none_of_its_rows(self, ledger: SqliteLedger, change: str) -> None:
+        self.make(ledger)
+        ledger.claim(attempt("t1"), intents(ledger, "earlier"))
+        assert ledger.drop_cohort("may")
+        self.make(ledger, **{change: "other"})
+        with pytest.raises(CohortConflict, match="another account or template"):
+            ledger.claim(attempt("t2", cohort="may"), intents(ledger, "a", "b"))
+        with pytest.raises(CohortConflict):  # what stands in the ledger already is claimed in another way
+            ledger.claim(attempt("t3", cohort="may"), intents(ledger, "earlier", "b"))
+        assert (ledger.find("a"), ledger.find("b")) == ([], [])
+        assert not any(ledger.cohort_counts("may").values())
+        assert ledger.drop_cohort("may"), "nothing of it was sent"
 
     def test_counts_and_pages(self, ledger: SqliteLedger) -> None:
         self.make(ledger)
