@@ -270,9 +270,12 @@ class Sends:
     def _settle(self, token: str, results: Results, fences: Sequence[bytes]) -> Flow[list[bool] | None]:
         """Write down what came of a send; gives what `Ledger.settle` says. None: it failed. What the vendor said is true all the same: the
         results go to the caller, and the ledger keeps `sending`, which is looked up later and not sent again."""
+
+        def settle() -> list[bool]:
+            return self.ledger.settle(token, outcomes_of(results, fences))
+
         try:
-            outcomes = outcomes_of(results, fences)
-            return (yield from blocking(lambda: self.ledger.settle(token, outcomes)))
+            return (yield from blocking(settle))
         except (ConfigurationError, NotSent) as error:
             _log.error("what came of the send %s could not be written down: %s", token, error)
         except Exception as error:  # its words may hold what was sent
@@ -281,7 +284,7 @@ class Sends:
             raise
         except BaseException:  # an answer that was heard is kept, also by who is interrupted while it is written down
             with suppress(Exception):
-                yield from blocking(lambda: self.ledger.settle(token, outcomes))
+                yield from blocking(settle)
             raise
         return None
 
