@@ -163,7 +163,10 @@ def _cohort_of(connection: sqlite3.Connection, name: str, targets: set[tuple[str
     since somebody looked, whose rows these are not."""
     found, *about = _cohort(connection, name)
     if targets != {tuple(about)}:
-        raise CohortConflict("the cohort of this name is of another account or template by now; nothing was written")
+        raise CohortConflict(
+            f"the cohort {name!a} is of another account or template than these rows",
+            advice="Plan again: nothing of these was sent",
+        )
     return found
 
 

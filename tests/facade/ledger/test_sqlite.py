@@ -587,7 +587,7 @@ class TestCohorts:
         ledger.claim(attempt("t1"), intents(ledger, "earlier"))
         assert ledger.drop_cohort("may")
         self.make(ledger, **{change: "other"})
-        with pytest.raises(CohortConflict, match="another account or template"):
+        with pytest.raises(CohortConflict, match="is of another account or template"):
             ledger.claim(attempt("t2", cohort="may"), intents(ledger, "a", "b"))
         with pytest.raises(CohortConflict):  # what stands in the ledger already is claimed in another way
             ledger.claim(attempt("t3", cohort="may"), intents(ledger, "earlier", "b"))
