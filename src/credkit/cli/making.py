@@ -86,11 +86,8 @@ def plan(
             problem=found.add,
         )
         before = None if issuer.ledger is None else former_plan(path, issuer.ledger)
-        made = _entered(issuer, made, cohort, before, named=name is not None)
+        made = _saved(issuer, made, cohort, path, before, named=name is not None)
         names = sorted(issuer.adapter.templates)
-        if path.parent.resolve() != cohort.parent.resolve():
-            made = planning.placed(made, cohort, path)
-        save_plan(path, made)
         before = None if before is None or before.is_of(made) else before
         _forget(issuer, before, made)
     beside = arguments(cohort if path == plan_path(cohort) else path, ledger)
@@ -106,12 +103,16 @@ def plan(
 _NO_DATE = "is no date like 2027-06-30 and no instant with its offset"
 
 
-def _entered(issuer: Issuer[Any], made: Plan, cohort: Path, before: Former | None, *, named: bool) -> Plan:
-    """The plan, its cohort now in the ledger."""
+def _saved(issuer: Issuer[Any], made: Plan, cohort: Path, path: Path, before: Former | None, *, named: bool) -> Plan:
+    """The plan as it was saved, its cohort now in the ledger."""
     if issuer.ledger is None:
-        return made
+        raise CohortError("a plan needs a ledger")
+    if path.parent.resolve() != cohort.parent.resolve():
+        made = planning.placed(made, cohort, path)
     try:
-        return planning.enter(issuer.ledger, made, named=named, former=before)
+        with planning.entered(issuer.ledger, made, named=named, former=before) as entered:
+            save_plan(path, entered)
+            return entered
     except CohortConflict:
         raise CohortError(
             f"the ledger has a cohort {made.name!a} that was made from another file, template or account",

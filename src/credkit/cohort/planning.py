@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -14,9 +15,9 @@ from typing import Any
 from ..identity import timeout_of
 from ..issuer import Issuer
 from ..ledger.base import Ledger
-from ..ledger.errors import CohortConflict
+from ..ledger.errors import CohortConflict, LedgerError
 from ..model import Channel, IssueRequest, Person
-from ..runtime.errors import InvalidArgument
+from ..runtime.errors import InvalidArgument, NotSent
 from ..sending import check_label
 from .columns import FIELDS, IGNORED, Columns, check_field, load_columns, match_columns, save_columns
 from .errors import CohortError
@@ -143,6 +144,19 @@ def _check_names(source: Path, name: str, label: str) -> None:
         raise CohortError(f"{which}: {error.reason}", path=source, help="say --label LABEL") from None
 
 
+@contextmanager
+def entered(ledger: Ledger, plan: Plan, *, named: bool, former: Former | None) -> Iterator[Plan]:
+    """`enter`, for a block that saves the plan: if that fails, a cohort whose name was taken over has it back, as the plan that is left is of that one."""
+    try:
+        yield enter(ledger, plan, named=named, former=former)
+    except BaseException:
+        if former is not None and _free(former, named=named):
+            # What went wrong first is what has to be said; `apply` refuses a plan whose cohort is not there.
+            with suppress(LedgerError, NotSent):
+                _create(ledger, former.plan, instead=True)
+        raise
+
+
 def enter(ledger: Ledger, plan: Plan, *, named: bool, former: Former | None = None) -> Plan:
     """Write the cohort into the ledger, so that `apply` can tell this ledger from an empty one; the plan under the name that it got.
 
@@ -156,7 +170,7 @@ def enter(ledger: Ledger, plan: Plan, *, named: bool, former: Former | None = No
     """
     about = hashlib.sha256("\n".join((plan.digest, plan.account, plan.template_id)).encode()).hexdigest()
     names = [plan.name] if named else [plan.name, f"{plan.name}-{plan.digest[:8]}", f"{plan.name}-{about[:8]}"]
-    free = former.plan.name if former is not None and former.was_only_planned and not named else None
+    free = former.plan.name if former is not None and _free(former, named=named) else None
     for name in names:
         try:
             _create(ledger, replace(plan, name=name), instead=name == free)
@@ -167,6 +181,10 @@ def enter(ledger: Ledger, plan: Plan, *, named: bool, former: Former | None = No
             plan = replace(plan, name=name)
             break
     return plan
+
+
+def _free(former: Former, *, named: bool) -> bool:
+    return former.was_only_planned and not named
 
 
 def _create(ledger: Ledger, plan: Plan, *, instead: bool) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from credkit.cli import main
+from credkit.cohort.job import Job, check_plan
 
 from .conftest import PROGRAMME, Shell
 
@@ -83,6 +87,44 @@ def test_a_plan_of_another_ledger_is_replaced_and_not_touched(shell: Shell, coho
     plan(shell, "--ledger", "one.db")
     assert ", which this ledger does not know\n" in plan(shell, "--ledger", "two.db", template=OTHER)
     assert list(shell.json("status", "--ledger", "one.db")) == ["cohort"]
+
+
+@pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "No space left on device", "x"), KeyboardInterrupt()])
+def test_a_plan_that_cannot_be_saved_takes_nobodys_place(
+    shell: Shell, cohort: Cohort, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    cohort(2)
+    plan(shell)
+    before = (shell.folder / "cohort.csv.plan.json").read_bytes()
+
+    def fails(*_: object) -> None:
+        raise failure
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.replace", fails)
+        plan(shell, template=OTHER, status=2 if isinstance(failure, OSError) else 130)
+    assert (shell.folder / "cohort.csv.plan.json").read_bytes() == before
+    assert list(shell.json("status")) == ["cohort"]
+    assert shell.json("apply", "cohort.csv")["issued"] == 2, "the plan that is left is carried out"
+
+
+def test_a_cohort_that_took_the_place_of_one_that_is_being_applied_gets_none_of_its_rows(
+    shell: Shell, cohort: Cohort, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cohort(2)
+    plan(shell)
+
+    def checked(job: Job) -> None:
+        check_plan(job)
+        assert main(["plan", "cohort.csv", "--vendor", "record", "--template", OTHER]) == 0
+
+    with monkeypatch.context() as patched:
+        patched.setattr("credkit.cli.planned.check_plan", checked)
+        text = shell("apply", "cohort.csv", status=2)
+    assert "the cohort 'cohort' is of another account or template than these rows" in text
+    assert "Plan again: nothing of these was sent" in text
+    assert shell.json("status")["cohort"]["issued"] == 0
+    assert shell.json("apply", "cohort.csv")["issued"] == 2
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[" * 10_000])
