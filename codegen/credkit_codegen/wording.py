@@ -4,6 +4,7 @@ Only what stands in backticks, and only where it is certain what is meant: the w
 or parameter that the text's own operation or schema reaches; it is nothing else anywhere in the API; Python has one name for it; and
 no plain word looks like it. In a published document the name of a member may also be what a filter or a list of fields is written
 with, on the wire; so names of members are taken only from texts that are written by our conventions, as `x-source` tells.
+Between two backticks on either side a word stays as it is, and comes out between single ones, which mean the same in Markdown.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from .names import words
 from .references import operation_types, references, schema_types, types_in
 
 # A name alone, or with a value as JSON has it: `isValid: true`.
-_SPAN = re.compile(r"""(?<!`)`([A-Za-z][A-Za-z0-9_]*)(: (?:true|false|null|-?\d+(?:\.\d+)?|"[^"`\n]*"))?`(?!`)""")
+_SPAN = re.compile(
+    r"""(?<!`)(`{1,2})([A-Za-z][A-Za-z0-9_]*)(: (?:true|false|null|-?\d+(?:\.\d+)?|"[^"`\n]*"))?\1(?!`)"""
+)
 
 Subject: TypeAlias = "ir.Operation | ir.Schema | None"
 Told = TypeVar("Told", ir.Parameter, ir.Property, ir.RequestBody, ir.Response, ir.Resource)
@@ -103,7 +106,9 @@ class _Wording:
     # --- words -----------------------------------------------------------------------------------------------------
 
     def _span(self, found: re.Match[str], subject: Subject) -> str:
-        word, value = found[1], found[2] or ""
+        word, value = found[2], found[3] or ""
+        if found[1] == "``":
+            return f"`{word}{value}`"
         method, member = self._methods.get(word), self._members.get(word)
         if method is not None and not value:
             known = word not in self._members

@@ -77,7 +77,10 @@ def test_what_is_certain_is_said_in_python(text: str, expected: str) -> None:
     "text",
     [
         "offerUri and issueAll without backticks",
-        "``offerUri``",
+        "``offerUri`",
+        "`offerUri``",
+        "```offerUri```",
+        "``more than offerUri``",
         "```\n`x`offerUri\n```",
         "`twoNames`",  # two names in Python
         "`elsewhereOnly`",  # not of this operation
@@ -92,6 +95,13 @@ def test_what_is_certain_is_said_in_python(text: str, expected: str) -> None:
 )
 def test_what_is_not_certain_stays(text: str) -> None:
     assert said(text) == text
+
+
+@pytest.mark.parametrize("word", ["offerUri", "isValid: true", "issueAll", "unknownWord"])
+def test_a_word_between_two_backticks_stays_and_needs_only_one(word: str) -> None:
+    assert (
+        said(f"The page has ``{word}``, we have `issueAll`.") == f"The page has `{word}`, we have `client.pets.find`."
+    )
 
 
 def test_members_are_taken_from_texts_by_our_conventions_only() -> None:
