@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,9 +28,8 @@ _WORDS: dict[str, JSON] = {
 _NUMERIC_START = frozenset("0123456789+-.")
 _STRING_TAGS = frozenset({"!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:timestamp"})
 _MAX_DIGITS = 4000
-_MAX_TABBED_BLOCKS = 100  # each is one more pass over the text
-_EMPTY_OR_COMMENT = re.compile(r"(?:[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z))+")
-_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+_TABBED = re.compile(r"^(?= *\t)[ \t]*(?=#|\r?$)", re.MULTILINE)  # before a comment, or all of the line
+_INDENTATION = re.compile(r"^ *(?=[^ \r\n])", re.MULTILINE)
 
 
 class YamlFault(Exception):
@@ -73,28 +73,51 @@ def read_yaml(text: str, *, max_depth: int, max_nodes: int) -> YamlResult:
         YamlFault: a limit is broken, an alias is unknown or contains itself, a key is no text, there are two documents.
         yaml.YAMLError: no YAML.
     """
-    for _ in range(_MAX_TABBED_BLOCKS):
-        try:
-            return _Builder(max_depth, max_nodes).read(text)
-        except yaml.MarkedYAMLError as error:
-            mended = None if error.problem_mark is None else _without_tabs(text, error.problem_mark.index)
-            if mended is None:
-                raise
-            text = mended
-    return _Builder(max_depth, max_nodes).read(text)
+    try:
+        return _Builder(max_depth, max_nodes).read(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        found = None if mark is None else _TABBED.match(text, text.rfind("\n", 0, mark.index) + 1)
+        if found is None or not found.start() <= mark.index < found.end():
+            raise
+    return _Builder(max_depth, max_nodes).read(_without_tabs(text))
 
 
-def _without_tabs(text: str, at: int) -> str | None:
-    """The text with spaces for tabs before comments and in empty lines, from where the parser stumbled over one.
+def _without_tabs(text: str) -> str:
+    """The text with spaces for tabs before comments and in empty lines: YAML allows them and libyaml does not.
 
-    YAML allows them and libyaml does not. Only the lines up to the next word are touched: within a block of text such a
-    line would be part of the value. None where the fault is another one.
+    A line of a block of text is touched only where the tab stands before the column at which the block begins: behind it,
+    it is part of the value. Two passes over the text, however many tabs there are.
     """
-    found = _EMPTY_OR_COMMENT.match(text, text.rfind("\n", 0, at) + 1)
-    if text[at : at + 1] != "\t" or found is None or found.end() <= at:
-        return None
-    block = _INDENTATION.sub(lambda indentation: indentation[0].replace("\t", " "), found[0])
-    return text[: found.start()] + block + text[found.end() :]
+    blocks = _blocks(_TABBED.sub(_spaces, text))
+    starts = [start for start, _, _ in blocks]
+
+    def mend(found: re.Match[str]) -> str:
+        _, end, indent = blocks[at] if (at := bisect_right(starts, found.start()) - 1) >= 0 else (0, 0, 0)
+        is_value = found.start() < end and found[0].index("\t") >= indent
+        return found[0] if is_value else _spaces(found)
+
+    return _TABBED.sub(mend, text)
+
+
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def _blocks(text: str) -> list[tuple[int, int, int]]:
+    """Start, end and first column of each literal or folded block, up to the first fault; past the end where all is empty."""
+    found: list[tuple[int, int, int]] = []
+    parser: Any = CParser(text)
+    try:
+        while type(event := parser.get_event()) is not yaml.StreamEndEvent:
+            if type(event) is yaml.ScalarEvent and event.style in ("|", ">"):
+                start, end = text.find("\n", event.start_mark.index) + 1 or len(text), event.end_mark.index
+                first, own = _INDENTATION.search(text, start, end), _INDENTATION.search(event.value)
+                indent = len(first[0]) - len(own[0]) if first is not None and own is not None else end
+                found.append((start, end, indent))
+    except yaml.YAMLError:
+        pass  # reading it for good says so
+    return found
 
 
 @dataclass(slots=True)

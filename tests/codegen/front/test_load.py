@@ -93,6 +93,35 @@ def test_tabs_before_comments_are_no_indentation(tmp_path: Path) -> None:
     assert document.position("/ü/b") == (9, 6)
 
 
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("|\n   x\n\t\n   y", "x\n\ny"),  # the tab stands before the block
+        ("|\n  x\n  \t\n  \t# y", "x\n\t\n\t# y"),  # in it
+        ("|2\n    \t# x\n  \t# y", "  \t# x\n\t# y"),
+        (">-\n\t\n", ""),
+        ("|", ""),
+    ],
+)
+def test_tabs_that_are_the_value_stay(tmp_path: Path, block: str, expected: str) -> None:
+    assert load(tmp_path, f"\t# first\na: {block}").data == {"a": expected}
+
+
+def test_tabs_before_comments_cost_no_more_the_more_there_are(tmp_path: Path) -> None:
+    """As one comment costs, so do thousands, each behind a key of its own."""
+    times = []
+    for mark in ("  # x", "\t# x"):
+        text = "".join(f"k{number}:\n{mark}\n  - {{a: 1, b: [2, 3]}}\n" for number in range(2000))
+        start = time.process_time()
+        data = load(tmp_path, text).data
+        times.append(time.process_time() - start)
+        assert isinstance(data, dict)
+        assert len(data) == 2000
+    assert times[1] < 20 * times[0] + 0.5
+    with pytest.raises(SpecError, match="a tab before the first word of a line"):
+        load(tmp_path, text + "z:\n\tno: comment\n")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_byte_order_marks(tmp_path: Path, encoding: str) -> None:
     assert load(tmp_path, "title: Größe 🎓".encode(encoding)).data == {"title": "Größe 🎓"}
