@@ -1,7 +1,7 @@
 """Issuing with a ledger beside a bare loop that makes the same posts: throughput as a ratio, memory, and a kill half-way.
 
     python scripts/bench_issuing.py                         # 100,000 people in batches, 4,000 one by one
-    python scripts/bench_issuing.py --people 5000 --single 500
+    python scripts/bench_issuing.py --people 20000 --single 2000
 
 The vendors are the sandbox in a process of its own. The bare loop is asyncio and httpx, posts the same bodies with as many requests at
 once, reads each answer as JSON, and remembers nothing. Each kind has a process and a sandbox of its own; they take turns, a slice of the
@@ -30,6 +30,8 @@ from typing import Any
 BATCH, AT_ONCE = 500, 4
 TASKS, ROUND = 2, 2_000
 SLICES = 10
+SHARE = SLICES * AT_ONCE
+"""People, or batches, come in multiples of it: in every slice all send the same, and AT_ONCE at once."""
 PROGRAM, TEMPLATE = "prog_1779172339924_j3pr93", "tpl_6421a8905c17830c188e2e2f"
 CLAIMS = {"programmeName": "Welding", "completionDate": "2025-06-30"}
 PATHS = {"record": "/credentials", "didx": "/me-creds/api/credentials/issuance"}
@@ -117,13 +119,13 @@ async def recorded(vendor: str, base_url: str, people: int, ledger: str, resumin
         kinds.update(type(one).__name__ for one in results)
         open_.extend(one.request for one in results.unknown)
 
-    async def work(people: Iterator[Any]) -> None:
-        while some := list(islice(people, ROUND)):
+    async def work(people: Iterator[Any], size: int) -> None:
+        while some := list(islice(people, size)):
             await issue(some)
 
     async def turn(count: int) -> dict[str, Any]:
-        some = islice(left, count)
-        await asyncio.gather(*(work(some) for _ in range(TASKS)))
+        some, size = islice(left, count), round_of(vendor, count)
+        await asyncio.gather(*(work(some, size) for _ in range(TASKS)))
         if resuming and open_:
             # The vendor's list had a round number of batches, and might have been cut; it is longer now.
             kinds["Unknown"] -= len(open_)
@@ -133,6 +135,12 @@ async def recorded(vendor: str, base_url: str, people: int, ledger: str, resumin
     async with credkit.connect_async(vendor, ledger=kept, **settings) as issuer:
         await issuer.probe()
         await turns(turn)
+
+
+def round_of(vendor: str, count: int) -> int:
+    """How many people a task takes each time: whole batches, and no more than its part of the slice."""
+    batch = BATCH if vendor == "record" else 1
+    return max(min(ROUND, count // TASKS) // batch, 1) * batch
 
 
 def requests(vendor: str, people: int) -> Iterator[Any]:
@@ -255,7 +263,8 @@ def compare(vendor: str, people: int, latency: float = 0.0) -> None:
     memory: list[float] = []
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        running = {}
+        running: dict[str, subprocess.Popen[str]] = {}
+        found: dict[str, dict[str, Any]] = {}
         for kind in seconds:
             url = stack.enter_context(sandbox(vendor, latency))[vendor]
             file = f"{folder}/issuances.db" if kind == "ledger" else ""
@@ -263,10 +272,11 @@ def compare(vendor: str, people: int, latency: float = 0.0) -> None:
         for _ in range(SLICES):
             for kind, process in running.items():
                 tell(process, people // SLICES)
-                found = outcome(process)
-                seconds[kind].append(found["seconds"])
-            memory.append(found["memory"])
-        assert found["kinds"] == {"Issued": people}, found["kinds"]
+                found[kind] = outcome(process)
+                seconds[kind].append(found[kind]["seconds"])
+            memory.append(found["ledger"]["memory"])
+        for kind in ("facade", "ledger"):
+            assert found[kind]["kinds"] == {"Issued": people}, (kind, found[kind]["kinds"])
     how = f"batches of {BATCH}" if vendor == "record" else "one by one"
     answers = f", answers after {latency:g} s" if latency else ""
     print(f"{people:,} people, {vendor}, {how}, {AT_ONCE} requests at once{answers}:")
@@ -303,8 +313,15 @@ def kill_half_way(people: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=100_000, help="how many are issued to in batches; 0: none")
-    parser.add_argument("--single", type=int, default=4_000, help="how many are issued to one by one; 0: none")
+    parser.add_argument(
+        "--people",
+        type=int,
+        default=100_000,
+        help=f"how many are issued to in batches, a multiple of {BATCH * SHARE:,}; 0: none",
+    )
+    parser.add_argument(
+        "--single", type=int, default=4_000, help=f"how many are issued to one by one, a multiple of {SHARE}; 0: none"
+    )
     parser.add_argument(
         "--latency", type=float, default=0.1, help="seconds until the vendor answers, in a second run in batches"
     )
@@ -318,6 +335,9 @@ def main() -> int:
             else recorded(vendor, base_url, int(people), ledger, kind == "resume")
         )
         return 0
+    for name_, count, step in (("people", options.people, BATCH * SHARE), ("single", options.single, SHARE)):
+        if count < 0 or count % step:
+            parser.error(f"--{name_}: expected a multiple of {step:,}, or 0; got {count:,}")
     if options.people:
         compare("record", options.people)
         compare("record", options.people, options.latency)
