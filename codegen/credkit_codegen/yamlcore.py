@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +15,7 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from .primitives import JSON
+from .yamltabs import is_at_tab, without_tabs
 
 MERGE = "<<"
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -28,8 +28,6 @@ _WORDS: dict[str, JSON] = {
 _NUMERIC_START = frozenset("0123456789+-.")
 _STRING_TAGS = frozenset({"!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:binary", "tag:yaml.org,2002:timestamp"})
 _MAX_DIGITS = 4000
-_TABBED = re.compile(r"^(?= *\t)[ \t]*(?=#|\r?$)", re.MULTILINE)  # before a comment, or all of the line
-_INDENTATION = re.compile(r"^ *(?=[^ \r\n])", re.MULTILINE)
 
 
 class YamlFault(Exception):
@@ -76,48 +74,9 @@ def read_yaml(text: str, *, max_depth: int, max_nodes: int) -> YamlResult:
     try:
         return _Builder(max_depth, max_nodes).read(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        found = None if mark is None else _TABBED.match(text, text.rfind("\n", 0, mark.index) + 1)
-        if found is None or not found.start() <= mark.index < found.end():
+        if error.problem_mark is None or not is_at_tab(text, error.problem_mark.index):
             raise
-    return _Builder(max_depth, max_nodes).read(_without_tabs(text))
-
-
-def _without_tabs(text: str) -> str:
-    """The text with spaces for tabs before comments and in empty lines: YAML allows them and libyaml does not.
-
-    A line of a block of text is touched only where the tab stands before the column at which the block begins: behind it,
-    it is part of the value. Two passes over the text, however many tabs there are.
-    """
-    blocks = _blocks(_TABBED.sub(_spaces, text))
-    starts = [start for start, _, _ in blocks]
-
-    def mend(found: re.Match[str]) -> str:
-        _, end, indent = blocks[at] if (at := bisect_right(starts, found.start()) - 1) >= 0 else (0, 0, 0)
-        is_value = found.start() < end and found[0].index("\t") >= indent
-        return found[0] if is_value else _spaces(found)
-
-    return _TABBED.sub(mend, text)
-
-
-def _spaces(found: re.Match[str]) -> str:
-    return " " * len(found[0])
-
-
-def _blocks(text: str) -> list[tuple[int, int, int]]:
-    """Start, end and first column of each literal or folded block, up to the first fault; past the end where all is empty."""
-    found: list[tuple[int, int, int]] = []
-    parser: Any = CParser(text)
-    try:
-        while type(event := parser.get_event()) is not yaml.StreamEndEvent:
-            if type(event) is yaml.ScalarEvent and event.style in ("|", ">"):
-                start, end = text.find("\n", event.start_mark.index) + 1 or len(text), event.end_mark.index
-                first, own = _INDENTATION.search(text, start, end), _INDENTATION.search(event.value)
-                indent = len(first[0]) - len(own[0]) if first is not None and own is not None else end
-                found.append((start, end, indent))
-    except yaml.YAMLError:
-        pass  # reading it for good says so
-    return found
+    return _Builder(max_depth, max_nodes).read(without_tabs(text))
 
 
 @dataclass(slots=True)
