@@ -8,9 +8,10 @@ folder, or out of it through a symbolic link are refused before anything is open
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote
 
 from .diagnostics import Diagnostic, Severity, SpecError
@@ -21,8 +22,9 @@ from .positions import unescape
 
 __all__ = ["Documents", "Node", "UnresolvedRef", "ref_of", "resolve_document", "walk"]
 
+MISSING = "ref-file-missing"
 # Findings of a document that can still be read: what is broken stands for any value.
-_READABLE = frozenset({"ref-unresolved", "ref-circular", "duplicate-key", "overlay-without-effect"})
+_READABLE = frozenset({"ref-unresolved", MISSING, "ref-circular", "duplicate-key", "overlay-without-effect"})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -170,7 +172,7 @@ class Documents:
             raise UnresolvedRef(
                 "ref-outside-root",
                 f'expected a file inside the root folder; got "{ref}"',
-                "move the file below the root document, or name a folder that holds both: --spec FILE --within DIR",
+                "move the file below the root document, or, where the command has --within DIR, name a folder that holds both",
             )
         real = lexical.resolve()
         if not real.is_relative_to(self.folder):
@@ -181,13 +183,15 @@ class Documents:
             )
         if real not in self._files:
             if not real.is_file():
-                raise UnresolvedRef("ref-unresolved", f'expected a file; "{ref}" leads to nothing', "check the path")
+                raise UnresolvedRef(MISSING, f'expected a file; "{ref}" leads to nothing', "check the path")
             self._files[real] = load_document(real, self.limits, file=self._name(real))
         return self._files[real]
 
     def _name(self, path: Path) -> str:
-        """The file as people know it: beside the root document's own name."""
-        return (PurePosixPath(self.root.file).parent / self.relative(path)).as_posix()
+        """The file as people know it: beside the root document's own name; `..` stays only behind a link."""
+        name = posixpath.join(posixpath.dirname(self.root.file), self.relative(path))
+        short = posixpath.normpath(name)
+        return short if os.path.realpath(short) == os.path.realpath(name) else name
 
     def relative(self, path: Path) -> str:
         """The path of a file as seen from the root document, as text that is the same on every system."""

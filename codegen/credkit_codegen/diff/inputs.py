@@ -11,12 +11,13 @@ from tempfile import TemporaryDirectory
 
 from ..collecting import no_collection
 from ..config import Config
+from ..diagnostics import SpecError
 from ..frontend import read_config
 from ..load import load_document
 from ..normalise import normalise_document
 from ..overlay import overlaid
 from ..project import SPEC_NAMES, UsageError
-from ..resolve import Documents, open_documents
+from ..resolve import MISSING, Documents, resolve_document
 from .revisions import checkout
 
 _REVISION = re.compile(r"(?P<revision>[^:]{2,}):(?P<path>.*)", re.DOTALL)
@@ -48,12 +49,17 @@ def read_source(source: Source) -> tuple[Documents, Config]:
     """The document of one side, its overlays applied.
 
     Raises:
-        SpecError: it cannot be read, or is no OpenAPI 3 document.
+        SpecError: it cannot be read, is no OpenAPI 3 document, or refers to a file that may not be read or is not there:
+            what changed in such a file would not be seen.
     """
     config = read_config(source.spec, source.config)
     with no_collection():
         document = overlaid(load_document(source.spec, file=source.file), config.overlays)
-    return normalise_document(open_documents(document, root=source.spec.parent)), config
+        documents = resolve_document(document, root=source.spec.parent)
+    missing = [item for item in documents.findings if item.rule == MISSING]
+    if missing:
+        raise SpecError(missing)
+    return normalise_document(documents), config
 
 
 def read_document(path: Path, file: str | None = None) -> Documents:

@@ -50,6 +50,35 @@ def test_two_documents(pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
     assert run(pair[1], pair[0]) == 1, "an answer that may lack what always came breaks, too"
 
 
+@pytest.mark.parametrize(
+    ("ref", "rule"),
+    [
+        ("../common/c.yaml#/Pet", "ref-outside-root"),
+        ("gone.yaml#/Pet", "ref-file-missing"),
+        ("https://pets.example/c.yaml#/Pet", "ref-remote"),
+        ("broken.yaml#/Pet", "yaml-syntax"),
+    ],
+)
+def test_what_cannot_be_read_is_not_called_unchanged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ref: str, rule: str
+) -> None:
+    paths = []
+    for side in ("old", "new"):
+        path = tmp_path / side / "api" / "openapi.yaml"
+        path.parent.mkdir(parents=True)
+        start, _, rest = SPEC.rpartition("#/components/schemas/Pet")
+        path.write_text(f"{start}{ref}{rest}", encoding="utf-8")
+        (path.parent / "broken.yaml").write_text("Pet: [", encoding="utf-8")
+        shared = tmp_path / side / "common" / "c.yaml"
+        shared.parent.mkdir()
+        shared.write_text(f"Pet: {{type: object, required: [{side}]}}\n", encoding="utf-8")
+        paths.append(str(path))
+    assert run(*paths) == 2
+    out, err = capsys.readouterr()
+    assert f"[{rule}]" in err
+    assert not out
+
+
 def test_python_between_documents(pair: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*pair, "--python") == 1
     assert "pets.add_pet(): argument kind is new and required [python-parameter-required]" in capsys.readouterr().out

@@ -118,7 +118,21 @@ def test_a_wider_root_can_be_given(tmp_path: Path) -> None:
     path = tmp_path / "specs" / "openapi.yaml"
     path.write_text("openapi: 3.1.0\npaths: {}\ncomponents: {schemas: {A: {$ref: '../shared.yaml#/A'}}}\n")
     documents = resolve_document(load_document(path, file="specs/openapi.yaml"), root=tmp_path)
-    assert [item.file for item in documents.files] == ["specs/openapi.yaml", "specs/../shared.yaml"]
+    assert [item.file for item in documents.files] == ["specs/openapi.yaml", "shared.yaml"]
+
+
+def test_the_name_of_a_file_behind_a_link_stays_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    specs = tmp_path / "far" / "specs"
+    specs.mkdir(parents=True)
+    (tmp_path / "far" / "shared.yaml").write_text("A: {type: string}")
+    (specs / "openapi.yaml").write_text("openapi: 3.1.0\nx: {$ref: '../shared.yaml#/A'}\n")
+    (tmp_path / "near").symlink_to(specs)
+    names = {}
+    for folder in ("near", "far/specs"):
+        documents = resolve_document(load_document(Path(folder) / "openapi.yaml"), root=tmp_path)
+        names[folder] = documents.files[1].file
+    assert names == {"near": "near/../shared.yaml", "far/specs": "far/shared.yaml"}
 
 
 def test_a_broken_other_file_says_where(tmp_path: Path) -> None:
@@ -150,7 +164,7 @@ def test_references_to_nothing_are_findings_and_read_as_any_value(build: Build, 
     documents = resolve_document(load_document(tmp_path / "openapi.yaml", file="openapi.yaml"))
     assert [(item.line, item.rule) for item in documents.findings] == [
         (8, "ref-unresolved"),
-        (9, "ref-unresolved"),
+        (9, "ref-file-missing"),
         (10, "ref-unresolved"),
     ]
 
