@@ -17,7 +17,7 @@ from .commandline import FINDINGS, new_app, run_app
 from .formatters import Formatter
 from .ir import JSON
 from .pipeline import Target
-from .project import SPEC_NAMES, UsageError, Vendor, find_orphans, find_root, find_vendors
+from .project import SPEC_NAMES, UsageError, Vendor, find_orphans, find_root, find_vendors, require_within
 
 app = new_app("Turn curated OpenAPI documents into typed Python clients.")
 
@@ -112,7 +112,7 @@ def _document(
         )
     _require_folder(out)
     _require_package(package)
-    _require_within(spec, within)
+    require_within(spec, within)
     overlaid = [("--overlay", item) for item in overlays]
     given = [("--package", package), ("--config", config), *overlaid, ("--within", within), ("--out", out)]
     words = [word for name, value in given if value is not None for word in (name, str(value))]
@@ -121,12 +121,6 @@ def _document(
         spec=spec, out=out, config=config, package=package, overlays=tuple(overlays), within=within, command=again
     )
     return {package or spec.stem: target}
-
-
-def _require_within(spec: Path, within: Path | None) -> None:
-    """Raise UsageError where the document does not lie in the folder that its references may not leave."""
-    if within is not None and not spec.resolve().is_relative_to(within.resolve()):
-        raise UsageError(f"expected --within to name a folder that holds {spec}; got {within}", "name one above it")
 
 
 def _require_folder(out: Path) -> None:
@@ -203,7 +197,7 @@ def inspect(
     if vendor is None and package is None and config is None:
         config, package = _beside(spec)
     _require_package(package)
-    _require_within(spec, within)
+    require_within(spec, within)
     data = _account(spec, config, package, overlay or [], within)
     if as_json:
         json.dump(data, sys.stdout, indent=2, ensure_ascii=True)

@@ -27,6 +27,19 @@ class Vendor:
     out: Path
 
 
+def require_within(spec: Path, within: Path | None) -> None:
+    """Raise UsageError where `--within` is no folder, or none that holds the document."""
+    if within is None:
+        return
+    if not within.is_dir():
+        got = "a file" if within.exists() else "nothing at this path"
+        raise UsageError(
+            f"expected a folder for --within; got {within}, {got}", "name the folder that holds all of them"
+        )
+    if not spec.resolve().is_relative_to(within.resolve()):
+        raise UsageError(f"expected --within to name a folder that holds {spec}; got {within}", "name one above it")
+
+
 def find_root(root: Path | None) -> Path:
     """The folder that holds `specs/`: the one given, else the nearest at or above the working folder.
 

@@ -16,6 +16,7 @@ from ..config import load_config
 from ..diagnostics import Severity, SpecError, printable, render_text
 from ..load import load_document
 from ..overlay import overlaid
+from ..project import UsageError, require_within
 from .engine import Report, lint_document
 from .output import FORMATS, render
 from .rule import Profile
@@ -93,6 +94,9 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     except _Usage as fault:
         print(f"error: {printable(str(fault))}", file=sys.stderr)
+        return 2
+    except UsageError as fault:
+        print(f"error: {printable(str(fault))}\n  help: {printable(fault.help)}", file=sys.stderr)
         return 2
 
 
@@ -194,6 +198,7 @@ def lint_paths(
     reports: list[Report] = []
     unreadable = False
     for path in documents_of(paths):
+        require_within(path, within)
         try:
             document = load_document(path)
             chosen = load_settings(path, settings)

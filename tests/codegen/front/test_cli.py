@@ -135,6 +135,13 @@ def test_references_may_be_given_a_wider_folder(here: Path, capsys: pytest.Captu
     assert "--within DIR" in capsys.readouterr().err
     assert run(*given, "--within", "common") == 2
     assert "holds" in capsys.readouterr().err
+    for wrong in ("common", "nowhere", "common/b.yaml", str(spec)):
+        for command in (given, ["inspect", "--spec", str(spec)], ["lint", str(spec)]):
+            assert run(*command, "--within", wrong) == 2
+            out, err = capsys.readouterr()
+            assert "--within" in err
+            assert ("holds" if wrong == "common" else "expected a folder for --within") in err
+            assert "ref-" not in out + err
     assert run(*given, "--within", ".") == 0
     assert "class B(" in (here / "out" / "a" / "models.py").read_text()
     assert "../../common/b.yaml" in (here / "out" / "codegen.lock").read_text()
