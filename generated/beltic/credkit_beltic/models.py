@@ -526,7 +526,7 @@ class SpendLimit(_Model):
 
 
 class StatusList(_Model):
-    """Which credentials of an organisation are revoked. The W3C document keeps `encoded_list` in `credential_subject`;
+    """Which credentials of an organisation are revoked. The W3C document keeps `encodedList` in `credentialSubject`;
     whether Beltic does so or puts it at the top is not shown, so look in both.
     """
 

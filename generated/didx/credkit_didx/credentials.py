@@ -55,8 +55,8 @@ class Credentials(Resource):
         Revocation is permanent; verifiers see `isValid: false` afterwards. To credential a person again, issue anew.
 
         The vendor's pages disagree on how to revoke. This is the form of the newer page, with the ids of single
-        credentials; the older pages have `client.issuances.revoke`, with the id of the issuance. The answer is not
-        shown: what happens when only some of the ids can be revoked is not known.
+        credentials; the older pages have `revokeIssuance`, with the id of the issuance. The answer is not shown: what
+        happens when only some of the ids can be revoked is not known.
 
         Args:
             ids: Ids of single credentials, not of issuances.

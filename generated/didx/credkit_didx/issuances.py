@@ -156,10 +156,10 @@ class Issuances(Resource):
         anew.
 
         The vendor's pages disagree on how to revoke. This is the form of the older pages, with the id of the
-        issuance; the newer page has `client.credentials.revoke`, with the ids of single credentials. A public
-        integration reports that the vendor's test environment refused issuance ids here with 400 and took the id of
-        the single credential. After a 400 or 404 the credential is still valid: settle with the vendor which form
-        applies, and do not let code try one after the other.
+        issuance; the newer page has `revokeCredentials`, with the ids of single credentials. A public integration
+        reports that the vendor's test environment refused issuance ids here with 400 and took the id of the single
+        credential. After a 400 or 404 the credential is still valid: settle with the vendor which form applies, and
+        do not let code try one after the other.
 
         Args:
             id: Id of the issuance (the top-level `id`), not of a credential in it.
