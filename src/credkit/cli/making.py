@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ..cohort import planning
-from ..cohort.columns import COLUMNS_FILE
+from ..cohort.columns import COLUMNS_FILE, Columns
 from ..cohort.errors import CohortError
 from ..cohort.faults import columns_at_fault
 from ..cohort.plan import Plan, plan_path, save_plan
@@ -66,14 +66,7 @@ def plan(
     ask = _ask if _can_ask() and not json else None
     meanings = planning.columns(cohort, _given(column or ()), saved=columns, ask=ask)
     with connected(vendor, ledger, account, new=True) as issuer, exports.problem_file(problems) as told:
-
-        def blamed(row: SurveyedRow) -> Sequence[str]:
-            held = row.request if row.standing is Standing.INVALID else None
-            return (
-                () if held is None else columns_at_fault(held, meanings, lambda one: issuer.adapter.check(one, deliver))
-            )
-
-        found = output.Problems(told, blamed)
+        found = output.Problems(told, _blaming(issuer, meanings, deliver))
         made = planning.make(
             issuer,
             cohort,
@@ -98,6 +91,17 @@ def plan(
         shown = ", ".join(map(ascii, names))
         output.say(f"credkit.toml has no template {template!a} ({shown}): it is taken as {vendor}'s id")
     return 0 if not any(made.counts[standing] for standing in (Standing.INVALID, Standing.REPEAT)) else LEFT
+
+
+def _blaming(issuer: Issuer[Any], meanings: Columns, deliver: Channel | None) -> Callable[[SurveyedRow], Sequence[str]]:
+    """What tells which columns keep a row from being sent."""
+
+    def blamed(row: SurveyedRow) -> Sequence[str]:
+        if row.standing is not Standing.INVALID or row.request is None:
+            return ()
+        return columns_at_fault(row.request, meanings, lambda one: issuer.adapter.check(one, deliver))
+
+    return blamed
 
 
 _NO_DATE = "is no date like 2027-06-30 and no instant with its offset"

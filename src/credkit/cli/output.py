@@ -103,10 +103,31 @@ def show_plan(
         next_: the command that carries the plan out.
     """
     if as_json:
-        expires = plan.expires.isoformat() if plan.expires else None
-        about = {"expires": expires, "plan": str(path), "recipients": plan.recipients, "problems": problems.as_json()}
-        show_json(asdict(plan) | about | {"replaces": None if replaces is None else _replaced_as_json(replaces)})
+        show_json(_plan_as_json(plan, path, problems, replaces))
         return
+    _say_what_it_is(plan, wished, replaces)
+    _say_rows(plan, problems)
+    _say_columns(plan)
+    if not plan.recipients:
+        say("  nothing to send" if any(plan.counts.values()) else "  there are no rows")
+        return
+    say(f"  {plan.sends:,} request{'' if plan.sends == 1 else 's'}, about {duration(plan.seconds)}")
+    for limit in plan.limits:
+        say(f"  rate limit of {limit}")
+    say(f"Nothing was sent. Next: {next_}")
+
+
+def _plan_as_json(plan: Plan, path: Path, problems: Problems, replaces: Former | None) -> dict[str, Any]:
+    return asdict(plan) | {
+        "expires": plan.expires.isoformat() if plan.expires else None,
+        "plan": str(path),
+        "recipients": plan.recipients,
+        "problems": problems.as_json(),
+        "replaces": None if replaces is None else _replaced_as_json(replaces),
+    }
+
+
+def _say_what_it_is(plan: Plan, wished: str, replaces: Former | None) -> None:
     kind = {True: "live", False: "test", None: "mode unknown"}[plan.live]
     rows = sum(plan.counts.values())
     named = "" if plan.template == plan.template_id else f" ({plan.template_id})"
@@ -120,6 +141,9 @@ def show_plan(
         )
     if replaces is not None:
         say(f"  {_replaced_in_words(replaces)}")
+
+
+def _say_rows(plan: Plan, problems: Problems) -> None:
     for standing, words in _WORDS.items():
         if plan.counts[standing]:
             say(f"  {plan.counts[standing]:>9,}  {words}")
@@ -130,6 +154,9 @@ def show_plan(
             say(f"      this is about the column {column!a}, which is {plan.columns[column]}: {without}")
     if problems.left_out:
         say(f"    … and {problems.left_out:,} more (--problems FILE writes all)")
+
+
+def _say_columns(plan: Plan) -> None:
     if "reference" not in plan.columns.values() and any(plan.counts.values()):
         say("  no references: a name that is later written in another way will be another credential")
     left_out = Columns(plan.columns).ignored
@@ -137,13 +164,6 @@ def show_plan(
         say(f"  left out: {', '.join(left_out)} (--column NAME=FIELD says what a column is)")
     if any(map(names_template, left_out)):
         say(f"    {', '.join(filter(names_template, left_out))}: {ONE_TEMPLATE}")
-    if not plan.recipients:
-        say("  nothing to send" if any(plan.counts.values()) else "  there are no rows")
-        return
-    say(f"  {plan.sends:,} request{'' if plan.sends == 1 else 's'}, about {duration(plan.seconds)}")
-    for limit in plan.limits:
-        say(f"  rate limit of {limit}")
-    say(f"Nothing was sent. Next: {next_}")
 
 
 def _replaced_in_words(replaces: Former) -> str:
