@@ -180,6 +180,9 @@ class Ledger(Protocol):
         """Claim intents for one send; durable when it returns. None: granted. An entry: how it stands, and it may not be sent.
 
         The granted ones have the positions 0, 1, … in their order.
+
+        Raises:
+            CohortConflict: the attempt's cohort is of another account or template than the intents. Nothing was written.
         """
         ...
 
