@@ -1,6 +1,6 @@
 """Issuing with a ledger beside a bare loop that makes the same posts: throughput as a ratio, memory, and a kill half-way.
 
-    python scripts/bench_issuing.py                         # 100,000 people in batches, 4,000 one by one
+    python scripts/bench_issuing.py                         # 100,000 people in batches, and 100,000 one by one: a quarter of an hour
     python scripts/bench_issuing.py --people 20000 --single 2000
 
 The vendors are the sandbox in a process of its own. The bare loop is asyncio and httpx, posts the same bodies with as many requests at
@@ -320,7 +320,7 @@ def main() -> int:
         help=f"how many are issued to in batches, a multiple of {BATCH * SHARE:,}; 0: none",
     )
     parser.add_argument(
-        "--single", type=int, default=4_000, help=f"how many are issued to one by one, a multiple of {SHARE}; 0: none"
+        "--single", type=int, default=100_000, help=f"how many are issued to one by one, a multiple of {SHARE}; 0: none"
     )
     parser.add_argument(
         "--latency", type=float, default=0.1, help="seconds until the vendor answers, in a second run in batches"
