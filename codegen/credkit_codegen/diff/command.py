@@ -74,12 +74,16 @@ def diff(
     ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List all rules with their severities.")] = False,
     root: Annotated[Path | None, typer.Option(help="With --base: the folder that holds specs/.")] = None,
+    within: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="With OLD NEW: references may lead to any file in DIR, which holds both."),
+    ] = None,
 ) -> None:
     """Say what changed: on the wire, for Python code, and in what calls do."""
     if list_ or explain is not None:
         sys.stdout.write(_words(explain))
         return
-    sides, folder = _sides(paths or [], base, head, root)
+    sides, folder = _sides(paths or [], base, head, root, within)
     known = _accepted(accepted, folder)
     wanted = Wanted(python=python if python is not None else base is not None, tests=tests)
     with sides as pairs:
@@ -109,10 +113,12 @@ def _words(explain: str | None) -> str:
 
 
 def _sides(
-    paths: Sequence[str], base: str | None, head: str | None, root: Path | None
+    paths: Sequence[str], base: str | None, head: str | None, root: Path | None, within: Path | None
 ) -> tuple[AbstractContextManager[list[Comparison]], Path | None]:
     """What is compared, and the project's folder where it is one."""
     if base is not None:
+        if within is not None:
+            raise UsageError("expected OLD and NEW with --within; got --base", "name both documents")
         folder = find_root(root)
         return since(base, folder, tuple(paths), head), folder
     if head is not None or root is not None:
@@ -122,7 +128,7 @@ def _sides(
             f"expected OLD and NEW, or --base REVISION; got {len(paths)} path{'' if len(paths) == 1 else 's'}",
             "for example: diff --base origin/main",
         )
-    return comparisons(paths[0], paths[1]), None
+    return comparisons(paths[0], paths[1], within), None
 
 
 def _accepted(path: Path | None, folder: Path | None) -> dict[str, str]:

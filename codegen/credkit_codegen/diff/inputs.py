@@ -16,7 +16,7 @@ from ..frontend import read_config
 from ..load import load_document
 from ..normalise import normalise_document
 from ..overlay import overlaid
-from ..project import SPEC_NAMES, UsageError
+from ..project import SPEC_NAMES, UsageError, require_within
 from ..resolve import MISSING, Documents, resolve_document
 from .revisions import checkout
 
@@ -27,13 +27,15 @@ CONFIG = "client.toml"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One side of a comparison. `config` is its client.toml, `generated` its distribution, where there are any; `file` and `shown`
-    name the document and the distribution for people."""
+    name the document and the distribution for people; references may not leave `within`, or else the document's own folder.
+    """
 
     spec: Path
     file: str
     config: Path | None = None
     generated: Path | None = None
     shown: str = "generated"
+    within: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def read_source(source: Source) -> tuple[Documents, Config]:
     config = read_config(source.spec, source.config)
     with no_collection():
         document = overlaid(load_document(source.spec, file=source.file), config.overlays)
-        documents = resolve_document(document, root=source.spec.parent)
+        documents = resolve_document(document, root=source.within or source.spec.parent)
     missing = [item for item in documents.findings if item.rule == MISSING]
     if missing:
         raise SpecError(missing)
@@ -75,14 +77,16 @@ def read_document(path: Path, file: str | None = None) -> Documents:
 
 
 @contextmanager
-def comparisons(old: str, new: str) -> Iterator[list[Comparison]]:
+def comparisons(old: str, new: str, within: Path | None = None) -> Iterator[list[Comparison]]:
     """Pair what two arguments name: a document, a folder, or `REVISION:PATH`. Folders last as long as the block.
 
+    `within` is the folder that references may not leave: of a revision, that folder as it was.
+
     Raises:
-        UsageError: an argument names nothing that can be compared.
+        UsageError: an argument names nothing that can be compared, or `within` does not hold it.
     """
     with ExitStack() as stack:
-        sides = [_sources(argument, stack) for argument in (old, new)]
+        sides = [_sources(argument, stack, within) for argument in (old, new)]
         singles = [next(iter(side.values())) if list(side) == [""] else None for side in sides]
         if all(single is not None for single in singles):
             yield [Comparison(name=singles[1].file if singles[1] else "", old=singles[0], new=singles[1])]
@@ -112,20 +116,41 @@ def since(base: str, root: Path, vendors: tuple[str, ...], head: str | None = No
         yield [Comparison(name=name, old=before.get(name), new=after.get(name)) for name in names]
 
 
-def _sources(argument: str, stack: ExitStack) -> dict[str, Source]:
+def _sources(argument: str, stack: ExitStack, within: Path | None) -> dict[str, Source]:
     """The documents that an argument names, by name; a single document goes by the empty name."""
     path = Path(argument)
     match = None if path.exists() else _REVISION.fullmatch(argument)
     if match is None:
-        return _below(path, argument)
+        found = _below(path, argument)
+        for source in found.values():
+            require_within(source.spec, within)
+        return _allow(found, within)
     place = Path(match["path"] or ".")
     if place.is_absolute() or ".." in place.parts:
         raise UsageError(f"expected REVISION:PATH below the working folder; got {argument!r}", "name a path from here")
     # References of a document may lead to files beside it.
     beside = place.parent if place.suffix in (".yaml", ".yml", ".json") else place
+    if within is not None:
+        beside = _from_here(within, beside, argument)
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="credkit-diff-")))
     checkout(match["revision"], Path.cwd(), [str(beside) + ("/" if str(beside) != "." else "")], folder)
-    return _below(folder / place, argument)
+    return _allow(_below(folder / place, argument), folder / beside if within is not None else None)
+
+
+def _allow(sources: dict[str, Source], within: Path | None) -> dict[str, Source]:
+    return {name: replace(source, within=within) for name, source in sources.items()}
+
+
+def _from_here(within: Path, beside: Path, argument: str) -> Path:
+    """The folder `within` as seen from the working folder."""
+    here = Path.cwd().resolve()
+    folder = within.resolve()
+    if not folder.is_relative_to(here) or not (here / beside).is_relative_to(folder):
+        raise UsageError(
+            f"expected --within to name a folder that holds {argument!r}, here or below; got {within}",
+            "name one above it",
+        )
+    return folder.relative_to(here)
 
 
 def _below(path: Path, shown: str) -> dict[str, Source]:

@@ -79,6 +79,35 @@ def test_what_cannot_be_read_is_not_called_unchanged(
     assert not out
 
 
+def test_references_within_a_wider_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beside each other, and as they were in git."""
+    project = Project(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    head, _, member = SPEC.partition("    Pet:\n")
+    shared = tmp_path / "specs" / "common" / "pet.yaml"
+    shared.parent.mkdir()
+    shared.write_text(f"Pet:\n{member}", encoding="utf-8")
+    project.spec.write_text(head.replace("#/components/schemas/", "../common/pet.yaml#/") + "    Other: {}\n")
+    project.commit("Share")
+    shared.write_text(f"Pet:\n{member.replace('[name]', '[name, kind]')}        kind: {{type: string}}\n")
+    pair = "main:specs/pets/openapi.yaml", "specs/pets/openapi.yaml"
+    assert run(*pair) == 2
+    capsys.readouterr()
+    for more in ((), ("--python",)):
+        assert run(*pair, "--within", "specs", *more) == 1
+        out = capsys.readouterr().out
+        told = "specs/common/pet.yaml:6:9: breaking: in requests: body.kind is new and required"
+        assert f"{told} [required-property-added]" in out
+        assert ("python-parameter-required" in out) is bool(more)
+    assert run(pair[1], pair[1], "--within", ".") == 0
+    for wrong in ("specs/common", "nowhere", ".."):
+        assert run(*pair, "--within", wrong) == 2
+        assert "--within" in capsys.readouterr().err
+    assert run("--base", "main", "--within", "specs") == 2
+
+
 def test_python_between_documents(pair: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*pair, "--python") == 1
     assert "pets.add_pet(): argument kind is new and required [python-parameter-required]" in capsys.readouterr().out

@@ -34,7 +34,15 @@ def current_package(source: Source, folder: Path, names: Path | None, formatter:
     if names is not None and (names / LOCK_NAME).is_file():
         shutil.copy(names / LOCK_NAME, out / LOCK_NAME)
     package = None if source.config is not None else "credkit_compared"
-    generate(Target(spec=source.spec, out=out, config=source.config, package=package, formatter=formatter), force=True)
+    target = Target(
+        spec=source.spec,
+        out=out,
+        config=source.config,
+        package=package,
+        formatter=formatter,
+        within=source.within,
+    )
+    generate(target, force=True)
     return _package(out, source)
 
 
