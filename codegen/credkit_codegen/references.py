@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from . import ir
@@ -73,13 +73,18 @@ def reference_graph(schemas: Mapping[str, ir.Schema]) -> Graph:
 
 def reached(start: Iterable[str], graph: Mapping[str, Collection[str]]) -> set[str]:
     """The names in `start` and all that can be reached from them; names that `graph` does not know lead nowhere."""
+    return closure(start, lambda name: graph.get(name, ()))
+
+
+def closure(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> set[str]:
+    """The names in `start` and all that follow from them; each is asked for once."""
     found: set[str] = set()
     waiting = list(start)
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting.extend(graph.get(name, ()))
+            waiting.extend(following(name))
     return found
 
 

@@ -20,7 +20,7 @@ from typing import TypeAlias, TypeVar
 from . import ir
 from .config import Config
 from .names import words
-from .references import operation_types, references, schema_types, types_in
+from .references import closure, operation_types, references, schema_types, types_in
 
 # A name alone, or with a value as JSON has it: `isValid: true`.
 _SPAN = re.compile(
@@ -128,29 +128,22 @@ class _Wording:
             if isinstance(subject, ir.Operation):
                 reach = self._of_operation(subject)
             else:
-                reach = _Reach(self._reached([subject.name]))
+                reach = _Reach(closure([subject.name], self._used_by))
             self._reaches[key] = reach
         if word in reach.doubtful:
             return False
         return word in reach.parameters or not self._owners[word].isdisjoint(reach.schemas)
 
-    def _reached(self, start: Iterable[str]) -> set[str]:
-        """As `references.reached`; what no text asks for is not looked through."""
-        found: set[str] = set()
-        waiting = list(start)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                targets = self._targets.get(name)
-                if targets is None:
-                    targets = self._targets[name] = references(schema_types(self._schemas[name]))
-                waiting.extend(targets)
+    def _used_by(self, name: str) -> set[str]:
+        """The schemas that one refers to; what no text asks for is not looked through."""
+        found = self._targets.get(name)
+        if found is None:
+            found = self._targets[name] = references(schema_types(self._schemas[name]))
         return found
 
     def _of_operation(self, operation: ir.Operation) -> _Reach:
         parameters = frozenset(item.api_name for item in operation.parameters)
-        schemas = self._reached(references(operation_types(operation)))
+        schemas = closure(references(operation_types(operation)), self._used_by)
         fields: set[str] = set()
         for media in operation.body.content if operation.body is not None else ():
             body = self._schemas.get(media.type.name) if isinstance(media.type, ir.Named) else None

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import Any
 
 import yaml
-from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 _TABBED = re.compile(r"^(?= *\t)[ \t]*(?=#|\r?$)", re.MULTILINE)  # before a comment, or all of the line
 _INDENTATION = re.compile(r"^ *(?=[^ \r\n])", re.MULTILINE)
@@ -43,11 +41,13 @@ def _spaces(found: re.Match[str]) -> str:
 def _blocks(text: str) -> list[tuple[int, int, int]]:
     """Start, end and first column of each literal or folded block, up to the first fault; past the end where all is empty."""
     found: list[tuple[int, int, int]] = []
-    parser: Any = CParser(text)
     try:
-        while type(event := parser.get_event()) is not yaml.StreamEndEvent:
-            if getattr(event, "style", None) in ("|", ">"):  # of a scalar
-                start, end = text.find("\n", event.start_mark.index) + 1 or len(text), event.end_mark.index
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.ScalarEvent) and event.style in ("|", ">"):
+                begun, ended = event.start_mark, event.end_mark
+                assert begun is not None
+                assert ended is not None
+                start, end = text.find("\n", begun.index) + 1 or len(text), ended.index
                 first, own = _INDENTATION.search(text, start, end), _INDENTATION.search(event.value)
                 indent = len(first[0]) - len(own[0]) if first is not None and own is not None else end
                 found.append((start, end, indent))

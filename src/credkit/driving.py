@@ -17,7 +17,8 @@ from .steps import END, Blocking, Effect, Emit, Flow, Next, Step, Together
 
 T = TypeVar("T")
 
-_MOMENT = 1.0  # seconds
+_GRACE = 1.0
+"""Seconds for which somebody who is cancelled waits for what runs in a thread."""
 
 
 # --- without asyncio -------------------------------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ async def _in_a_thread(run: Callable[[], T]) -> T:
     try:
         return await asyncio.shield(done)
     except asyncio.CancelledError:
-        await asyncio.wait([done], timeout=_MOMENT)
+        await asyncio.wait([done], timeout=_GRACE)
         raise
 
 

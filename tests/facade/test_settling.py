@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -180,13 +181,9 @@ def _send(issuer: Any) -> Any:
     return new_send(datetime.now(UTC), account=issuer.account)
 
 
-@pytest.mark.parametrize("by_hand", [True, False], ids=["settle", "known_as"])
-@pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
-def test_a_named_id_while_the_answer_is_on_its_way(right: bool, by_hand: bool, path: Path) -> None:
-    """The webhook came first. An id settles the intent at once, and nothing is sent because of it; an answer with another one is noted."""
-    vendor = DIDX.simulator()
-    request = DIDX.request(1)
-    (old,) = connected(DIDX, vendor, None).issue([DIDX.request(2)]).issued
+def meanwhile(vendor: Any, path: Path, then: Callable[[Any], Any]) -> tuple[StubTransport, list[Any]]:
+    """A transport that lets another issuer do something on the same ledger while the first answer to issuing is on its way; and what came
+    of that."""
     seen: list[Any] = []
 
     def handle(received: Received) -> Reply:
@@ -194,18 +191,32 @@ def test_a_named_id_while_the_answer_is_on_its_way(right: bool, by_hand: bool, p
         if received.method == "POST" and "issuance" in received.target and not seen:
             seen.append(None)
             with connected(DIDX, vendor, path) as other:
-                (unknown,) = other.issue([request]).unknown
-                assert unknown.not_before is not None, "it is being sent"
-                with pytest.raises(NotUnsettled, match="under way"):
-                    other.settle(unknown, never=True, **SEEN)
-                id_ = DIDX.truth(vendor, request)[0] if right else old.credential.id
-                named = unknown.known_as(id_)
-                seen.append(other.settle(unknown, issued=id_, **SEEN) if by_hand else other.reconcile(named))
+                seen[0] = then(other)
         return reply
 
-    issuer = connected(DIDX, vendor, path, StubTransport(handle))
+    return StubTransport(handle), seen
+
+
+@pytest.mark.parametrize("by_hand", [True, False], ids=["settle", "known_as"])
+@pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
+def test_a_named_id_while_the_answer_is_on_its_way(right: bool, by_hand: bool, path: Path) -> None:
+    """The webhook came first. An id settles the intent at once, and nothing is sent because of it; an answer with another one is noted."""
+    vendor = DIDX.simulator()
+    request = DIDX.request(1)
+    (old,) = connected(DIDX, vendor, None).issue([DIDX.request(2)]).issued
+
+    def name_it(other: Any) -> Any:
+        (unknown,) = other.issue([request]).unknown
+        assert unknown.not_before is not None, "it is being sent"
+        with pytest.raises(NotUnsettled, match="under way"):
+            other.settle(unknown, never=True, **SEEN)
+        id_ = DIDX.truth(vendor, request)[0] if right else old.credential.id
+        return other.settle(unknown, issued=id_, **SEEN) if by_hand else other.reconcile(unknown.known_as(id_))
+
+    transport, seen = meanwhile(vendor, path, name_it)
+    issuer = connected(DIDX, vendor, path, transport)
     (answer,) = issuer.issue([request])
-    assert isinstance(seen[1], Issued)
+    assert isinstance(seen[0], Issued)
     late = [one for one in issuer.ledger.decisions() if one.by == "late answer"]
     assert len(late) == (0 if right else 1)
     assert isinstance(answer, Issued)
@@ -218,19 +229,12 @@ def test_a_mistyped_id_while_the_answer_is_on_its_way(path: Path) -> None:
     """It settles nothing, and the ledger goes on without it."""
     vendor = DIDX.simulator()
     request: IssueRequest = DIDX.request(1)
-    seen: list[Any] = []
-
-    def handle(received: Received) -> Reply:
-        reply: Reply = vendor.handle(received)
-        if received.method == "POST" and "issuance" in received.target and not seen:
-            seen.append(None)
-            with connected(DIDX, vendor, path) as other:
-                seen.append(other.reconcile(other.issue([request]).unknown[0].known_as("iss_typo")))
-        return reply
-
-    issuer = connected(DIDX, vendor, path, StubTransport(handle))
+    transport, seen = meanwhile(
+        vendor, path, lambda other: other.reconcile(other.issue([request]).unknown[0].known_as("iss_typo"))
+    )
+    issuer = connected(DIDX, vendor, path, transport)
     (answer,) = issuer.issue([request])
-    assert isinstance(seen[1], Unknown)
+    assert isinstance(seen[0], Unknown)
     assert isinstance(answer, Issued)
     assert issuer.issue([request])[0].credential.id == answer.credential.id
     assert issuer.ledger.decisions() == []

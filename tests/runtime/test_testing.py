@@ -73,6 +73,11 @@ def _issue(client: Sample, **options: Any) -> Batch:
     return client.credentials.issue(program_id="p", batch_name="b", recipients=PEOPLE, **options)
 
 
+def _deleted(client: Any) -> object:
+    """What deleting gives: untyped, as checkers refuse to look at a result that is always None."""
+    return client.credentials.delete("batch_1")
+
+
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
@@ -80,7 +85,7 @@ def test_the_documented_example_is_the_default(play: Play) -> None:
     _, client, _ = play
     assert client.credentials.get("batch_1").to_json() == Batch.from_json(json.dumps(BATCH)).to_json()
     assert _issue(client).batch_id == "batch_other"
-    assert client.credentials.delete("batch_1") is None  # type: ignore[func-returns-value]
+    assert _deleted(client) is None
     with client.credentials.export() as lines:
         assert [line.index for line in lines.items()] == [1, 2]
 
@@ -88,7 +93,7 @@ def test_the_documented_example_is_the_default(play: Play) -> None:
 def test_a_success_without_a_body_is_not_held_against_the_body_of_errors(play: Play) -> None:
     stub, client, _ = play
     stub.credentials.delete.returns(status=204)
-    assert client.credentials.delete("batch_1") is None  # type: ignore[func-returns-value]
+    assert _deleted(client) is None
 
 
 def test_the_example_of_the_request_that_was_made_is_preferred(play: Play) -> None:

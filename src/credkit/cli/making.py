@@ -18,6 +18,7 @@ from ..cohort.replacing import Former, former_plan
 from ..cohort.requests import parse_expiry
 from ..cohort.survey import Standing, SurveyedRow
 from ..issuer import Issuer
+from ..ledger.base import Ledger
 from ..ledger.errors import CohortConflict
 from ..model import Channel
 from . import export as exports
@@ -66,6 +67,8 @@ def plan(
     ask = _ask if _can_ask() and not json else None
     meanings = planning.columns(cohort, _given(column or ()), saved=columns, ask=ask)
     with connected(vendor, ledger, account, new=True) as issuer, exports.problem_file(problems) as told:
+        book = issuer.ledger
+        assert book is not None, "`connected` opens one"
         found = output.Problems(told, _blaming(issuer, meanings, deliver))
         made = planning.make(
             issuer,
@@ -78,11 +81,12 @@ def plan(
             deliver=deliver,
             problem=found.add,
         )
-        before = None if issuer.ledger is None else former_plan(path, issuer.ledger)
-        made = _saved(issuer, made, cohort, path, before, named=name is not None)
+        before = former_plan(path, book)
+        made = _saved(book, made, cohort, path, before, named=name is not None)
         names = sorted(issuer.adapter.templates)
         before = None if before is None or before.is_of(made) else before
-        _forget(issuer, before, made)
+        if before is not None and before.was_only_planned and before.plan.name != made.name:
+            book.drop_cohort(before.plan.name)  # no plan is of it any more: it would stand in `status` for good
     beside = arguments(cohort if path == plan_path(cohort) else path, ledger)
     next_ = f"credkit apply {beside}{' --yes' if needs_yes(made) else ''}"
     wished = name or cohort.stem
@@ -107,14 +111,12 @@ def _blaming(issuer: Issuer[Any], meanings: Columns, deliver: Channel | None) ->
 _NO_DATE = "is no date like 2027-06-30 and no instant with its offset"
 
 
-def _saved(issuer: Issuer[Any], made: Plan, cohort: Path, path: Path, before: Former | None, *, named: bool) -> Plan:
+def _saved(book: Ledger, made: Plan, cohort: Path, path: Path, before: Former | None, *, named: bool) -> Plan:
     """The plan as it was saved, its cohort now in the ledger."""
-    if issuer.ledger is None:
-        raise CohortError("a plan needs a ledger")
     if path.parent.resolve() != cohort.parent.resolve():
         made = planning.placed(made, cohort, path)
     try:
-        with planning.entered(issuer.ledger, made, named=named, former=before) as entered:
+        with planning.entered(book, made, named=named, former=before) as entered:
             save_plan(path, entered)
             return entered
     except CohortConflict:
@@ -124,12 +126,6 @@ def _saved(issuer: Issuer[Any], made: Plan, cohort: Path, path: Path, before: Fo
             help=f"a mended file is another cohort: say another --name or none, and --label {made.label!a} again"
             " (else the vendor's batches are called after the name); what is issued stays issued",
         ) from None
-
-
-def _forget(issuer: Issuer[Any], before: Former | None, made: Plan) -> None:
-    """Have the ledger forget a cohort that no plan is of any more and of which nothing was sent: it would stand in `status` for good."""
-    if issuer.ledger is not None and before is not None and before.was_only_planned and before.plan.name != made.name:
-        issuer.ledger.drop_cohort(before.plan.name)
 
 
 def _given(options: Iterable[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from .errors import CohortError
 
@@ -63,7 +63,7 @@ class _Sealed(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # any buffer, says typeshed
+    def readinto(self, buffer: Any) -> int:  # anything that can be written into
         if not self._compared:
             self._compared = memoryview(self._next())
         some = self._compared[: len(buffer)]

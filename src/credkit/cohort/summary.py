@@ -130,4 +130,4 @@ def _next_of_others(tally: Tally, file: str, resume: str) -> Iterator[str]:
             " what is issued stays issued."
         )
     if tally.undelivered:
-        yield (f"An offer that its holder did not get is delivered again by `{resume}`; it stays the same offer.")
+        yield f"An offer that its holder did not get is delivered again by `{resume}`; it stays the same offer."

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import griffe
 
+from ...references import reached
 from .annotations import names_in
 
 # A constant that tells the runtime what a call is; nobody but the module uses it.
@@ -43,7 +44,7 @@ def read_surface(folder: Path, package: str) -> Surface:
         taken |= sent
         given |= come
     uses = _uses(surface.names)
-    surface.inputs, surface.outputs = _reach(taken, uses), _reach(given, uses)
+    surface.inputs, surface.outputs = frozenset(reached(taken, uses)), frozenset(reached(given, uses))
     return surface
 
 
@@ -117,12 +118,3 @@ def _uses(names: dict[str, griffe.Object]) -> dict[str, set[str]]:
         elif isinstance(item, griffe.Class):
             found.setdefault(item.name, set()).update(name for base in item.bases for name in names_in(str(base)))
     return found
-
-
-def _reach(start: set[str], uses: dict[str, set[str]]) -> frozenset[str]:
-    seen, stack = set(start), list(start)
-    while stack:
-        new = uses.get(stack.pop(), set()) - seen
-        seen |= new
-        stack.extend(new)
-    return frozenset(seen)

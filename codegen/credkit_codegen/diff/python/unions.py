@@ -84,14 +84,15 @@ class _Union:
         if ast.unparse(self.marker.func) == "TaggedBy":
             return self._listed(self.marker.args, options)
         tag = _text(options.get("discriminator"))
-        values = (
-            []
-            if tag is None
-            else [(member, *_literals(self.surface, member).get(tag, ("", ()))) for member in self.members]
-        )
-        if not values or not all(found for _, _, found in values):
+        if tag is None:
             return None
-        return {(wire, value): member for member, wire, found in values for value in found}
+        found: dict[tuple[str, str], str] = {}
+        for member in self.members:
+            wire, values = _literals(self.surface, member).get(tag, ("", ()))
+            if not values:
+                return None
+            found |= {(wire, value): member for value in values}
+        return found
 
     def _listed(
         self, args: list[ast.expr], options: Mapping[str | None, ast.expr]
@@ -128,7 +129,7 @@ def _is_apart(was: str, is_: str, old: _Union, new: _Union) -> bool:
     """Whether no object is both: a member that both must have has other values in each."""
     needed = dict(_literals(new.surface, is_).values())
     if was in _SCALARS:
-        return is_ in _classes(new.surface)
+        return _model(new.surface, is_) is not None
     known = dict(_literals(old.surface, was).values())
     return any(not set(known[wire]) & set(needed[wire]) for wire in known.keys() & needed.keys())
 
@@ -136,7 +137,7 @@ def _is_apart(was: str, is_: str, old: _Union, new: _Union) -> bool:
 def _literals(surface: Surface, name: str) -> Mapping[str, tuple[str, tuple[str, ...]]]:
     """Of a model the members that must be there and may only be one of some texts: name in Python -> name on the wire, and values
     as they are written in Python."""
-    model = _classes(surface).get(name)
+    model = _model(surface, name)
     found: dict[str, tuple[str, tuple[str, ...]]] = {}
     for item in model.members.values() if model is not None else ():
         node = parse(str(item.annotation)) if isinstance(item, griffe.Attribute) and item.value is None else None
@@ -145,26 +146,22 @@ def _literals(surface: Surface, name: str) -> Mapping[str, tuple[str, tuple[str,
         outer, parts = _parts(node)
         wire = item.name
         if outer == "Annotated":
-            aliases = [
-                key.value
-                for part in parts[1:]
-                if isinstance(part, ast.Call)
-                for key in part.keywords
-                if key.arg == "alias"
-            ]
-            wire = next(filter(None, map(_text, aliases)), wire)
+            wire = _alias(parts[1:]) or wire
             outer, parts = _parts(parts[0])
         if outer == "Literal" and all(_text(part) is not None for part in parts):
             found[item.name] = wire, tuple(map(ast.unparse, parts))
     return found
 
 
-def _classes(surface: Surface) -> Mapping[str, griffe.Class]:
-    return {
-        item.name: item
-        for path, item in surface.names.items()
-        if isinstance(item, griffe.Class) and path.startswith("models.")
-    }
+def _alias(metadata: list[ast.expr]) -> str | None:
+    """The name on the wire, as `Annotated[..., Field(alias=...)]` says it."""
+    keywords = [keyword for part in metadata if isinstance(part, ast.Call) for keyword in part.keywords]
+    return next((text for one in keywords if one.arg == "alias" and (text := _text(one.value))), None)
+
+
+def _model(surface: Surface, name: str) -> griffe.Class | None:
+    found = surface.names.get(f"models.{name}")
+    return found if isinstance(found, griffe.Class) else None
 
 
 def _text(node: ast.expr | None) -> str | None:
